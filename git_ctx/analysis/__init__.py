@@ -1,0 +1,1 @@
+"""Which files matter for a prompt. Knows text and numbers, never git."""

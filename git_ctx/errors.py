@@ -1,0 +1,180 @@
+"""Every failure a user can meet, as one tree.
+
+    CtxError                       128
+      UsageError                   129  the call's words are off
+        EmptyPrompt
+        InvalidName
+      NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
+      SessionNotFound, SessionExists, SessionClosed, NoSession, AmbiguousSession
+      RevisionNotFound, AmbiguousRevision
+      BrokenSession                     an object of a session is missing, damaged or not in its form
+        NewerFormat
+      BranchBusy, WriteFailed           nothing was written
+        PromptNotKept                   says where the prompt's text is
+      GitFailed                         a git process said no
+
+A message says what is wrong as git would: lower case, names in single quotes, no full stop.
+`hint` says what to do about it.
+"""
+
+from collections.abc import Sequence
+
+
+class CtxError(Exception):
+    """A failure to be shown as one line and, where there is one, a hint."""
+
+    exit_status = 128
+    hint: str | None = None
+
+
+class UsageError(CtxError):
+    exit_status = 129
+
+
+class EmptyPrompt(UsageError):
+    hint = "give it as an argument, with -F FILE, or on standard input with '-'"
+
+    def __init__(self) -> None:
+        super().__init__("the prompt is empty")
+
+
+class InvalidName(UsageError):
+    hint = "a session's name starts with a-z and goes on with a-z, 0-9, '.', '_' and '-', 64 at most"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"not a valid session name: '{name}'")
+        self.name = name
+
+
+class NotARepository(CtxError):
+    hint = "run it inside a git repository, or make one with 'git init'"
+
+    def __init__(self, detail: str = "not a git repository (or any of the parent directories)") -> None:
+        super().__init__(detail)
+
+
+class UnsupportedRepository(CtxError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"this repository uses {what}, which git ctx cannot read yet")
+        self.what = what
+
+
+class NoWorkTree(CtxError):
+    hint = "sessions can be read in a bare repository; prompts need a work tree"
+
+    def __init__(self) -> None:
+        super().__init__("this operation must be run in a work tree")
+
+
+class IdentityMissing(CtxError):
+    hint = "set it with 'git config --global user.name \"Your Name\"' and 'user.email you@example.com'"
+
+    def __init__(self) -> None:
+        super().__init__("git does not know who you are")
+
+
+class SessionNotFound(CtxError):
+    hint = "see 'git ctx list' for the sessions that exist"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no such session: '{name}'")
+        self.name = name
+
+
+class SessionExists(CtxError):
+    hint = "choose another name, or go on with it: 'git ctx prompt --session NAME'"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a session named '{name}' exists already")
+        self.name = name
+
+
+class SessionClosed(CtxError):
+    def __init__(self, name: str, state: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"session '{name}' is {state}; what is allowed now: {', '.join(allowed)}")
+        self.name = name
+        self.state = state
+
+
+class NoSession(CtxError):
+    hint = "begin one with 'git ctx start', or name one with --session"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"no session on {where}")
+
+
+class AmbiguousSession(CtxError):
+    hint = "name one with --session NAME@BRANCH"
+
+    def __init__(self, what: str, candidates: Sequence[str]) -> None:
+        super().__init__(f"{what} fits more than one session: {', '.join(candidates)}")
+        self.candidates = tuple(candidates)
+
+
+class RevisionNotFound(CtxError):
+    hint = "a revision is @, @~2, NAME@BRANCH, #12, or four or more characters of an id; see 'git ctx log'"
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"unknown revision: '{revision}'")
+        self.revision = revision
+
+
+class AmbiguousRevision(CtxError):
+    hint = "give more characters of the id"
+
+    def __init__(self, revision: str, candidates: Sequence[str]) -> None:
+        super().__init__(f"revision '{revision}' is ambiguous: {', '.join(candidates)}")
+        self.candidates = tuple(candidates)
+
+
+class BrokenSession(CtxError):
+    """What a session holds cannot be read; names the session or path and the object."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(f"{where}: {problem}")
+        self.where = where
+        self.problem = problem
+
+
+class NewerFormat(BrokenSession):
+    hint = "upgrade git ctx to read it"
+
+    def __init__(self, where: str, found: int, known: int) -> None:
+        super().__init__(where, f"written in format {found}; this git ctx reads up to {known}")
+
+
+class BranchBusy(CtxError):
+    hint = "another git ctx is writing to it; try again"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"session '{name}' stayed busy; nothing was added")
+
+
+class WriteFailed(CtxError):
+    """Nothing was written: the disk is full, read-only, or not ours."""
+
+    def __init__(self, what: str, problem: str) -> None:
+        super().__init__(f"cannot write {what}: {problem}")
+        self.what = what
+        self.problem = problem
+
+
+class PromptNotKept(WriteFailed):
+    def __init__(self, problem: str, text_at: str | None) -> None:
+        super().__init__("the prompt to the session", problem)
+        self.text_at = text_at
+        self.hint = (
+            f"its text is in {text_at}" if text_at else "its text could not be saved anywhere: copy it"
+        )
+
+
+class GitFailed(CtxError):
+    """A git process ended with an error; carries its last words."""
+
+    def __init__(self, command: Sequence[str], status: int, stderr: str) -> None:
+        words = stderr.strip().splitlines()
+        said = words[-1].removeprefix("fatal: ").removeprefix("error: ") if words else f"exit status {status}"
+        super().__init__(f"git {command[0] if command else ''}: {said}")
+        self.command = tuple(command)
+        self.status = status
+        self.stderr = stderr

@@ -1,0 +1,255 @@
+"""The values git ctx works with: frozen, keyword-only, under the words of git's glossary and DESIGN.
+
+Paths are str relative to the work tree's root, '/' between the parts, and hold bytes that are not
+UTF-8 as surrogates (`os.fsdecode`). Object ids are 40 lower-case hex digits. Times are aware.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Oid = str
+
+Kind = Literal["full", "update"]
+Format = Literal["markdown", "xml", "json"]
+Form = Literal["whole", "definitions", "outline", "line", "diff"]
+
+FORMAT = 1
+"""The number of the stored form that this version writes, and the newest it reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """`session.json`: written once, at birth."""
+
+    id: str
+    name: str
+    project: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class SessionBranch:
+    """A session's name and the git branch that this line of it belongs to."""
+
+    session: str
+    branch: str
+
+    def __str__(self) -> str:
+        return f"{self.session}@{self.branch}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class EventName:
+    """Where an event stands: Lamport clock, then id; and what it is (`prompt`, `save`, …)."""
+
+    clock: int
+    id: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What was asked, by whom, and on which files."""
+
+    id: str
+    text: str
+    asked_at: datetime
+    author: str
+    branch: str | None = None
+    base: Oid | None = None
+    snapshot: Oid | None = None
+    redacted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a file was chosen: a kind (`path`, `terms`, `symbol`, …), words, its share of the score."""
+
+    kind: str
+    detail: str
+    share: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.detail}" if self.detail else self.kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A file's place in a ranking: a score above 0, best first, and its reasons, weightiest first."""
+
+    path: str
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One file in a context: which content of it was shown, in what form, at what cost."""
+
+    path: str
+    oid: Oid | None
+    form: Form
+    tokens: int
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What was chosen to go with a prompt. `after` is the prompt before it in its conversation.
+
+    The exact content that was sent stands beside it, under `content` (`.context.md`, `.xml`, `.json`).
+    """
+
+    prompt: str
+    kind: Kind
+    conversation: str
+    after: str | None
+    budget: int
+    tokens: int
+    format: Format
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """A path that differs from the base commit. No `oid`: deleted, or `withheld` with the reason why."""
+
+    path: str
+    mode: int | None
+    oid: Oid | None
+    withheld: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStates:
+    """What of the work tree differs from `base`, and the `tree` that holds all of it but the withheld."""
+
+    base: Oid | None
+    tree: Oid | None
+    states: tuple[FileState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of the work tree as analysis meets it: tracked, or untracked and not ignored.
+
+    `oid` names its content: the blob where git has it, else the blob id its bytes would get.
+    `withheld` ones (secret, size) are known by name and never read.
+    """
+
+    path: str
+    oid: Oid
+    mode: int
+    size: int | None = None
+    withheld: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkTree:
+    """The work tree at one moment: `files` sorted by path; `changed` and `deleted` against `base`."""
+
+    root: str
+    branch: str | None
+    base: Oid | None
+    files: tuple[File, ...]
+    changed: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A path that differs between two trees: added, modified, deleted, or renamed from `old_path`."""
+
+    status: Literal["added", "modified", "deleted", "renamed"]
+    path: str
+    old_path: str | None = None
+    old_oid: Oid | None = None
+    new_oid: Oid | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """A commit as the ranking needs it: its time in seconds, and the paths that it changed."""
+
+    time: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A named thing in a file. Lines count from 1, `end` is its last line; `depth` 0 is the top level."""
+
+    name: str
+    kind: str
+    start: int
+    end: int
+    depth: int
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """What a file defines, in order, and what it imports, as spelled there."""
+
+    definitions: tuple[Definition, ...] = ()
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language's share of the code base."""
+
+    name: str
+    files: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The code base at a glance: folders as text lines, languages by size, where to start reading."""
+
+    project: str
+    tree: tuple[str, ...]
+    languages: tuple[Language, ...]
+    entry_points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """Text taken from a file of the code base: set-up instructions or guidance."""
+
+    path: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One file as a context shows it. `text` is what stands between the fences, '' for a line."""
+
+    path: str
+    form: Form
+    language: str
+    text: str
+    reasons: tuple[Reason, ...] = ()
+    lines: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A context before it is rendered. A full one has overview, set-up and guidance; an update has news.
+
+    `cut`: relevant, but past the budget. `earlier`: one line per context already shown in this conversation.
+    """
+
+    kind: Kind
+    task: str
+    overview: Overview | None = None
+    setup: tuple[Excerpt, ...] = ()
+    guidance: tuple[Excerpt, ...] = ()
+    parts: tuple[Part, ...] = ()
+    changes: tuple[Change, ...] = ()
+    cut: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The verbs as functions: plain values in, a value out, nothing printed."""

@@ -1,0 +1,1 @@
+"""Values to text: markdown, XML, JSON, and words for a terminal."""

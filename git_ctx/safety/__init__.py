@@ -1,0 +1,1 @@
+"""Pure checks on what comes in and goes out: secrets, paths, text for terminals."""

@@ -1,0 +1,1 @@
+"""All that touches git: the only home of pygit2 and of git processes."""

@@ -1,0 +1,40 @@
+"""Seals git off from the machine it runs on, and gives each test a repository."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import support
+
+
+@pytest.fixture(autouse=True)
+def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("GIT_"):
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = Ada Lovelace\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n"
+    )
+    for name, value in {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "GIT_AUTHOR_DATE": "2026-01-02T03:04:05+0000",
+        "GIT_COMMITTER_DATE": "2026-01-02T03:04:05+0000",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one commit on main, and the current directory in it."""
+    path = support.init(tmp_path / "repo")
+    support.commit(path, {"README.md": "# example\n", "app.py": "def main():\n    return 0\n"})
+    monkeypatch.chdir(path)
+    return path

@@ -1,0 +1,45 @@
+"""Builds repositories for tests; functions are named after git's verbs."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def git(repo: Path, *args: str, input: bytes | None = None, check: bool = True) -> str:
+    """Run git in a repository and return what it printed, less the last newline."""
+    done = subprocess.run(["git", *args], cwd=repo, input=input, capture_output=True, check=False)
+    if check and done.returncode:
+        raise AssertionError(f"git {' '.join(args)}: {done.stderr.decode(errors='replace')}")
+    return os.fsdecode(done.stdout).removesuffix("\n")
+
+
+def init(path: Path, *options: str) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    git(path, "init", "-q", "-b", "main", *options)
+    return path
+
+
+def write(repo: Path, files: Mapping[str, str | bytes]) -> None:
+    for name, content in files.items():
+        path = repo / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def commit(repo: Path, files: Mapping[str, str | bytes], message: str = "a change") -> str:
+    """Write files, commit everything, return the commit's id."""
+    write(repo, files)
+    git(repo, "add", "-A")
+    git(repo, "commit", "-q", "--allow-empty", "-m", message)
+    return git(repo, "rev-parse", "HEAD")
+
+
+def clone(repo: Path, to: Path) -> Path:
+    git(repo, "clone", "-q", str(repo), str(to))
+    return to
+
+
+def fsck(repo: Path) -> None:
+    """Fail where git finds anything wrong."""
+    git(repo, "fsck", "--strict", "--no-dangling")
