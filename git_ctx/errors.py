@@ -12,6 +12,7 @@
       BranchBusy, WriteFailed           nothing was written
         PromptNotKept                   says where the prompt's text is
       GitFailed                         a git process said no
+      UnsafePath                        nothing may be written there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
 `hint` says what to do about it.
@@ -178,3 +179,12 @@ class GitFailed(CtxError):
         self.command = tuple(command)
         self.status = status
         self.stderr = stderr
+
+
+class UnsafePath(CtxError):
+    """A path that could lead out of the work tree or into a git directory; nothing was written."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"unsafe path '{path}': {problem}")
+        self.path = path
+        self.problem = problem

@@ -131,6 +131,18 @@ class FileStates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """What can change about a session: one setting of one key (`state`, `title`, `pins`, …).
+
+    `value` is JSON: text, whole numbers, truth values, None, lists, and dictionaries by text.
+    """
+
+    value: object
+    author: str
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A file of the work tree as analysis meets it: tracked, or untracked and not ignored.
 
