@@ -1,0 +1,180 @@
+"""The stored form: each entry of a session as canonical JSON, to and from the values of the model.
+
+`decode_…` takes bytes that anyone may have written and `where` they stand; it returns a value or
+raises `BrokenSession` (`NewerFormat` for a form of the future). `docs/format.md` describes the fields.
+"""
+
+from typing import cast, get_args
+
+from git_ctx import canonical
+from git_ctx.canonical import Fields
+from git_ctx.model import (
+    Context,
+    FileState,
+    FileStates,
+    Form,
+    Format,
+    Item,
+    Kind,
+    Meta,
+    Prompt,
+    Session,
+)
+
+_MODES = {"100644": 0o100644, "100755": 0o100755, "120000": 0o120000, "160000": 0o160000}
+_MODE_NAMES = {number: name for name, number in _MODES.items()}
+
+
+def encode_session(session: Session) -> bytes:
+    return canonical.dump(
+        {
+            "created": canonical.time(session.created),
+            "id": session.id,
+            "name": session.name,
+            "project": canonical.text(session.project),
+        },
+        "the session",
+    )
+
+
+def decode_session(data: bytes, where: str) -> Session:
+    fields = canonical.load(data, where)
+    return Session(
+        id=fields.id("id"),
+        name=fields.text("name"),
+        project=fields.text("project"),
+        created=fields.time("created"),
+    )
+
+
+def encode_prompt(prompt: Prompt) -> bytes:
+    return canonical.dump(
+        {
+            "asked_at": canonical.time(prompt.asked_at),
+            "author": canonical.text(prompt.author),
+            "base": prompt.base,
+            "branch": None if prompt.branch is None else canonical.path(prompt.branch),
+            "id": prompt.id,
+            "redacted": [canonical.text(rule) for rule in prompt.redacted],
+            "snapshot": prompt.snapshot,
+            "text": canonical.text(prompt.text),
+        },
+        "the prompt",
+    )
+
+
+def decode_prompt(data: bytes, where: str) -> Prompt:
+    fields = canonical.load(data, where)
+    return Prompt(
+        id=fields.id("id"),
+        text=fields.text("text"),
+        asked_at=fields.time("asked_at"),
+        author=fields.text("author"),
+        branch=fields.optional(fields.path, "branch"),
+        base=fields.optional(fields.oid, "base"),
+        snapshot=fields.optional(fields.oid, "snapshot"),
+        redacted=fields.texts("redacted"),
+    )
+
+
+def encode_context(context: Context) -> bytes:
+    return canonical.dump(
+        {
+            "after": context.after,
+            "budget": context.budget,
+            "conversation": canonical.text(context.conversation),
+            "items": [_item(item) for item in context.items],
+            "kind": context.kind,
+            "prompt": context.prompt,
+            "rendered_as": context.format,
+            "tokens": context.tokens,
+        },
+        "the context",
+    )
+
+
+def decode_context(data: bytes, where: str) -> Context:
+    fields = canonical.load(data, where)
+    return Context(
+        prompt=fields.id("prompt"),
+        kind=cast(Kind, fields.choice("kind", get_args(Kind))),
+        conversation=fields.text("conversation"),
+        after=fields.optional(fields.id, "after"),
+        budget=fields.number("budget"),
+        tokens=fields.number("tokens"),
+        format=cast(Format, fields.choice("rendered_as", get_args(Format))),
+        items=tuple(_read_item(item) for item in fields.objects("items")),
+    )
+
+
+def encode_files(files: FileStates) -> bytes:
+    return canonical.dump(
+        {"base": files.base, "files": [_state(state) for state in files.states], "tree": files.tree},
+        "the file states",
+    )
+
+
+def decode_files(data: bytes, where: str) -> FileStates:
+    fields = canonical.load(data, where)
+    return FileStates(
+        base=fields.optional(fields.oid, "base"),
+        tree=fields.optional(fields.oid, "tree"),
+        states=tuple(_read_state(state) for state in fields.objects("files")),
+    )
+
+
+def encode_meta(meta: Meta) -> bytes:
+    return canonical.dump(
+        {
+            "author": canonical.text(meta.author),
+            "set_at": canonical.time(meta.set_at),
+            "value": canonical.json(meta.value),
+        },
+        "the setting",
+    )
+
+
+def decode_meta(data: bytes, where: str) -> Meta:
+    fields = canonical.load(data, where)
+    return Meta(value=fields.json("value"), author=fields.text("author"), set_at=fields.time("set_at"))
+
+
+# Further entries (request, reply, save, branch, commit) stand here, one pair each.
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {
+        "form": item.form,
+        "oid": item.oid,
+        "path": canonical.path(item.path),
+        "reasons": [canonical.text(reason) for reason in item.reasons],
+        "tokens": item.tokens,
+    }
+
+
+def _read_item(fields: Fields) -> Item:
+    return Item(
+        path=fields.path("path"),
+        oid=fields.optional(fields.oid, "oid"),
+        form=cast(Form, fields.choice("form", get_args(Form))),
+        tokens=fields.number("tokens"),
+        reasons=fields.texts("reasons"),
+    )
+
+
+def _state(state: FileState) -> dict[str, object]:
+    return {
+        "mode": None if state.mode is None else _MODE_NAMES[state.mode],
+        "oid": state.oid,
+        "path": canonical.path(state.path),
+        "withheld": None if state.withheld is None else canonical.text(state.withheld),
+    }
+
+
+def _read_state(fields: Fields) -> FileState:
+    return FileState(
+        path=fields.path("path"),
+        mode=fields.optional(lambda key: _MODES[fields.choice(key, tuple(_MODES))], "mode"),
+        oid=fields.optional(fields.oid, "oid"),
+        withheld=fields.optional(fields.text, "withheld"),
+    )
