@@ -4,6 +4,7 @@
       UsageError                   129  the call's words are off
         EmptyPrompt
         InvalidName
+      GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
       SessionNotFound, SessionExists, SessionClosed, NoSession, AmbiguousSession
       RevisionNotFound, AmbiguousRevision
@@ -47,11 +48,23 @@ class InvalidName(UsageError):
         self.name = name
 
 
+class GitUnusable(CtxError):
+    hint = "git ctx needs git 2.38 or newer on PATH"
+
+
 class NotARepository(CtxError):
+    """git found no repository here, or will not trust it. `advice`: what git itself says to do."""
+
     hint = "run it inside a git repository, or make one with 'git init'"
 
-    def __init__(self, detail: str = "not a git repository (or any of the parent directories)") -> None:
+    def __init__(
+        self,
+        detail: str = "not a git repository (or any of the parent directories)",
+        advice: str | None = None,
+    ) -> None:
         super().__init__(detail)
+        if advice:
+            self.hint = advice
 
 
 class UnsupportedRepository(CtxError):

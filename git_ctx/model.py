@@ -13,6 +13,7 @@ Oid = str
 Kind = Literal["full", "update"]
 Format = Literal["markdown", "xml", "json"]
 Form = Literal["whole", "definitions", "outline", "line", "diff"]
+State = Literal["created", "analyzing", "active", "ended", "archived"]
 
 FORMAT = 1
 """The number of the stored form that this version writes, and the newest it reads."""
