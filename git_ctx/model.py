@@ -15,6 +15,9 @@ Format = Literal["markdown", "xml", "json"]
 Form = Literal["whole", "definitions", "outline", "line", "diff"]
 State = Literal["created", "analyzing", "active", "ended", "archived"]
 
+NULL_OID: Oid = "0" * 40
+"""The id of no object, as git writes it."""
+
 FORMAT = 1
 """The number of the stored form that this version writes, and the newest it reads."""
 
@@ -148,7 +151,7 @@ class File:
     """A file of the work tree as analysis meets it: tracked, or untracked and not ignored.
 
     `oid` names its content: the blob where git has it, else the blob id its bytes would get.
-    `withheld` ones (secret, size) are known by name and never read.
+    `withheld` ones (secret, size) are known by name and never read; their `oid` is `NULL_OID`.
     """
 
     path: str
@@ -160,7 +163,10 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkTree:
-    """The work tree at one moment: `files` sorted by path; `changed` and `deleted` against `base`."""
+    """The work tree at one moment: `files` sorted by path; `changed` and `deleted` against `base`.
+
+    `nested`: submodules and other repositories inside it. They are named, never entered.
+    """
 
     root: str
     branch: str | None
@@ -168,6 +174,7 @@ class WorkTree:
     files: tuple[File, ...]
     changed: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
+    nested: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
