@@ -7,7 +7,7 @@ and no token of o200k reaches over such a seam. So what `part` costs can be adde
 import re
 from collections.abc import Iterable, Sequence
 
-from git_ctx.model import Change, Document, Excerpt, Overview, Part
+from git_ctx.model import Change, Document, Excerpt, Language, Overview, Part
 from git_ctx.render.text import about, extent, left_out, moved, news, storable, visible, why
 
 # What would end the task's place on the page: a fence, a heading of either kind, HTML, a link's target.
@@ -78,10 +78,14 @@ def _overview(overview: Overview) -> Iterable[str]:
     yield "# Overview\n\n"
     yield fence("\n".join(map(visible, overview.tree)), "text") + "\n"
     if overview.languages:
-        shares = (f"{each.name} {each.lines:,} lines in {each.files:,}" for each in overview.languages)
-        yield f"Languages: {', '.join(shares)} files.\n\n"
+        yield f"Languages: {', '.join(map(_language, overview.languages))}.\n\n"
     if overview.entry_points:
         yield f"Starts at: {', '.join(map(code, overview.entry_points))}.\n\n"
+
+
+def _language(language: Language) -> str:
+    lines = f"{language.lines:,} lines in " if language.lines else ""
+    return f"{visible(language.name)} ({lines}{language.files:,} files)"
 
 
 def _excerpts(title: str, excerpts: Sequence[Excerpt]) -> Iterable[str]:

@@ -30,7 +30,7 @@ shop/
 README.md
 ```
 
-Languages: Python 1,200 lines in 1 files.
+Languages: Python (1,200 lines in 1 files).
 
 Starts at: `shop/cart.py`.
 
