@@ -233,6 +233,7 @@ class Overview:
     tree: tuple[str, ...]
     languages: tuple[Language, ...]
     entry_points: tuple[str, ...]
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +247,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One file as a context shows it. `text` is what stands between the fences, '' for a line."""
+    """One file as a context shows it. `text` is what stands between the fences, '' for a line.
+
+    `lines` is the length of the whole file.
+    """
 
     path: str
     form: Form

@@ -1,0 +1,65 @@
+"""The commands that a project's CI runs: read line by line from its YAML, which needs no YAML library."""
+
+import re
+from collections.abc import Iterator
+
+from git_ctx.analysis.manifests import TOOLS
+
+_WORKFLOW = re.compile(
+    r"\.github/workflows/[^/]+\.ya?ml$|\.gitlab-ci\.yml$|\.travis\.yml$|\.circleci/config\.yml$|\.cirrus\.yml$"
+    r"|(?:azure-pipelines|appveyor|\.appveyor)\.yml$"
+)
+_TELLING = re.compile(r"^(?:ci|tests?|build|main|check|cicd|continuous[-_]integration)[.\-_]", re.I)
+_ASIDE = re.compile(
+    r"release|publish|deploy|docker|stale|label|bench|fuzz|codeql|nightly|scorecard|cross|docs?\b", re.I
+)
+_KEY = re.compile(r"([ ]*)(-[ ]+)?(run|script|before_script|install|before_install|command)[ ]*:[ ]*(.*)$")
+_BLOCK = re.compile(r"[|>][+-]?\d?[ ]*(?:#.*)?$")
+_NOISE = re.compile(
+    r"^(?:#|echo|printf|if |for |while |git |curl |wget |sudo apt|apt-get|tar |zip |mv |cp |rm |"
+    r"gh |ssh |rsync |\w+=)|GITHUB_(?:OUTPUT|ENV|STEP|PATH)|--version$| version$| -V$| default$|<<"
+    r"|cargo metadata|go env|corepack|pip install -U? ?(?:--upgrade )?pip$|rustup (?:toolchain|target)"
+)
+_EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}")
+
+
+def workflow(path: str) -> int | None:
+    """How likely the file is the one that tests the project, 0 best; None for what is no CI file."""
+    if not _WORKFLOW.search(path):
+        return None
+    name = path.rpartition("/")[2]
+    if _ASIDE.search(name):
+        return 2
+    return 0 if _TELLING.search(name) else 1
+
+
+def commands(text: str) -> tuple[str, ...]:
+    """What the steps build, test and check with, in order, each once; not what sets up the machine."""
+    found = (_EXPRESSION.sub("…", line.strip()).rstrip("\\ ") for line in _run_lines(text))
+    return tuple(
+        dict.fromkeys(line[:160] for line in found if TOOLS.search(line) and not _NOISE.search(line))
+    )
+
+
+def _run_lines(text: str) -> Iterator[str]:
+    lines = text.splitlines()
+    index = 0
+    while index < len(lines):
+        match = _KEY.match(lines[index][:2000])
+        index += 1
+        if not match:
+            continue
+        indent = len(match[1]) + len(match[2] or "")
+        value = match[4].strip()
+        if value and not _BLOCK.match(value):
+            yield value.strip("'\"")
+            continue
+        while index < len(lines) and (not lines[index].strip() or _deeper(lines[index], indent, bool(value))):
+            yield lines[index].strip().removeprefix("- ").strip("'\"")
+            index += 1
+
+
+def _deeper(line: str, indent: int, block: bool) -> bool:
+    """Whether a line belongs to the key above it; a list may stand as far out as its key."""
+    inset = len(line) - len(line.lstrip(" "))
+    return inset > indent or (not block and inset == indent and line.lstrip().startswith("- "))

@@ -1,0 +1,100 @@
+"""A tree of files as text, its folders opened or folded so that it takes no more than some tokens."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from git_ctx.analysis.tokens import count
+
+_MOST_NAMES = 24
+_MOST_TRIES = 80
+
+
+@dataclass(slots=True)
+class _Folder:
+    name: str
+    folders: dict[str, "_Folder"] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    total: int = 0
+    source: int = 0
+    opened: bool = False
+
+
+def fold(paths: Iterable[str], source: Collection[str], room: int) -> tuple[str, ...]:
+    """The tree as lines: a folder with its files' names, or with their number.
+
+    Those with the most `source` files are opened first; those with none, and what does not fit, stay folded.
+    """
+    root = _grow(paths, source)
+    left = room
+    waiting = [(0, "", 0, root)]
+    for _ in range(_MOST_TRIES):
+        if not waiting:
+            break
+        _, path, depth, folder = heappop(waiting)
+        cost = sum(count(line + "\n") for line in _opened(folder, depth)) if left > 0 else 1
+        if cost > left:
+            continue
+        folder.opened = True
+        left -= cost
+        for child in folder.folders.values():
+            if child.source:
+                heappush(waiting, (-child.source, f"{path}{child.name}/", depth + 1, child))
+    return tuple(_lines(root, 0))
+
+
+def _grow(paths: Iterable[str], source: Collection[str]) -> _Folder:
+    root = _Folder("")
+    for path in paths:
+        folder = root
+        is_source = path in source
+        *folders, name = path.split("/")
+        folder.total += 1
+        for each in folders:
+            folder = folder.folders.setdefault(each, _Folder(each))
+            folder.total += 1
+            folder.source += is_source
+        folder.files.append(name)
+    for child in list(root.folders.values()):
+        _shorten(child)
+    return root
+
+
+def _shorten(folder: _Folder) -> None:
+    """A folder that holds one folder alone is shown with it in one line."""
+    while len(folder.folders) == 1 and not folder.files:
+        (only,) = folder.folders.values()
+        folder.name = f"{folder.name}/{only.name}"
+        folder.folders, folder.files = only.folders, only.files
+    for child in folder.folders.values():
+        _shorten(child)
+
+
+def _opened(folder: _Folder, depth: int) -> Iterator[str]:
+    """What opening a folder adds: its files' names, and a line for each of its folders."""
+    yield "  " * depth + _names(folder)
+    yield from ("  " * (depth + 1) + _closed(child) for child in folder.folders.values())
+
+
+def _names(folder: _Folder) -> str:
+    """The files of a folder; past a number, and where hidden, as a count."""
+    named = sorted(name for name in folder.files if not name.startswith("."))[:_MOST_NAMES]
+    more = len(folder.files) - len(named)
+    rest = f"{more} more" if named else f"{more} hidden"
+    return ", ".join(named) + (f" and {rest}" if named and more else rest if more else "")
+
+
+def _closed(folder: _Folder) -> str:
+    return f"{folder.name}/ {folder.total} file{'s' if folder.total != 1 else ''}"
+
+
+def _lines(folder: _Folder, depth: int) -> Iterator[str]:
+    inset = "  " * depth
+    if not folder.opened:
+        yield inset + _closed(folder).strip("/ ")
+        return
+    head = f"{folder.name}/ " if folder.name else ""
+    if head or folder.files:
+        yield f"{inset}{head}{_names(folder)}".rstrip()
+    for name in sorted(folder.folders):
+        yield from _lines(folder.folders[name], depth + bool(folder.name))

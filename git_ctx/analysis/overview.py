@@ -1,0 +1,88 @@
+"""The code base at a glance: its folders, folded to fit; its languages; where it starts."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from git_ctx.analysis.extensions import CODE
+from git_ctx.analysis.fold import fold
+from git_ctx.analysis.kinds import FileKind, kind, language
+from git_ctx.analysis.tokens import count
+from git_ctx.model import Language, Overview
+
+_MOST_LANGUAGES = 5
+_MOST_STARTS = 6
+_START = re.compile(
+    r"(?:[\w-]+/)*(?:__main__\.py|main\.\w+|cli\.\w+|index\.[cm]?[jt]sx?|app\.\w+|"
+    r"server\.\w+|manage\.py|wsgi\.py|lib\.rs|mod\.ts|Program\.cs|Application\.\w+|Main\.\w+|Kernel\.php|index\.php)$"
+    r"|cmd/(?:[\w.-]+/)*main\.go$|(?:bin|exe)/[\w.-]+$|(?:.*/)?src/bin/[\w.-]+\.rs$"
+    r"|(?:src/)?[\w-]+/__init__\.py$|lib/[\w-]+\.rb$"
+)
+_FIRST = ("__main__", "main", "cli", "app", "server", "index", "lib", "__init__")
+
+
+def overview(
+    project: str,
+    paths: Sequence[str],
+    text: Callable[[str], str | None],
+    room: int,
+    *,
+    lines: Callable[[str], int | None] = lambda path: None,
+    kind: Callable[[str], FileKind] = kind,
+) -> Overview:
+    """Folders, languages and entry points of these files, in about `room` tokens.
+
+    `lines` gives a file's length where that is known: languages are weighed by it.
+    """
+    kinds = {path: kind(path) for path in paths}
+    code = [path for path in paths if kinds[path] in ("source", "test") and language(path) in CODE]
+    source = [path for path in code if kinds[path] == "source"]
+    languages = _languages(code, lines)
+    starts = _entry_points((path for path in paths if kinds[path] in ("source", "data")), set(paths), text)
+    frame = count(", ".join(starts)) + 12 * len(languages) + 20
+    return Overview(
+        project=project,
+        tree=fold(paths, set(source), room - frame),
+        languages=languages,
+        entry_points=starts,
+        files=len(paths),
+    )
+
+
+def _languages(paths: Iterable[str], lines: Callable[[str], int | None]) -> tuple[Language, ...]:
+    files: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for path in paths:
+        name = language(path)
+        if name:
+            files[name] += 1
+            sizes[name] += lines(path) or 0
+    ordered = sorted(files, key=lambda name: (-sizes[name], -files[name], name))[:_MOST_LANGUAGES]
+    return tuple(Language(name=name, files=files[name], lines=sizes[name]) for name in ordered)
+
+
+def _entry_points(
+    source: Iterable[str], known: set[str], text: Callable[[str], str | None]
+) -> tuple[str, ...]:
+    """Files that a program or a library starts with: said by package.json, or known by their name."""
+    said = [path for path in _said(known, text) if path in known]
+    found = sorted(filter(_START.match, source), key=_eminence)
+    return tuple(dict.fromkeys([*said, *found]))[:_MOST_STARTS]
+
+
+def _eminence(path: str) -> tuple[int, int, str]:
+    stem = path.rpartition("/")[2].partition(".")[0]
+    return path.count("/"), _FIRST.index(stem) if stem in _FIRST else len(_FIRST), path
+
+
+def _said(known: set[str], text: Callable[[str], str | None]) -> Iterator[str]:
+    try:
+        package = json.loads(text("package.json") or "{}") if "package.json" in known else {}
+        fields = [package.get("source"), package.get("bin"), package.get("main")]
+    except (ValueError, AttributeError, RecursionError):
+        return
+    for value in fields:
+        for path in value.values() if isinstance(value, dict) else [value]:
+            if isinstance(path, str):
+                yield path.removeprefix("./")

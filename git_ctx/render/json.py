@@ -1,0 +1,91 @@
+"""A context as JSON, for programs. One object:
+
+    kind        "full" or "update"
+    about       what this is, and how to ask for more
+    task        the prompt's text
+    overview    project, tree (lines), languages (name, files, lines), entry_points    full ones only
+    setup, guidance     path, title, text of each
+    files       path, form (whole, definitions, outline, diff, line), language, lines, why, text
+    changed     update only: status (added, modified, deleted, renamed), path, old_path
+    cut         paths that were relevant, but past the budget
+    earlier, notes      lines
+
+Keys without a value are left out. Paths and text are exact, but for bytes that are not UTF-8.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from git_ctx.model import Document, Excerpt, Overview, Part
+from git_ctx.render.text import about, storable, visible
+
+
+def render(document: Document) -> str:
+    """The whole context; the same document gives the same text."""
+    return "{\n" + ",\n".join(_members(document)) + "\n}\n"
+
+
+def part(part: Part) -> str:
+    """One file, as `render` writes it."""
+    return (
+        _write(
+            path=visible(part.path),
+            form=part.form,
+            language=part.language,
+            lines=part.lines,
+            why=[str(reason) for reason in part.reasons],
+            text=part.text,
+        )
+        + ",\n"
+    )
+
+
+def _write(**members: Any) -> str:
+    filled = {key: value for key, value in members.items() if value not in (None, "", [], ())}
+    return storable(json.dumps(filled, ensure_ascii=False))
+
+
+def _member(key: str, value: Any) -> str:
+    return f'"{key}": ' + storable(json.dumps(value, ensure_ascii=False))
+
+
+def _rows(key: str, rows: Iterable[str]) -> Iterable[str]:
+    written = [row.removesuffix(",\n") for row in rows]
+    if written:
+        yield f'"{key}": [\n' + ",\n".join(written) + "\n]"
+
+
+def _members(document: Document) -> Iterable[str]:
+    yield _member("kind", document.kind)
+    yield _member("about", about(document))
+    yield _member("task", document.task)
+    if document.overview:
+        yield '"overview": ' + _overview(document.overview)
+    yield from _rows("setup", map(_excerpt, document.setup))
+    yield from _rows("guidance", map(_excerpt, document.guidance))
+    yield from _rows("files", map(part, document.parts))
+    yield from _rows(
+        "changed",
+        (
+            _write(status=c.status, path=visible(c.path), old_path=c.old_path and visible(c.old_path))
+            for c in document.changes
+        ),
+    )
+    for key in ("cut", "earlier", "notes"):
+        lines = getattr(document, key)
+        if lines:
+            yield _member(key, [visible(line) for line in lines])
+
+
+def _excerpt(excerpt: Excerpt) -> str:
+    return _write(path=visible(excerpt.path), title=visible(excerpt.title), text=excerpt.text)
+
+
+def _overview(overview: Overview) -> str:
+    return _write(
+        project=visible(overview.project),
+        tree=[visible(line) for line in overview.tree],
+        languages=[{"name": x.name, "files": x.files, "lines": x.lines} for x in overview.languages],
+        entry_points=[visible(path) for path in overview.entry_points],
+    )

@@ -1,0 +1,99 @@
+"""A context as XML: well-formed whatever the files hold, and close to the text that assistants know best.
+
+As in Markdown, every block starts with `<` and ends with a newline, so that the parts' costs add up.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from git_ctx.model import Change, Document, Excerpt, Overview, Part
+from git_ctx.render.text import about, extent, left_out, moved, news, visible, why
+
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped."""
+
+
+def render(document: Document) -> str:
+    """The whole context; the same document gives the same text."""
+    return f'<context kind="{document.kind}">\n{"".join(_blocks(document))}</context>\n'
+
+
+def part(part: Part) -> str:
+    """One file, as `render` writes it."""
+    attributes = {"path": part.path, "form": part.form, "of": extent(part), "why": why(part.reasons)}
+    if part.form == "line":
+        return _tag("file", attributes)
+    return _tag("file", attributes, f"\n{_quote(part.text)}\n")
+
+
+def _quote(text: str) -> str:
+    """Text from a file: as it stands where XML allows, else inside CDATA; never a way out of it."""
+    text = _FORBIDDEN.sub("\ufffd", text).removesuffix("\n")
+    if "<" not in text and "&" not in text and "]]>" not in text:
+        return text
+    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+def _escape(text: str) -> str:
+    text = _FORBIDDEN.sub("\ufffd", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _tag(name: str, attributes: dict[str, str] | None = None, content: str = "") -> str:
+    words = (
+        f' {key}="{_escape(visible(value)).replace(chr(34), "&quot;")}"'
+        for key, value in (attributes or {}).items()
+        if value
+    )
+    opening = f"<{name}{''.join(words)}"
+    return f"{opening}>{content}</{name}>\n" if content else f"{opening}/>\n"
+
+
+def _line(name: str, text: str) -> str:
+    return _tag(name, None, _escape(visible(text)))
+
+
+def _blocks(document: Document) -> Iterable[str]:
+    yield _line("about", about(document))
+    yield _tag("task", None, f"\n{_quote(document.task.strip(chr(10)))}\n")
+    if document.overview:
+        yield _overview(document.overview)
+    yield from _excerpts("setup", document.setup)
+    yield from _excerpts("guidance", document.guidance)
+    if document.kind == "update":
+        changed, new = news(document)
+        yield from _group("changed", [*map(part, changed), *map(_moved, document.changes)])
+        yield from _group("new", map(part, new))
+        yield from (_line("earlier", line) for line in document.earlier)
+    else:
+        yield from _group("files", map(part, document.parts))
+    if document.cut:
+        yield _line("past-the-budget", left_out(document.cut))
+    yield from (_line("note", line) for line in document.notes)
+
+
+def _overview(overview: Overview) -> str:
+    tree = _tag("tree", None, f"\n{_quote(chr(10).join(map(visible, overview.tree)))}\n")
+    languages = (
+        _tag("language", {"name": each.name, "files": str(each.files), "lines": str(each.lines)})
+        for each in overview.languages
+    )
+    starts = (_tag("entry-point", {"path": path}) for path in overview.entry_points)
+    return _tag("overview", {"project": overview.project}, "\n" + "".join([tree, *languages, *starts]))
+
+
+def _excerpts(name: str, excerpts: Sequence[Excerpt]) -> Iterable[str]:
+    for each in excerpts:
+        yield _tag(name, {"path": each.path, "title": each.title}, f"\n{_quote(each.text)}\n")
+
+
+def _group(name: str, blocks: Iterable[str]) -> Iterable[str]:
+    content = "".join(blocks)
+    if content:
+        yield _tag(name, None, "\n" + content)
+
+
+def _moved(change: Change) -> str:
+    if change.status not in ("deleted", "renamed"):
+        return ""
+    return _tag(change.status, {"path": moved(change)})

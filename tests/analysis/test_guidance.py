@@ -1,0 +1,45 @@
+from git_ctx.analysis.guidance import guidance
+from git_ctx.analysis.tokens import count
+
+FILES = {
+    "AGENTS.md": "Use tabs.",
+    "CLAUDE.md": "@AGENTS.md\n",
+    "GEMINI.md": "Use tabs.\n",
+    "web/AGENTS.md": "Web: no globals.",
+    "api/CLAUDE.md": "Api: be strict.",
+    ".cursor/rules/ts.mdc": "---\nglobs: **/*.ts, x.js\n---\nTypeScript only.",
+    ".github/copilot-instructions.md": "Be brief.",
+    "CONTRIBUTING.md": "# Hello\n\nWelcome.\n\n# Code style\n\nBlack.\n\n# Changes\n\n1. Fork\n",
+    "src/a.ts": "",
+}
+
+
+def told(*near: str, room: int = 1000) -> list[tuple[str, str]]:
+    return [(each.path, each.text) for each in guidance(sorted(FILES), FILES.get, room, near)]
+
+
+def test_the_roots_comes_first_and_nothing_is_said_twice() -> None:
+    assert told() == [
+        ("AGENTS.md", "Use tabs.\n"),
+        (".github/copilot-instructions.md", "Be brief.\n"),
+        ("CONTRIBUTING.md", "Black.\n"),
+    ]
+
+
+def test_a_folders_own_counts_for_the_files_below_it() -> None:
+    assert ("web/AGENTS.md", "Web: no globals.\n") in told("web/src/x.js")
+    assert ("web/AGENTS.md", "Web: no globals.\n") not in told("webapp/x.js")
+    assert ("api/CLAUDE.md", "Api: be strict.\n") in told("api/x.py")
+
+
+def test_a_rule_for_some_files_is_told_with_them() -> None:
+    rule = (".cursor/rules/ts.mdc", "TypeScript only.\n")
+    assert rule in told("src/deep/a.ts")
+    assert rule in told("a.ts")
+    assert rule in told("lib/x.js")
+    assert rule not in told("a.tsx")
+
+
+def test_it_keeps_to_its_room() -> None:
+    for room in range(0, 80, 5):
+        assert sum(count(text) + 15 for _, text in told("web/a.ts", room=room)) <= room

@@ -1,0 +1,73 @@
+import pytest
+
+from git_ctx.analysis.manifests import commands, is_manifest
+
+CASES = {
+    "package.json": (
+        '{"packageManager": "pnpm@9", "scripts": {"zed": "z", "test": "vitest  run"}, "workspaces": ["a/*"]}',
+        ("package manager: pnpm@9", "pnpm run test: vitest run", "pnpm run zed: z", "workspaces: a/*"),
+    ),
+    "composer.json": (
+        '{"scripts": {"test": ["@lint", "phpunit"]}}',
+        ("composer test: @lint && phpunit",),
+    ),
+    "pyproject.toml": (
+        '[project]\nrequires-python = ">=3.10"\n[project.optional-dependencies]\ndev = []\n[project.scripts]\n'
+        'x = "x:main"\n[dependency-groups]\ntests = []\n[tool.tox.env.style]\ncommands = [["pre-commit", "run"]]\n'
+        '[tool.hatch.envs.default.scripts]\ncov = "pytest --cov"\n',
+        (
+            "python: >=3.10",
+            "extras: dev",
+            "dependency groups: tests",
+            "command x: x:main",
+            "hatch run cov: pytest --cov",
+            "tox -e style: pre-commit run",
+        ),
+    ),
+    "setup.cfg": (
+        "[options]\npython_requires = >=3.8\n[options.extras_require]\ndev =\n    ruff\n"
+        "[options.entry_points]\nconsole_scripts =\n    x = x:main\n",
+        ("python: >=3.8", "extras: dev", "command x = x:main"),
+    ),
+    "tox.ini": (
+        "[tox]\nenvlist = py3\n[testenv]\ncommands = pytest {posargs}\n[testenv:lint]\ncommands =\n  ruff check\n",
+        ("tox environments: py3", "tox: pytest {posargs}", "tox -e lint: ruff check"),
+    ),
+    "Cargo.toml": (
+        '[workspace]\nmembers = ["a"]\n[package]\nrust-version = "1.80"\n[features]\nfull = []\n',
+        ("workspace members: a", "rust: 1.80", "features: full"),
+    ),
+    "go.mod": ("module example.com/x\n\ngo 1.22\nrequire (\n)\n", ("module example.com/x", "go 1.22")),
+    "Makefile": (
+        "CC := gcc\nmain.o: main.c\nzap:\ntest: all ## run the tests\nall:\n.PHONY: all\n",
+        ("make test: run the tests", "make TARGET: all, zap"),
+    ),
+    "justfile": ("test *args: build\n  cargo test\nx := '1'\n", ("just TARGET: test",)),
+    "Rakefile": (
+        "task :zoo\ntask default: %w(test)\n  task 'test:unit' do\n",
+        ("rake TARGET: test:unit, zoo, default",),
+    ),
+    "noxfile.py": (
+        "@nox.session(python=['3'])\n@nox.parametrize('x')\ndef tests(s):\n",
+        ("nox -s TARGET: tests",),
+    ),
+}
+
+
+@pytest.mark.parametrize("path", CASES)
+def test_a_manifest_tells_its_commands(path: str) -> None:
+    text, told = CASES[path]
+    assert is_manifest(f"sub/{path}")
+    assert commands(path, text) == told
+
+
+@pytest.mark.parametrize("path", CASES)
+@pytest.mark.parametrize(
+    "text", ["", "[", "{", "[]", '{"scripts": 3}', "a\0b", "[tool]\ntox = 3", "[" * 50_000, "[x"]
+)
+def test_a_damaged_one_tells_nothing(path: str, text: str) -> None:
+    assert commands(path, text) == ()
+
+
+def test_what_is_not_a_manifest_tells_nothing() -> None:
+    assert commands("src/test.py", "task :x") == ()

@@ -1,0 +1,76 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from git_ctx.analysis.fold import fold
+from git_ctx.analysis.overview import overview
+from git_ctx.analysis.tokens import count
+from git_ctx.model import Language
+
+PATHS = [
+    ".gitignore",
+    "README.md",
+    "bin/shop",
+    "docs/a.md",
+    "docs/b.md",
+    "package.json",
+    "src/main/java/Shop.java",
+    "src/shop/__main__.py",
+    "src/shop/cart.py",
+    "tests/test_cart.py",
+    "web/index.js",
+]
+
+
+def test_folders_with_source_are_opened_and_the_rest_counted() -> None:
+    assert fold(PATHS, {path for path in PATHS if path.startswith("src/")}, 500) == (
+        "README.md, package.json and 1 more",
+        "bin/ 1 file",
+        "docs/ 2 files",
+        "src/",
+        "  main/java/ Shop.java",
+        "  shop/ __main__.py, cart.py",
+        "tests/ 1 file",
+        "web/ 1 file",
+    )
+
+
+def test_languages_are_weighed_by_lines_and_entry_points_are_known_by_name_or_said() -> None:
+    manifest = '{"main": "./web/index.js", "bin": {"x": "gone.js"}}'
+    seen = overview(
+        "shop",
+        PATHS,
+        {"package.json": manifest}.get,
+        500,
+        lines=lambda path: 9 if path.endswith(".js") else 4,
+    )
+    assert seen.languages == (
+        Language(name="python", files=3, lines=12),
+        Language(name="javascript", files=1, lines=9),
+        Language(name="java", files=1, lines=4),
+    )
+    assert seen.entry_points == ("web/index.js", "bin/shop", "src/shop/__main__.py")
+    assert seen.files == len(PATHS)
+
+
+names = st.sampled_from(["a", "b", "src", "x.py", "y.py", ".z", "é" * 20])
+trees = st.sets(st.lists(names, min_size=1, max_size=4).map("/".join), max_size=60).map(
+    lambda paths: {path for path in paths if not any(other.startswith(path + "/") for other in paths)}
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(trees, st.integers(0, 300))
+def test_the_tree_fits_and_counts_every_file(paths: set[str], room: int) -> None:
+    lines = fold(sorted(paths), paths, room)
+    assert len(lines) == 1 or count("\n".join(lines)) <= room
+    assert lines == fold(sorted(paths), paths, room)
+
+
+def test_eighty_thousand_files_are_folded_in_no_time() -> None:
+    import time
+
+    paths = [f"src/{n % 300}/{n % 7}/file{n}.py" for n in range(80_000)]
+    started = time.process_time()
+    lines = fold(paths, set(paths), 600)
+    assert time.process_time() - started < 3
+    assert 0 < count("\n".join(lines)) <= 600

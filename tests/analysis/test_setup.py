@@ -1,0 +1,67 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from git_ctx.analysis.setup import setup
+from git_ctx.analysis.tokens import count
+
+README = """\
+# Shop
+
+pip install shop is all.
+
+## Installation
+
+Install it with:
+
+```sh
+pip install shop
+```
+
+## Building a basket
+
+```python
+basket = Basket()
+```
+
+## Development
+
+Get the code, then run
+
+    $ pip install -e '.[dev]'
+    $ pytest
+
+Prose that goes on and on.
+"""
+FILES = {
+    "README.md": README,
+    "Makefile": "test:\n\tpytest\n",
+    ".github/workflows/ci.yml": "jobs:\n  a:\n    steps:\n      - run: make test\n",
+    "scripts/check": "#!/bin/sh\n",
+    "src/shop.py": "x = 1\n",
+}
+
+
+def test_commands_are_taken_from_manifests_ci_and_documents() -> None:
+    found = setup(sorted(FILES), FILES.get, 500)
+    assert [(each.path, each.title, each.text) for each in found] == [
+        ("Makefile", "commands", "make TARGET: test\n"),
+        (".github/workflows/ci.yml", "commands", "make test\n"),
+        (
+            "README.md",
+            "Development",
+            "Get the code, then run\n    $ pip install -e '.[dev]'\n    $ pytest\n",
+        ),
+        ("README.md", "Installation", "Install it with:\npip install shop\n"),
+        ("scripts/", "scripts", "check\n"),
+    ]
+
+
+def test_a_project_that_says_nothing_has_no_set_up() -> None:
+    assert setup(["a.py"], {"a.py": "make test"}.get, 500) == ()
+    assert setup(["README.md", "Makefile"], lambda path: None, 500) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.sampled_from(sorted(FILES))), st.integers(0, 400))
+def test_it_keeps_to_its_room(paths: set[str], room: int) -> None:
+    assert sum(count(each.text) + 15 for each in setup(sorted(paths), FILES.get, room)) <= room
