@@ -1,0 +1,55 @@
+"""The prompt as the command line gives it: words, a file, or standard input."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from git_ctx.errors import CtxError, EmptyPrompt, UsageError
+
+LIMIT = 4 * 1024 * 1024
+
+
+class PromptTooLong(UsageError):
+    hint = "put the long part into a file of the repository and name it in the prompt"
+
+    def __init__(self) -> None:
+        super().__init__(f"the prompt is longer than {LIMIT // 1024 // 1024} MiB")
+
+
+class PromptUnreadable(CtxError):
+    def __init__(self, source: str, problem: str) -> None:
+        super().__init__(f"cannot read the prompt from '{source}': {problem}")
+
+
+def prompt_text(words: Sequence[str], source: str | None) -> str:
+    """The text, with line ends as LF and what is not UTF-8 replaced. Raises `EmptyPrompt`, `UsageError`."""
+    if words and source is not None:
+        raise UsageError("give the prompt either as text or with -F, not both")
+    if source is not None:
+        text = _decode(_read(source))
+    elif tuple(words) == ("-",) or (not words and not sys.stdin.isatty()):
+        text = _decode(_read("-"))
+    else:
+        text = " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if not text.strip():
+        raise EmptyPrompt
+    return text.strip("\n")
+
+
+def _read(source: str) -> bytes:
+    try:
+        if source == "-":
+            data = sys.stdin.buffer.read(LIMIT + 1)
+        else:
+            with Path(source).open("rb") as file:
+                data = file.read(LIMIT + 1)
+    except OSError as error:
+        raise PromptUnreadable(source, (error.strerror or str(error)).lower()) from None
+    if len(data) > LIMIT:
+        raise PromptTooLong
+    return data
+
+
+def _decode(data: bytes) -> str:
+    text = data.decode("utf-8-sig", "replace")
+    return text.replace("\r\n", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -1,0 +1,93 @@
+"""The one place where a failure becomes words and an exit status."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from git_ctx.errors import CtxError
+
+USAGE = 129
+FATAL = 128
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line; return its exit status. Never lets a traceback through."""
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        status = _run(args)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        return _reader_gone()
+    except OSError as error:
+        return fatal(f"{error.filename or 'output'}: {(error.strerror or str(error)).lower()}")
+
+
+def _run(args: Sequence[str]) -> int:
+    from git_ctx.cli.group import group
+
+    try:
+        status = group.main(args=list(args), prog_name="git ctx", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return USAGE
+    except click.UsageError as error:
+        return _usage(error)
+    except click.ClickException as error:
+        return fatal(error.format_message())
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return 128 + signal.SIGINT
+    except CtxError as error:
+        return fatal(str(error), error.hint, error.exit_status)
+    except (BrokenPipeError, SystemExit):
+        raise
+    except MemoryError:
+        return fatal("out of memory")
+    except RecursionError:
+        return fatal("nested too deeply")
+    except Exception as error:
+        return _unforeseen(error)
+    return status if isinstance(status, int) else 0
+
+
+def fatal(message: str, hint: str | None = None, status: int = FATAL) -> int:
+    from git_ctx.safety.text import line
+
+    label = "error" if status == USAGE else "fatal"
+    click.echo(f"{click.style(label + ':', fg='red', bold=True)} {line(message)}", err=True)
+    if hint:
+        click.echo(f"{click.style('hint:', fg='yellow')} {line(hint)}", err=True)
+    return status
+
+
+def _usage(error: click.UsageError) -> int:
+    message = error.format_message().rstrip(".")
+    status = fatal(message[:1].lower() + message[1:], status=USAGE)
+    if error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+        click.echo(f"hint: '{error.ctx.command_path} -h' has the options", err=True)
+    return status
+
+
+def _unforeseen(error: Exception) -> int:
+    if os.environ.get("GIT_CTX_DEBUG"):
+        raise error
+    problem = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return fatal(f"unforeseen failure: {problem}", "this is a bug; GIT_CTX_DEBUG=1 shows where it is")
+
+
+def _reader_gone() -> int:
+    # what is left in the buffer has no reader: without this the interpreter complains at exit
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 128 + signal.SIGPIPE
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+    # an exception, so that every `finally` and `with` on the way out runs
+    raise SystemExit(128 + signal.SIGTERM)

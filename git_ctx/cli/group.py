@@ -1,0 +1,69 @@
+"""The table of verbs. A verb's module is loaded when the verb is run, not before."""
+
+from importlib import import_module
+
+import click
+
+VERBS: dict[str, dict[str, str]] = {
+    "begin": {
+        "start": "Begin a session on this branch",
+        "prompt": "Record a prompt and print the context that it needs",
+        "rank": "List the files that matter for a prompt, and why; keep nothing",
+    },
+    "look": {
+        "status": "Show the current session and what has changed since its last prompt",
+        "list": "List the sessions of this repository",
+        "log": "Show the prompts of a session, newest first",
+        "show": "Show one prompt: its text, its context, its files",
+    },
+}
+
+
+class Verbs(click.Group):
+    """A group that knows its commands by name and loads one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [verb for verbs in VERBS.values() for verb in verbs]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = import_module(f"git_ctx.cli.{module_name(cmd_name)}").command
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for group, verbs in VERBS.items():
+            with formatter.section(group):
+                formatter.write_dl(list(verbs.items()))
+
+
+def module_name(verb: str) -> str:
+    """The module of a verb; `list` would hide the built-in."""
+    return {"list": "list_"}.get(verb, verb)
+
+
+def version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        from git_ctx import __version__
+
+        click.echo(f"git ctx {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="[-h | --version]",
+    subcommand_metavar="<command> [<args>]",
+    invoke_without_command=False,
+)
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=version, hidden=True)
+def group() -> None:
+    """The right context for a prompt, and every session with an AI assistant, kept in git.
+
+    \b
+    git ctx start                      begin a session on this branch
+    git ctx prompt "fix the login"     print what the assistant needs to know
+    git ctx log                        see what was asked
+    """

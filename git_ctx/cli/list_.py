@@ -1,0 +1,64 @@
+"""git ctx list"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from git_ctx.cli import options
+
+if TYPE_CHECKING:
+    from git_ctx.porcelain.session import Row
+
+
+@click.command()
+@click.option("-a", "--all", "everything", is_flag=True, help="Ended and archived sessions too.")
+@options.json
+def command(everything: bool, as_json: bool) -> None:
+    """List the sessions of this repository, the last used first. '*' marks the current one."""
+    from git_ctx.cli import output
+    from git_ctx.porcelain.session import listing
+    from git_ctx.store import repo
+
+    rows = listing(repo.find(), everything)
+    if as_json:
+        output.json({"sessions": [_as_json(row) for row in rows]})
+    elif rows:
+        output.result(_listed(rows))
+    else:
+        output.say("no sessions yet; begin one with 'git ctx start'")
+
+
+def _as_json(row: "Row") -> dict[str, object]:
+    one = row.listed
+    return {
+        "session": one.branch.session,
+        "branch": one.branch.branch,
+        "id": one.session,
+        "current": row.current,
+        "state": row.state,
+        "prompts": one.prompts,
+        "updated": one.updated.isoformat(timespec="seconds"),
+        "subject": one.subject,
+        "tip": one.tip,
+        "problem": one.problem,
+    }
+
+
+def _listed(rows: "Sequence[Row]") -> str:
+    from git_ctx.cli import words
+    from git_ctx.safety.text import escape
+
+    return words.table(
+        [
+            [
+                "*" if row.current else " ",
+                escape(str(row.listed.branch), ""),
+                row.state,
+                words.count(row.listed.prompts, "prompt"),
+                words.time(row.listed.updated),
+                words.title(row.listed.problem or row.listed.subject, 60),
+            ]
+            for row in rows
+        ]
+    )

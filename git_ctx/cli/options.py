@@ -1,0 +1,20 @@
+"""The options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+session: Decorator = click.option(
+    "--session",
+    envvar="GIT_CTX_SESSION",
+    metavar="NAME[@BRANCH]",
+    help="Use this session instead of the branch's current one.",
+)
+json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+text: Decorator = click.argument("text", nargs=-1, metavar="[TEXT | -]")
+file: Decorator = click.option(
+    "-F", "--file", "source", type=click.Path(), metavar="FILE", help="Read the prompt from FILE ('-': stdin)."
+)

@@ -1,0 +1,105 @@
+"""git ctx prompt"""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from git_ctx.cli import options
+
+if TYPE_CHECKING:
+    from git_ctx.porcelain.prompt import Prompted
+
+FORMATS = click.Choice(["markdown", "xml", "json"])
+
+
+@click.command()
+@options.text
+@options.file
+@options.session
+@click.option("-b", "--budget", type=click.IntRange(1), metavar="N", help="Tokens at most (default: 20000).")
+@click.option("--format", "form", type=FORMATS, default="markdown", show_default=True)
+@click.option("-o", "--output", "target", type=click.Path(), metavar="FILE", help="Write the context to FILE.")
+@click.option("--full", is_flag=True, help="Start the conversation over with a full context.")
+@click.option("--conversation", metavar="ID", help="The chat that this prompt belongs to.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the context and nothing else.")
+@options.json
+def command(
+    text: tuple[str, ...],
+    source: str | None,
+    session: str | None,
+    budget: int | None,
+    form: str,
+    target: str | None,
+    full: bool,
+    conversation: str | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Record a prompt and print the context that it needs.
+
+    The first prompt of a conversation gets the whole picture within the budget: the files that matter,
+    an overview, set-up instructions and guidance. Later ones get what has changed and what is new.
+
+    Without a session on this branch, one is started and named after the prompt. Keys and passwords are
+    redacted before anything is written.
+    """
+    from datetime import datetime
+    from typing import cast
+
+    from git_ctx.cli import output
+    from git_ctx.cli.asked import prompt_text
+    from git_ctx.model import Format
+    from git_ctx.porcelain.prompt import Wish, prompt, usual_budget
+    from git_ctx.store import repo
+
+    asked = prompt_text(text, source)
+    here = repo.find()
+    wish = Wish(
+        budget=budget or usual_budget(here),
+        format=cast(Format, form),
+        full=full,
+        conversation=conversation,
+        session=session,
+    )
+    progress = output.Progress()
+    done = prompt(here, asked, wish, datetime.now().astimezone(), progress)
+    progress.done()
+    if not quiet:
+        _tell(done)
+    if target is not None:
+        output.write(target, done.content)
+    elif as_json:
+        output.json(_as_json(done))
+    else:
+        output.result(done.content)
+
+
+def _tell(done: "Prompted") -> None:
+    """What a person wants to know beside the context, on stderr."""
+    from git_ctx.cli import output, words
+
+    if done.started:
+        output.say(f"started session '{done.branch.session}' on branch '{done.branch.branch}'")
+    if done.recovered:
+        output.say(f"note: kept {words.count(done.recovered, 'prompt')} of runs that were cut off")
+    if done.prompt.redacted:
+        output.say(f"warning: redacted from the prompt: {', '.join(done.prompt.redacted)}")
+    for state in done.files.states:
+        if state.withheld:
+            output.say(f"warning: withheld '{state.path}': {state.withheld}")
+    output.say(f"[{done.branch} #{done.event.clock}] {words.summary(done.context)}")
+
+
+def _as_json(done: "Prompted") -> dict[str, object]:
+    from git_ctx.cli import words
+
+    return {
+        "session": done.branch.session,
+        "branch": done.branch.branch,
+        "event": done.event.clock,
+        "started": done.started,
+        "prompt": words.prompt_json(done.prompt),
+        "context": words.context_json(done.context),
+        "withheld": [{"path": s.path, "reason": s.withheld} for s in done.files.states if s.withheld],
+        "content": done.content,
+    }

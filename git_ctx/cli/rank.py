@@ -1,0 +1,68 @@
+"""git ctx rank"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from git_ctx.cli import options
+
+if TYPE_CHECKING:
+    from git_ctx.model import Ranked
+
+
+@click.command()
+@options.text
+@options.file
+@click.option("-n", "--number", default=20, show_default=True, type=click.IntRange(1), help="How many files.")
+@click.option("--explain", metavar="PATH", help="Show everything that speaks for one file.")
+@options.json
+def command(text: tuple[str, ...], source: str | None, number: int, explain: str | None, as_json: bool) -> None:
+    """List the files that matter for a prompt, best first, with the reasons. Nothing is kept."""
+    from git_ctx.cli import output
+    from git_ctx.cli.asked import prompt_text
+    from git_ctx.porcelain.rank import rank
+    from git_ctx.store import repo
+
+    asked = prompt_text(text, source)
+    progress = output.Progress()
+    ranked = rank(repo.find(), asked, progress)
+    progress.done()
+    if explain is not None:
+        _explain(ranked, explain)
+    elif as_json:
+        output.json({"files": [_as_json(one) for one in ranked[:number]]})
+    elif ranked:
+        output.result(_listed(ranked[:number]))
+    else:
+        output.say("nothing in this repository matches the prompt")
+
+
+def _as_json(one: "Ranked") -> dict[str, object]:
+    return {"path": one.path, "score": round(one.score, 6), "reasons": [str(r) for r in one.reasons]}
+
+
+def _listed(ranked: "Sequence[Ranked]") -> str:
+    from git_ctx.cli import words
+    from git_ctx.safety.text import escape
+
+    return words.table(
+        [
+            [f"{one.score:.3f}", escape(one.path, ""), "; ".join(escape(str(r), "") for r in one.reasons[:3])]
+            for one in ranked
+        ]
+    )
+
+
+def _explain(ranked: "Sequence[Ranked]", path: str) -> None:
+    from git_ctx.cli import output, words
+    from git_ctx.errors import UsageError
+    from git_ctx.safety.text import escape
+
+    for place, one in enumerate(ranked, 1):
+        if one.path == path:
+            rows = [[f"{r.share:.0%}", r.kind, escape(r.detail, "")] for r in one.reasons]
+            heading = f"{escape(path, '')}: place {place} of {len(ranked):,}, score {one.score:.3f}\n"
+            output.result(heading + (words.table(rows) if rows else ""))
+            return
+    raise UsageError(f"'{path}' is not in the ranking")

@@ -1,0 +1,84 @@
+"""Values as words for people and as plain JSON for scripts; shared by the commands that show something."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from git_ctx.model import Context, FileStates, Prompt
+
+
+def count(number: int, thing: str) -> str:
+    """'1 prompt', '1,200 prompts'."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def time(when: datetime) -> str:
+    """As git's `--date=iso`, to the minute."""
+    return when.strftime("%Y-%m-%d %H:%M %z")
+
+
+def title(text: str, columns: int = 72) -> str:
+    """The first line of a text, safe for a terminal and cut to fit."""
+    from git_ctx.safety.text import one_line, truncate
+
+    return truncate(one_line(text.strip().partition("\n")[0]), columns)
+
+
+def summary(context: "Context") -> str:
+    """'full context: 19,873 of 20,000 tokens, 14 files shown, 20 named'."""
+    named = sum(item.form == "line" for item in context.items)
+    files = f"{count(len(context.items) - named, 'file')} shown" + (f", {named} named" if named else "")
+    return f"{context.kind} context: {context.tokens:,} of {context.budget:,} tokens, {files}"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as what is in them; the last one runs free."""
+    from git_ctx.safety.text import width
+
+    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join([*(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True))]).rstrip()
+        for row in rows
+    )
+    return "\n".join(lines) + "\n"
+
+
+def prompt_json(prompt: "Prompt") -> dict[str, Any]:
+    return {
+        "id": prompt.id,
+        "text": prompt.text,
+        "asked_at": prompt.asked_at.isoformat(timespec="seconds"),
+        "author": prompt.author,
+        "branch": prompt.branch,
+        "base": prompt.base,
+        "snapshot": prompt.snapshot,
+        "redacted": list(prompt.redacted),
+    }
+
+
+def context_json(context: "Context") -> dict[str, Any]:
+    return {
+        "kind": context.kind,
+        "conversation": context.conversation,
+        "after": context.after,
+        "budget": context.budget,
+        "tokens": context.tokens,
+        "format": context.format,
+        "items": [
+            {"path": i.path, "oid": i.oid, "form": i.form, "tokens": i.tokens, "reasons": list(i.reasons)}
+            for i in context.items
+        ],
+    }
+
+
+def files_json(files: "FileStates") -> list[dict[str, Any]]:
+    return [
+        {
+            "path": state.path,
+            "mode": f"{state.mode:o}" if state.mode is not None else None,
+            "oid": state.oid,
+            "withheld": state.withheld,
+        }
+        for state in files.states
+    ]

@@ -1,0 +1,138 @@
+"""A context put together: what is shown, within the budget, rendered and counted."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from git_ctx.analysis import budget as packing
+from git_ctx.analysis import forms, guidance, overview, query, setup, tokens
+from git_ctx.analysis.blocks import Focus, blocks, lines_of
+from git_ctx.analysis.budget import Candidate
+from git_ctx.analysis.corpus import Corpus
+from git_ctx.analysis.kinds import UNREAD, language
+from git_ctx.analysis.rank import rank
+from git_ctx.errors import BudgetTooSmall
+from git_ctx.model import Document, Format, Item, Part, Ranked
+from git_ctx.render import json, markdown, xml
+from git_ctx.safety import secrets
+from git_ctx.store import project
+from git_ctx.store.repo import Repo
+from git_ctx.store.snapshot import Snapshot
+
+RENDERERS = {"markdown": markdown, "xml": xml, "json": json}
+
+SHOWN = 40
+"""How many files of a ranking are weighed against each other for the budget."""
+NAMED = 60
+"""How many may be named at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A context as it will be sent, to the character, and what it shows of which file."""
+
+    document: Document
+    content: str
+    tokens: int
+    items: tuple[Item, ...]
+
+
+def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, form: Format) -> Composed:
+    """The whole picture for a prompt. Raises `BudgetTooSmall` where next to nothing would fit."""
+    ranked = rank(corpus, task)
+    text = reader(corpus)
+    shares = packing.shares(budget - tokens.count(task))
+    paths = sorted(corpus.files)
+    document = Document(
+        kind="full",
+        task=task,
+        overview=overview.overview(
+            project.project(repo), paths, text, shares.overview, lines=corpus.lines, kind=corpus.kind
+        ),
+        setup=setup.setup(paths, text, shares.setup),
+        guidance=guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
+        notes=tuple(withheld(shot)),
+    )
+    room = packing.enough(budget, tokens.count(RENDERERS[form].render(document)))
+    named = [forms.line(one.path, language(one.path) or "", "", one.reasons) for one in ranked[SHOWN:NAMED]]
+    parts, cut = packing.pack(candidates(corpus, ranked[:SHOWN], task), named, room, cost(form))
+    return finish(replace(document, parts=parts, cut=cut), corpus, budget, form)
+
+
+def candidates(corpus: Corpus, ranked: Sequence[Ranked], task: str) -> list[Candidate]:
+    """Of ranked files those with text, as what competes for the budget."""
+    text = reader(corpus)
+    asked = query.parse(task)
+    found = []
+    for place, one in enumerate(ranked):
+        shown = text(one.path)
+        if shown:
+            outline = corpus.outline(one.path)
+            lines = lines_of(shown)
+            found.append(
+                Candidate(
+                    path=one.path,
+                    language=language(one.path) or "",
+                    text=shown,
+                    outline=outline,
+                    blocks=blocks(lines, outline, _focus(asked, one.path)),
+                    reasons=one.reasons,
+                    trust=1 / (place + 2),
+                )
+            )
+    return found
+
+
+def finish(document: Document, corpus: Corpus, budget: int, form: Format) -> Composed:
+    """Rendered, counted, and made to fit by leaving out the last parts should the sum be off."""
+    content = RENDERERS[form].render(document)
+    while (total := tokens.count(content)) > budget:
+        if not document.parts:
+            raise BudgetTooSmall(budget, total)
+        *parts, last = document.parts
+        document = replace(document, parts=tuple(parts), cut=(last.path, *document.cut))
+        content = RENDERERS[form].render(document)
+    return Composed(
+        document=document, content=content, tokens=total, items=tuple(_items(document.parts, corpus, form))
+    )
+
+
+def cost(form: Format) -> Callable[[Part], int]:
+    """What a part takes in a format, in tokens."""
+    return lambda part: tokens.count(RENDERERS[form].part(part))
+
+
+def reader(corpus: Corpus) -> Callable[[str], str | None]:
+    """Texts of files as they may be shown: nothing of what must not be read, keys and passwords redacted."""
+
+    def text(path: str) -> str | None:
+        if path not in corpus.files or corpus.kind(path) in UNREAD:
+            return None
+        found = corpus.text(path)
+        return secrets.redact(found)[0] if found else found
+
+    return text
+
+
+def withheld(shot: Snapshot) -> Iterable[str]:
+    """What was left out of the snapshot and of this context, and why."""
+    for state in shot.states.states:
+        if state.withheld:
+            yield f"withheld: {state.path} ({state.withheld})"
+
+
+def _focus(asked: query.Query, path: str) -> Focus:
+    frames = (frame for frame in asked.frames if frame.line and frame.path.endswith(path))
+    return Focus(terms=asked.terms, names=asked.names, lines=frozenset(f.line for f in frames if f.line))
+
+
+def _items(parts: Iterable[Part], corpus: Corpus, form: Format) -> Iterable[Item]:
+    measure = cost(form)
+    for part in parts:
+        file = corpus.files.get(part.path)
+        yield Item(
+            path=part.path,
+            oid=file.oid if file else None,
+            form=part.form,
+            tokens=measure(part),
+            reasons=tuple(map(str, part.reasons)),
+        )

@@ -1,0 +1,32 @@
+"""Where a command stands: the repository, its branch, and the session it is about."""
+
+from dataclasses import dataclass
+
+from git_ctx.errors import NoWorkTree, SessionNotFound
+from git_ctx.model import Oid, SessionBranch
+from git_ctx.store import current, refs
+from git_ctx.store.repo import Repo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """A session branch and the commit it is at."""
+
+    branch: SessionBranch
+    tip: Oid
+
+
+def session(repo: Repo, wanted: str | None) -> Here:
+    """The session named, else the current one. Raises `NoSession`, `SessionNotFound`, `AmbiguousSession`."""
+    branch = current.current(repo, repo.branch(), wanted)
+    tip = refs.tip(repo, branch)
+    if tip is None:
+        raise SessionNotFound(str(branch))
+    return Here(branch=branch, tip=tip)
+
+
+def need_work_tree(repo: Repo) -> str:
+    """The root of the work tree, or `NoWorkTree`."""
+    if repo.work_tree is None:
+        raise NoWorkTree
+    return str(repo.work_tree)

@@ -1,0 +1,178 @@
+"""A prompt: kept safe, given its context, made part of its session."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from git_ctx import codec
+from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
+from git_ctx.model import Context, EventName, FileStates, Format, Prompt, SessionBranch
+from git_ctx.porcelain import compose, conversation, recover, survey, update
+from git_ctx.porcelain.compose import Composed
+from git_ctx.porcelain.here import Here, need_work_tree, session
+from git_ctx.porcelain.look import SUFFIXES
+from git_ctx.porcelain.session import start
+from git_ctx.safety import secrets
+from git_ctx.store import append, naming, pending, refs, snapshot
+from git_ctx.store.layout import Entry
+from git_ctx.store.pending import Draft, Pending
+from git_ctx.store.repo import Repo
+from git_ctx.store.snapshot import Snapshot
+
+DEFAULT_BUDGET = 20_000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a context is wanted. `conversation` is the agent's own id for the chat, where there is one."""
+
+    budget: int = DEFAULT_BUDGET
+    format: Format = "markdown"
+    full: bool = False
+    conversation: str | None = None
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompted:
+    """A prompt that stands, and the content to print. `started`: its session was begun for it.
+
+    `recovered`: how many prompts of runs that died were finished on the way.
+    """
+
+    branch: SessionBranch
+    event: EventName
+    prompt: Prompt
+    context: Context
+    content: str
+    files: FileStates
+    started: bool
+    recovered: int
+
+
+def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress) -> Prompted:
+    """Keep a prompt and its context in the current session, beginning one where there is none.
+
+    Raises `EmptyPrompt`, `PromptNotKept` (which says where the text is), and what finding the
+    repository and the session raises; then no session has changed.
+    """
+    if not text.strip():
+        raise EmptyPrompt
+    need_work_tree(repo)
+    safe, rules = secrets.redact(text)
+    try:
+        here, started = _session(repo, wish.session, safe, now)
+        held, recovered = _pend(repo, here, safe, wish, now)
+    except WriteFailed as error:
+        raise PromptNotKept(error.problem, _spooled(safe)) from None
+    with held:
+        try:
+            kept = _keep(repo, held.draft, here, wish, rules, progress)
+        except WriteFailed as error:
+            raise PromptNotKept(error.problem, str(held.path)) from None
+        held.done()
+    event, asked, context, composed, files = kept
+    return Prompted(
+        branch=here.branch,
+        event=event,
+        prompt=asked,
+        context=context,
+        content=composed.content,
+        files=files,
+        started=started,
+        recovered=recovered,
+    )
+
+
+def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool]:
+    try:
+        return session(repo, wanted), False
+    except NoSession:
+        if repo.branch() is None:
+            raise
+    begun = start(repo, None, now, topic=text)
+    return Here(branch=begun.branch, tip=begun.tip), True
+
+
+def _pend(repo: Repo, here: Here, text: str, wish: Wish, now: datetime) -> tuple[Pending, int]:
+    """The text, safe on disk; and how many abandoned prompts were finished first."""
+    draft = Draft(
+        id=naming.new_id(),
+        branch=here.branch,
+        text=text,
+        asked_at=now,
+        author=repo.identity(),
+        conversation=conversation.conversation_id(repo, here.branch, wish.conversation),
+        seen=here.tip,
+    )
+    draft, recovered = recover.take_over(repo, draft)
+    return pending.put(repo, draft), recovered
+
+
+def _spooled(text: str) -> str | None:
+    path = pending.spool(text)
+    return str(path) if path else None
+
+
+def _keep(
+    repo: Repo, draft: Draft, here: Here, wish: Wish, rules: tuple[str, ...], progress: Progress
+) -> tuple[EventName, Prompt, Context, Composed, FileStates]:
+    progress("looking at the work tree")
+    shot = snapshot.take(repo, secrets.withhold)
+    tip = refs.tip(repo, here.branch) or here.tip
+    before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
+    progress(f"reading {len(shot.worktree.files):,} files")
+    with survey.corpus(repo, shot.worktree) as corpus:
+        composed = update.update(repo, corpus, shot, draft.text, before, wish.budget, wish.format)
+        if composed is None:
+            before = ()
+            composed = compose.full(repo, corpus, shot, draft.text, wish.budget, wish.format)
+    asked = _prompt(draft, shot, rules)
+    context = Context(
+        prompt=draft.id,
+        kind=composed.document.kind,
+        conversation=draft.conversation,
+        after=before[0].event.id if before else None,
+        budget=wish.budget,
+        tokens=composed.tokens,
+        format=wish.format,
+        items=composed.items,
+    )
+    # the trees first: a session must never name one that git may already have dropped
+    snapshot.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)
+    appended = append.append(
+        repo,
+        draft.branch,
+        "prompt",
+        draft.id,
+        _entries(asked, context, composed.content, shot.states),
+        subject=draft.text.lstrip().partition("\n")[0],
+        when=draft.asked_at,
+        author=draft.author,
+        seen=draft.seen,
+    )
+    return appended.event, asked, context, composed, shot.states
+
+
+def _prompt(draft: Draft, shot: Snapshot, rules: tuple[str, ...]) -> Prompt:
+    return Prompt(
+        id=draft.id,
+        text=draft.text,
+        asked_at=draft.asked_at,
+        author=draft.author,
+        branch=shot.worktree.branch,
+        base=shot.worktree.base,
+        snapshot=shot.tree,
+        redacted=rules,
+    )
+
+
+def _entries(asked: Prompt, context: Context, content: str, files: FileStates) -> list[Entry]:
+    return [
+        Entry(suffix="prompt.json", data=codec.encode_prompt(asked)),
+        Entry(suffix="context.json", data=codec.encode_context(context)),
+        Entry(suffix=SUFFIXES[context.format], data=content.encode("utf-8", "replace")),
+        Entry(suffix="files.json", data=codec.encode_files(files)),
+    ]

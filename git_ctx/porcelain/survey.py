@@ -1,0 +1,24 @@
+"""The work tree as analysis takes it: its files, a reader, what was worked out before, the history."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from git_ctx.analysis.corpus import Corpus
+from git_ctx.model import WorkTree
+from git_ctx.store import history, worktree
+from git_ctx.store.cache import Cache
+from git_ctx.store.reader import Reader
+from git_ctx.store.repo import Repo
+
+
+@contextmanager
+def corpus(repo: Repo, found: WorkTree) -> Iterator[Corpus]:
+    """The files of a work tree, open for analysis; what is worked out goes to the cache at the end."""
+    limit = worktree.max_file_size(repo)
+    with Cache(repo) as cache, Reader(found.root) as reader:
+        yield Corpus(
+            found.files,
+            lambda file: worktree.content(reader, file, limit),
+            cache,
+            history.touches(repo, cache),
+        )

@@ -1,0 +1,165 @@
+"""A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from git_ctx.analysis import budget as packing
+from git_ctx.analysis import forms, tokens
+from git_ctx.analysis.corpus import Corpus
+from git_ctx.analysis.kinds import language
+from git_ctx.analysis.rank import rank
+from git_ctx.errors import CtxError
+from git_ctx.model import Change, Document, Format, Item, Part, Ranked, Reason
+from git_ctx.porcelain import compose
+from git_ctx.porcelain.compose import Composed
+from git_ctx.porcelain.conversation import Exchange, items_shown
+from git_ctx.safety import secrets
+from git_ctx.safety.text import one_line, truncate
+from git_ctx.store import trees
+from git_ctx.store.repo import Repo
+from git_ctx.store.snapshot import Snapshot
+
+NEW = 10
+"""Only what ranks among the first is news; further down, a new prompt shuffles files without a reason."""
+CLOSE = 5
+"""A file that was merely named comes in full once it ranks among these."""
+CHANGED_SHARE = 0.6
+"""Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
+MOST_EARLIER = 4
+MOST_COMPARED = 500
+MOST_TRIED = 20
+"""Changed files that did not fit before the rest is only named."""
+REMEMBERED = 400
+"""Characters of the prompt before that tell what this one is about."""
+
+
+def update(
+    repo: Repo,
+    corpus: Corpus,
+    shot: Snapshot,
+    task: str,
+    before: Sequence[Exchange],
+    budget: int,
+    form: Format,
+) -> Composed | None:
+    """What this conversation has not seen. None where it has seen nothing yet that can be built on."""
+    old = before[0].prompt.snapshot if before else None
+    if old is None:
+        return None
+    try:
+        changes = trees.changes(repo, old, shot.tree)
+        patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
+    except CtxError:  # its snapshot was dropped: then there is nothing to compare with
+        return None
+    shown = items_shown(before)
+    ranked = rank(corpus, _in_its_course(task, before))
+    changes = _by_interest(changes, shown, ranked)
+    document = Document(
+        kind="update",
+        task=task,
+        changes=changes,
+        earlier=tuple(_earlier(before, corpus)),
+        notes=tuple(compose.withheld(shot)),
+    )
+    room = int((budget - _size(document, form)) * CHANGED_SHARE)
+    parts, cut = _fitting(_changed(corpus, changes, patches, form), room, form)
+    document = replace(document, parts=parts, cut=cut)
+    fresh = [one for one in _news(ranked, before) if one.path not in {change.path for change in changes}]
+    return _with_news(document, corpus, fresh, task, budget, form)
+
+
+def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
+    """The prompt, and below it what was asked before: 'and a test for it' says little by itself."""
+    return "\n".join([task, "", *(one.prompt.text[:REMEMBERED] for one in before[:1])])
+
+
+def _by_interest(
+    changes: Sequence[Change], shown: Mapping[str, Item], ranked: Sequence[Ranked]
+) -> tuple[Change, ...]:
+    """What the conversation has seen first, then by rank."""
+    place = {one.path: place for place, one in enumerate(ranked)}
+    return tuple(
+        sorted(changes, key=lambda one: (one.path not in shown, place.get(one.path, len(place)), one.path))
+    )
+
+
+def _changed(
+    corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], form: Format
+) -> Iterator[Part]:
+    text = compose.reader(corpus)
+    for change in changes:
+        if change.status == "deleted" or (change.status == "renamed" and change.old_oid == change.new_oid):
+            continue
+        name = language(change.path) or ""
+        now = text(change.path)
+        if now is None:
+            yield forms.line(change.path, name, "", [Reason(kind=change.status, detail="not shown")])
+        else:
+            patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
+            yield forms.changed(change.path, name, patch, now, compose.cost(form))
+
+
+def _fitting(parts: Iterable[Part], room: int, form: Format) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """The parts that fit, and the paths of those that do not."""
+    measure = compose.cost(form)
+    fitting: list[Part] = []
+    cut: list[str] = []
+    for part in parts:
+        size = measure(part) if len(cut) < MOST_TRIED else room + 1
+        if size <= room:
+            fitting.append(part)
+            room -= size
+        else:
+            cut.append(part.path)
+    return tuple(fitting), tuple(cut)
+
+
+def _news(ranked: Sequence[Ranked], before: Sequence[Exchange]) -> Iterator[Ranked]:
+    """What ranks high now and was not shown, or was only named from much further down."""
+    places = {
+        item.path: (place, item.form)
+        for one in reversed(before)
+        for place, item in enumerate(one.context.items)
+    }
+    for place, one in enumerate(ranked[:NEW]):
+        was, form = places.get(one.path, (None, None))
+        if was is None or (form in ("line", "outline") and place < CLOSE and was >= 2 * CLOSE):
+            yield one
+
+
+def _with_news(
+    document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, form: Format
+) -> Composed:
+    room = budget - _size(document, form)
+    parts, cut = packing.pack(compose.candidates(corpus, fresh, task), [], room, compose.cost(form))
+    document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
+    return compose.finish(document, corpus, budget, form)
+
+
+def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
+    """One line per earlier context: how many of its files are as they were when it showed them."""
+    owners: dict[str, int] = {}
+    for index, one in enumerate(before):
+        for item in one.context.items:
+            owners.setdefault(item.path, index)
+    same = Counter(
+        owners[item.path]
+        for index, one in enumerate(before)
+        for item in one.context.items
+        if owners[item.path] == index and item.path in corpus.files and corpus.files[item.path].oid == item.oid
+    )
+    for index, one in list(enumerate(before))[:MOST_EARLIER]:
+        if same[index]:
+            yield f"with \"{_title(one)}\": {same[index]} files, unchanged since"
+    rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
+    if rest:
+        yield f"before that: {rest} files, unchanged since"
+
+
+def _title(one: Exchange) -> str:
+    return truncate(one_line(one.prompt.text), 60)
+
+
+def _size(document: Document, form: Format) -> int:
+    return tokens.count(compose.RENDERERS[form].render(document))
