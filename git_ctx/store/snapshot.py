@@ -105,8 +105,7 @@ def _write(repo: Repo, found: Status, sifted: _Sifted, withhold: Withhold) -> tu
     limit = max_file_size(repo)
     entries = {entry.path: entry for entry in found.entries}
     with Quarantine(repo, largest=limit) as quarantine:
-        # Removals first: where a folder stands for a file, or the reverse, there is room then.
-        quarantine.put(dict(sorted(sifted.put.items(), key=lambda item: item[1] is not None)))
+        quarantine.put(sifted.put)
         refused = quarantine.add(sifted.add)
         listed = index(repo, quarantine.env)
         refused |= _refused(quarantine, _unsearched(entries, listed, sifted), limit, withhold)

@@ -34,15 +34,14 @@ def edited(repo: Path) -> None:
 
 
 def same_size_in_the_same_instant(repo: Path) -> None:
-    """What git can only find by reading the file, for the index is as young as it."""
-    stamp = (repo / "app.py").stat()
+    """What git can only find by reading the file: nothing but the index's own age gives a hint."""
+    git(repo, "config", "core.trustctime", "false")
+    instant = (1_700_000_000_000_000_000, 1_700_000_000_000_000_000)
+    os.utime(repo / "app.py", ns=instant)
     git(repo, "add", "app.py")
+    os.utime(repo / ".git/index", ns=instant)
     write(repo, {"app.py": "def main():\n    return 7\n"})
-    index = repo / ".git/index"
-    for path in (repo / "app.py", index):
-        os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    git(repo, "update-index", "--refresh", check=False)
-    os.utime(index, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    os.utime(repo / "app.py", ns=instant)
 
 
 def untracked(repo: Path) -> None:
