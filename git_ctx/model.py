@@ -13,6 +13,7 @@ Oid = str
 Kind = Literal["full", "update"]
 Format = Literal["markdown", "xml", "json"]
 Form = Literal["whole", "definitions", "outline", "line", "diff"]
+State = Literal["created", "analyzing", "active", "ended", "archived"]
 
 NULL_OID: Oid = "0" * 40
 """The id of no object, as git writes it."""

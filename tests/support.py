@@ -6,9 +6,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def git(repo: Path, *args: str, input: bytes | None = None, check: bool = True) -> str:
+def git(
+    repo: Path,
+    *args: str,
+    input: bytes | None = None,
+    check: bool = True,
+    env: Mapping[str, str] | None = None,
+) -> str:
     """Run git in a repository and return what it printed, less the last newline."""
-    done = subprocess.run(["git", *args], cwd=repo, input=input, capture_output=True, check=False)
+    done = subprocess.run(
+        ["git", *args],
+        cwd=repo,
+        input=input,
+        capture_output=True,
+        check=False,
+        env={**os.environ, **(env or {})},
+    )
     if check and done.returncode:
         raise AssertionError(f"git {' '.join(args)}: {done.stderr.decode(errors='replace')}")
     return os.fsdecode(done.stdout).removesuffix("\n")

@@ -1,0 +1,235 @@
+"""The store's one write: add entries to a session branch, in one commit, or add nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from git_ctx.errors import BranchBusy, BrokenSession, SessionClosed, SessionExists, SessionNotFound
+from git_ctx.model import EventName, Oid, SessionBranch, State
+from git_ctx.store import commits, events, layout, message, objects, refs, swap, upkeep
+from git_ctx.store.events import Tip
+from git_ctx.store.layout import Entry
+from git_ctx.store.objects import Writer
+from git_ctx.store.repo import Repo
+
+_ATTEMPTS = 100
+_CLOSED = ("ended", "archived")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """Where an event stands. `fresh` is False when it stood there already; `commit` is then the tip."""
+
+    event: EventName
+    commit: Oid
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Addition:
+    event: str
+    id: str
+    subject: str
+    when: datetime
+    author: str | None
+    place: Callable[[Writer, "_Place"], Oid]
+    state: State | None
+    prompts: int = 0
+    while_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where the next entry goes: the tree it is added to, and its clock."""
+
+    repo: Repo
+    tree: Oid
+    clock: int
+
+
+def create(
+    repo: Repo,
+    branch: SessionBranch,
+    session_id: str,
+    session_json: bytes,
+    *,
+    when: datetime,
+    author: str | None = None,
+) -> Oid:
+    """Begin a session: its first commit holds session.json alone. `SessionExists` where the name is taken."""
+    name = refs.refname(branch)
+    # Of two that begin sessions of one name on two branches at once, the second is told.
+    with swap.alone(repo, f"names/{branch.session}"), swap.alone(repo, name):
+        if refs.listing(repo, f"{refs.HEADS}{branch.session}/"):
+            raise SessionExists(branch.session)
+        writer = Writer(repo)
+        tree = writer.tree(None, [(events.SESSION, writer.blob(session_json))])
+        trailers = _trailers("session", session_id, session_id, "created", 0)
+        commit, who = _commit(repo, writer, tree, (), f"session: {branch.session}", trailers, when, author)
+        swap.keep_reflog(repo, name)
+        if not swap.swap(repo, name, None, commit, reason=f"session: {branch.session}", who=who):
+            raise SessionExists(branch.session)
+        writer.secure()
+    return commit
+
+
+def append(
+    repo: Repo,
+    branch: SessionBranch,
+    type: str,
+    id: str,
+    entries: Sequence[Entry],
+    *,
+    subject: str,
+    when: datetime,
+    author: str | None = None,
+    seen: Oid | None = None,
+) -> Appended:
+    """Add an event to a session branch in one commit with the subject '<type>: <subject>'.
+
+    An event with this id that was added after the tip `seen` is found and returned, never doubled.
+    Raises `SessionNotFound`, `SessionClosed`, `BrokenSession`, `BranchBusy`, `WriteFailed` or `GitFailed`
+    (signing), and then nothing was added.
+    """
+
+    def place(writer: Writer, at: _Place) -> Oid:
+        files = [
+            (layout.event_file(at.clock, id, entry.suffix), writer.blob(entry.data)) for entry in entries
+        ]
+        return _graft(writer, at, ("events", layout.hundred(at.clock)), files)
+
+    addition = _Addition(
+        event=type,
+        id=id,
+        subject=subject,
+        when=when,
+        author=author,
+        place=place,
+        state="active",
+        prompts=int(type == "prompt"),
+    )
+    return _add(repo, branch, addition, seen)
+
+
+def append_meta(
+    repo: Repo,
+    branch: SessionBranch,
+    key: str,
+    id: str,
+    data: bytes,
+    *,
+    subject: str,
+    when: datetime,
+    author: str | None = None,
+    state: State | None = None,
+    seen: Oid | None = None,
+) -> Appended:
+    """Set something that can change, as `append` does; `state` is the one it puts the session branch in."""
+    layout.check_key(key)
+
+    def place(writer: Writer, at: _Place) -> Oid:
+        return _graft(writer, at, ("meta", key), [(layout.meta_file(at.clock, id), writer.blob(data))])
+
+    addition = _Addition(
+        event=key,
+        id=id,
+        subject=subject,
+        when=when,
+        author=author,
+        place=place,
+        state=state,
+        while_closed=state is not None,
+    )
+    return _add(repo, branch, addition, seen)
+
+
+def _add(repo: Repo, branch: SessionBranch, addition: _Addition, seen: Oid | None) -> Appended:
+    name = refs.refname(branch)
+    with swap.alone(repo, name):
+        since = events.clock_at(repo, seen) if seen else None
+        for _ in range(_ATTEMPTS):
+            tip = _tip(repo, branch, name)
+            last = events.clock(repo, tip.oid)
+            # On a later attempt our own event may stand: a failure after the ref moved looks like one before.
+            if since is not None and (there := _standing(repo, tip.oid, addition, since)):
+                return Appended(event=there, commit=tip.oid, fresh=False)
+            since = last if since is None else since
+            appended = _attempt(repo, branch, name, tip, last + 1, addition)
+            if appended:
+                break
+        else:
+            raise BranchBusy(str(branch))
+    upkeep.now_and_then(repo, appended.event.clock)
+    return appended
+
+
+def _attempt(
+    repo: Repo, branch: SessionBranch, name: str, tip: Tip, clock: int, addition: _Addition
+) -> Appended | None:
+    if tip.state in _CLOSED and not addition.while_closed:
+        raise SessionClosed(str(branch), tip.state, ("reopen",))
+    if clock > layout.LARGEST_CLOCK:
+        raise BrokenSession(str(branch), "its clock is used up")
+    writer = Writer(repo)
+    tree = addition.place(writer, _Place(repo=repo, tree=tip.tree, clock=clock))
+    state = addition.state or tip.state
+    trailers = _trailers(addition.event, addition.id, tip.session, state, tip.prompts + addition.prompts)
+    subject = f"{addition.event}: {addition.subject}"
+    commit, who = _commit(repo, writer, tree, (tip.oid,), subject, trailers, addition.when, addition.author)
+    if not swap.swap(repo, name, tip.oid, commit, reason=subject, who=who):
+        return None
+    writer.secure()
+    return Appended(event=EventName(clock=clock, id=addition.id, type=addition.event), commit=commit)
+
+
+def _graft(writer: Writer, at: _Place, path: tuple[str, str], files: Sequence[tuple[str, Oid]]) -> Oid:
+    """A session's tree with files more in the directory two levels down, all else as it is."""
+    root = objects.tree(at.repo, at.tree, "the session's tree")
+    outer = events.subtree(at.repo, root, path[0])
+    inner = events.subtree(at.repo, outer, path[1]) if outer is not None else None
+    new_outer = writer.tree(outer, (), (path[1], writer.tree(inner, files)))
+    return writer.tree(root, (), (path[0], new_outer))
+
+
+def _commit(
+    repo: Repo,
+    writer: Writer,
+    tree: Oid,
+    parents: tuple[Oid, ...],
+    subject: str,
+    trailers: dict[str, str],
+    when: datetime,
+    author: str | None,
+) -> tuple[Oid, str]:
+    """The commit, and the committer line for the reflog."""
+    author_line, committer_line = repo.idents(
+        message.clean_ident(author or repo.identity()), commits.raw_date(when)
+    )
+    text = message.build(subject, trailers)
+    oid = commits.write(
+        repo, writer, tree=tree, parents=parents, text=text, author=author_line, committer=committer_line
+    )
+    return oid, committer_line
+
+
+def _trailers(event: str, id: str, session: str, state: State, prompts: int) -> dict[str, str]:
+    return {
+        "Ctx-Event": event,
+        "Ctx-Id": id,
+        "Ctx-Session": session,
+        "Ctx-State": state,
+        "Ctx-Prompts": str(prompts),
+    }
+
+
+def _tip(repo: Repo, branch: SessionBranch, name: str) -> Tip:
+    oid = swap.target(repo, name)
+    if oid is None:
+        raise SessionNotFound(str(branch))
+    return events.tip(repo, oid)
+
+
+def _standing(repo: Repo, tip: Oid, addition: _Addition, since: int) -> EventName | None:
+    metas = events.meta_names(repo, tip, addition.event)
+    there = (entry for entry in metas if entry.clock > since and entry.id == addition.id)
+    return next(there, None) or events.find(repo, tip, addition.id, since)

@@ -1,0 +1,81 @@
+"""Which session a prompt goes to."""
+
+from git_ctx.errors import AmbiguousSession, BrokenSession, InvalidName, NoSession, SessionNotFound
+from git_ctx.model import SessionBranch
+from git_ctx.store import refs
+from git_ctx.store.refs import Listed
+from git_ctx.store.repo import Repo
+
+CLOSED = ("ended", "archived")
+
+
+def current(repo: Repo, git_branch: str | None, wanted: str | None = None) -> SessionBranch:
+    """The session named by `wanted` (NAME or NAME@BRANCH), else the one that `git_branch` is set to,
+    else the only local one of that branch that is not ended.
+
+    Raises `SessionNotFound`, `NoSession` or `AmbiguousSession`.
+    """
+    if wanted:
+        return _named(repo, git_branch, wanted)
+    if git_branch is None:
+        raise NoSession("a detached HEAD")
+    return _of_branch(repo, git_branch)
+
+
+def set_current(repo: Repo, git_branch: str, branch: SessionBranch) -> None:
+    """Make a session branch the current one wherever `git_branch` is checked out."""
+    repo.set_config(_key(git_branch), str(branch))
+
+
+def parse(words: str) -> SessionBranch | None:
+    """SESSION@BRANCH as a value, None where it is not one."""
+    session, at, branch = words.partition("@")
+    try:
+        return SessionBranch(session=refs.check_name(session), branch=branch) if at and branch else None
+    except InvalidName:
+        return None
+
+
+def _key(git_branch: str) -> str:
+    # Flat: `git branch -m` and `-D` carry it along, a sub-section they would leave behind.
+    return f"branch.{git_branch}.ctxSession"
+
+
+def _of_branch(repo: Repo, git_branch: str) -> SessionBranch:
+    chosen = parse(repo.config(_key(git_branch)) or "")
+    patterns = [f"{refs.HEADS}*/{refs.encode(git_branch)}"]
+    if chosen:
+        patterns.append(refs.refname(chosen))
+    found = {one.branch: one for one in refs.listing(repo, *patterns) if one.state not in CLOSED}
+    if chosen in found:
+        return _sound(found[chosen])
+    local = [one for one in found.values() if one.branch.branch == git_branch]
+    if not local:
+        raise NoSession(f"branch '{git_branch}'")
+    return _only(local, f"branch '{git_branch}'")
+
+
+def _named(repo: Repo, git_branch: str | None, wanted: str) -> SessionBranch:
+    name, at, branch = wanted.partition("@")
+    exact = SessionBranch(session=refs.check_name(name), branch=branch if at else git_branch or "")
+    found = {one.branch: one for one in refs.listing(repo, f"{refs.HEADS}{name}/")}
+    if exact in found:
+        return _sound(found[exact])
+    if at or not found:
+        raise SessionNotFound(wanted)
+    open_ones = [one for one in found.values() if one.state not in CLOSED]
+    return _only(open_ones or list(found.values()), f"'{wanted}'")
+
+
+def _only(found: list[Listed], what: str) -> SessionBranch:
+    """The only one of some, not counting the broken where there is a sound one."""
+    sound = [one for one in found if one.problem is None] or found
+    if len(sound) > 1:
+        raise AmbiguousSession(what, sorted(str(one.branch) for one in sound))
+    return _sound(sound[0])
+
+
+def _sound(one: Listed) -> SessionBranch:
+    if one.problem is not None:
+        raise BrokenSession(str(one.branch), one.problem)
+    return one.branch

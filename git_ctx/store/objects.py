@@ -1,0 +1,148 @@
+"""Read objects within bounds, and write them so that it can be proved that they stayed."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from git_ctx.errors import BrokenSession, WriteFailed
+from git_ctx.model import Oid
+from git_ctx.store.repo import Repo
+from git_ctx.store.swap import why
+
+if TYPE_CHECKING:
+    import pygit2
+
+LARGEST_BLOB = 64 << 20
+_LARGEST_TREE = 16 << 20
+_LARGEST_COMMIT = 1 << 20
+
+_BLOB, _TREE = 0o100644, 0o040000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """A commit as far as sessions need it."""
+
+    oid: Oid
+    tree: Oid
+    parents: tuple[Oid, ...]
+    message: str
+
+
+def blob(repo: Repo, oid: Oid, where: str, largest: int = LARGEST_BLOB) -> bytes:
+    """The content of a blob; `BrokenSession` where it is missing, damaged, too large or no blob."""
+    return _read(repo, oid, "blob", where, largest)
+
+
+def tree(repo: Repo, oid: Oid, where: str) -> "pygit2.Tree":
+    """A tree, as pygit2 has it; `BrokenSession` as for a blob."""
+    import pygit2
+
+    try:
+        _check(repo, oid, "tree", where, _LARGEST_TREE)
+        found = repo.pygit[oid]
+    except KeyError:
+        raise BrokenSession(where, f"tree {oid} is missing") from None
+    except pygit2.GitError as error:
+        raise BrokenSession(where, f"tree {oid} is damaged ({error})") from None
+    assert isinstance(found, pygit2.Tree)
+    return found
+
+
+def commit(repo: Repo, oid: Oid, where: str) -> Commit:
+    data = _read(repo, oid, "commit", where, _LARGEST_COMMIT)
+    header, _, text = data.partition(b"\n\n")
+    values = [line.partition(" ")[::2] for line in header.decode("utf-8", "replace").split("\n")]
+    trees = [value for key, value in values if key == "tree"]
+    if not trees:
+        raise BrokenSession(where, f"commit {oid} names no tree")
+    parents = tuple(value for key, value in values if key == "parent")
+    return Commit(oid=oid, tree=trees[0], parents=parents, message=text.decode("utf-8", "replace"))
+
+
+def _check(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> None:
+    """By its header alone: inflating first would let a small file fill the memory."""
+    found, size = repo.pygit.odb.read_header(oid)
+    name = found.name.lower()
+    if name != kind:
+        raise BrokenSession(where, f"{oid} is a {name}, not a {kind}")
+    if size > largest:
+        raise BrokenSession(where, f"{kind} {oid} is too large ({size} bytes)")
+
+
+def _read(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> bytes:
+    import pygit2
+
+    try:
+        _check(repo, oid, kind, where, largest)
+        data: bytes = repo.pygit.odb.read(oid)[1]
+    except KeyError:
+        return _promised(repo, oid, kind, where)
+    except pygit2.GitError as error:
+        raise BrokenSession(where, f"{kind} {oid} is damaged ({error})") from None
+    return data
+
+
+def _promised(repo: Repo, oid: Oid, kind: str, where: str) -> bytes:
+    """An object that is not here: git can fetch it where a remote of a partial clone promised it."""
+    if repo.config("extensions.partialClone") or repo.config("remote.origin.promisor"):
+        done = repo.run("cat-file", kind, oid)
+        if done.status == 0:
+            return done.stdout
+    raise BrokenSession(where, f"{kind} {oid} is missing")
+
+
+class Writer:
+    """Writes objects, synced to disk, and remembers them."""
+
+    def __init__(self, repo: Repo) -> None:
+        self._repo = repo
+        self._written: list[tuple[Oid, Callable[[], object]]] = []
+
+    def blob(self, data: bytes) -> Oid:
+        return self._write(lambda: self._repo.pygit.create_blob(data))
+
+    def tree(
+        self, base: "pygit2.Tree | None", blobs: Iterable[tuple[str, Oid]], *trees: tuple[str, Oid]
+    ) -> Oid:
+        """A tree like `base` with some entries more, or replaced."""
+        builder = self._repo.pygit.TreeBuilder(base) if base is not None else self._repo.pygit.TreeBuilder()
+        for name, oid in blobs:
+            builder.insert(name, oid, _BLOB)
+        for name, oid in trees:
+            builder.insert(name, oid, _TREE)
+        return self._write(builder.write)
+
+    def commit(self, data: bytes) -> Oid:
+        from pygit2.enums import ObjectType
+
+        # Never `create_commit`: it returns an id even where nothing could be written.
+        return self._write(lambda: self._repo.pygit.write(ObjectType.COMMIT, data))
+
+    def adopt_commit(self, oid: Oid) -> None:
+        """Remember a commit that git wrote for us, as if written here."""
+        from pygit2.enums import ObjectType
+
+        data = self._repo.pygit.odb.read(oid)[1]
+        self._written.append((oid, lambda: self._repo.pygit.write(ObjectType.COMMIT, data)))
+
+    def secure(self) -> None:
+        """Write again what a concurrent `git gc --prune=now` took before a ref reached it."""
+        odb = self._repo.pygit.odb
+        for oid, write in self._written:
+            if not odb.exists(oid):
+                self._checked(write)
+
+    def _write(self, write: Callable[[], object]) -> Oid:
+        oid = str(self._checked(write))
+        self._written.append((oid, write))
+        return oid
+
+    def _checked(self, write: Callable[[], object]) -> object:
+        import pygit2
+
+        try:
+            return write()
+        except (OSError, pygit2.GitError) as error:
+            directory = self._repo.common_dir / "objects"
+            raise WriteFailed(str(directory), why(directory, error)) from None

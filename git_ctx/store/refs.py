@@ -1,0 +1,175 @@
+"""Names under refs/ctx/: build, check, parse, list."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from git_ctx.errors import BrokenSession, InvalidName
+from git_ctx.model import Oid, SessionBranch
+from git_ctx.store import message
+from git_ctx.store.repo import Repo
+
+HEADS = "refs/ctx/heads/"
+SNAP = "refs/ctx/snap/"
+
+_NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A session branch as one for-each-ref tells of it. A broken one says what its `problem` is."""
+
+    branch: SessionBranch
+    tip: Oid
+    updated: datetime
+    subject: str = ""
+    session: str = ""
+    state: str = "broken"
+    prompts: int = 0
+    problem: str | None = None
+
+
+def refname(branch: SessionBranch) -> str:
+    return HEADS + path(branch)
+
+
+def snapname(branch: SessionBranch) -> str:
+    return SNAP + path(branch)
+
+
+def path(branch: SessionBranch) -> str:
+    """What stands below refs/ctx/heads/ and refs/ctx/snap/: the session, and the branch in one part."""
+    return f"{check_name(branch.session)}/{encode(branch.branch)}"
+
+
+def encode(branch: str) -> str:
+    """A branch's or remote's name as one part of a refname: `%`, `/` and bytes not UTF-8 become %XX."""
+    plain = branch.replace("%", "%25").replace("/", "%2F")
+    return re.sub("[\udc80-\udcff]", lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", plain)
+
+
+def decode(part: str) -> str | None:
+    """The name that `encode` made this of; None where it did not."""
+    plain = re.sub(rb"%([0-9A-F]{2})", lambda byte: bytes([int(byte[1], 16)]), os.fsencode(part))
+    name = os.fsdecode(plain)
+    return name if name and encode(name) == part else None
+
+
+def parse(refname: str, under: str = HEADS) -> SessionBranch | None:
+    """The session branch that a ref stands for, None for any other ref."""
+    session, _, part = refname.removeprefix(under).partition("/")
+    branch = decode(part)
+    if not refname.startswith(under) or not _is_name(session) or branch is None:
+        return None
+    return SessionBranch(session=session, branch=branch)
+
+
+def check_name(name: str) -> str:
+    """The name itself, or `InvalidName`: a narrow alphabet, less what git refuses in a refname."""
+    if not _is_name(name):
+        raise InvalidName(name)
+    return name
+
+
+def _is_name(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and ".." not in name and not name.endswith((".", ".lock"))
+
+
+def tip(repo: Repo, branch: SessionBranch) -> Oid | None:
+    """The commit that a session branch is at; None where there is no such branch."""
+    name = refname(branch)
+    done = repo.run("for-each-ref", "--format=%(objectname)", name)
+    if name in _ignored(done.stderr):
+        raise BrokenSession(str(branch), f"git cannot read {name}")
+    return done.stdout.decode().strip() or None
+
+
+def listing(repo: Repo, *patterns: str) -> list[Listed]:
+    """Every session branch, or those under some refnames or globs; the last touched first.
+
+    One git process. A session that is damaged is listed as broken, and hides no other.
+    """
+    wanted = patterns or (HEADS,)
+    done = repo.run("for-each-ref", f"--format={_FORMAT}", "--", *wanted)
+    if done.status:
+        names = repo.git("for-each-ref", "--format=%(refname)", "--", *wanted)
+        found = _salvaged(repo, os.fsdecode(names).splitlines())
+    else:
+        found = [_listed(record) for record in _records(done.stdout)]
+    lost = [_broken(name, "", f"git cannot read {name}") for name in _ignored(done.stderr)]
+    known = [listed for listed in (*found, *lost) if listed is not None]
+    return sorted(known, key=lambda one: (-one.updated.timestamp(), one.branch))
+
+
+# Fields end with NUL, which no commit message can bring.
+_FIELDS = ("refname", "objectname", "objecttype", "committerdate:raw", "contents")
+_FORMAT = "".join(f"%({field})%00" for field in _FIELDS)
+
+
+def _records(printed: bytes) -> Iterator[tuple[str, ...]]:
+    fields = printed.decode("utf-8", "surrogateescape").split("\0")
+    for start in range(0, len(fields) - len(_FIELDS), len(_FIELDS)):
+        yield tuple(fields[start : start + len(_FIELDS)])
+
+
+def _listed(record: tuple[str, ...]) -> Listed | None:
+    name, oid, kind, date, text = record
+    branch = parse(name.lstrip("\n"))
+    if branch is None:
+        return None
+    if kind != "commit":
+        return _broken(name.lstrip("\n"), oid, f"{oid} is a {kind}, not a commit")
+    trailers = message.parse(text)
+    prompts = trailers.get("Ctx-Prompts", "")
+    return Listed(
+        branch=branch,
+        tip=oid,
+        updated=_date(date),
+        subject=message.subject(text),
+        session=trailers.get("Ctx-Session", ""),
+        state=trailers.get("Ctx-State", "active"),
+        prompts=int(prompts) if prompts.isascii() and prompts.isdigit() and len(prompts) < 10 else 0,
+    )
+
+
+def _date(raw: str) -> datetime:
+    seconds, _, zone = raw.partition(" ")
+    try:
+        offset = timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[3:]))
+        return datetime.fromtimestamp(int(seconds), timezone(offset))
+    except (ValueError, OverflowError, OSError, IndexError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _salvaged(repo: Repo, names: list[str]) -> list[Listed | None]:
+    """The listing where an object that a ref names is missing or damaged: for-each-ref then tells nothing,
+    so the refs are halved until the damaged ones stand alone.
+    """
+    done = repo.run("for-each-ref", f"--format={_FORMAT}", "--", *names)
+    if done.status == 0:
+        return [_listed(record) for record in _records(done.stdout)]
+    if len(names) == 1:
+        problem = message.clean(done.words.removeprefix("fatal: "))
+        return [_broken(names[0], _target(repo, names[0]), problem)]
+    middle = len(names) // 2
+    return _salvaged(repo, names[:middle]) + _salvaged(repo, names[middle:])
+
+
+def _target(repo: Repo, name: str) -> Oid:
+    return repo.git("for-each-ref", "--format=%(objectname)", name).decode().strip()
+
+
+def _broken(name: str, oid: Oid, problem: str) -> Listed | None:
+    branch = parse(name)
+    if branch is None:
+        return None
+    return Listed(branch=branch, tip=oid, updated=datetime.fromtimestamp(0, UTC), problem=problem)
+
+
+def _ignored(stderr: bytes) -> list[str]:
+    """Refs that git passes over since their files hold no object id."""
+    mark = "warning: ignoring broken ref "
+    lines = os.fsdecode(stderr).splitlines()
+    return [line.removeprefix(mark) for line in lines if line.startswith(mark)]

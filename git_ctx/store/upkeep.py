@@ -1,0 +1,13 @@
+"""Now and then, ask git to pack the loose objects that appends leave behind."""
+
+from git_ctx.store.repo import Repo
+
+_EVERY = 100
+
+
+def now_and_then(repo: Repo, clock: int) -> None:
+    """After every hundredth append. git itself decides whether there is work, and does it in the background;
+    `gc.auto = 0` and `maintenance.auto = false` are respected.
+    """
+    if clock % _EVERY == 0 and repo.config_bool("maintenance.auto", True):
+        repo.run("maintenance", "run", "--auto", "--quiet")
