@@ -1,0 +1,173 @@
+"""The work tree as a git tree, less what must not be kept; index, branches and files stay as they are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from git_ctx.model import FileState, FileStates, Oid, WorkTree
+from git_ctx.store.quarantine import Quarantine
+from git_ctx.store.reader import Reader, too_large
+from git_ctx.store.repo import Repo
+from git_ctx.store.status import GITLINK, Entry, Status, Version, status
+from git_ctx.store.worktree import Held, Index, assemble, blob_id, index, max_file_size
+
+Withhold = Callable[[str, bytes], str | None]
+"""Says of a path and its content why it must not be kept, or None."""
+
+NESTED = "nested repository"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """`worktree` has the ids that git gave; `tree` holds all of it but the withheld."""
+
+    worktree: WorkTree
+    states: FileStates
+    tree: Oid
+
+
+@dataclass(slots=True)
+class _Sifted:
+    """What is to be done: paths to take in, versions to put in their place, paths withheld.
+
+    `known`: the blob ids of what was searched, `sizes` how large it was.
+    """
+
+    add: list[str] = field(default_factory=list)
+    put: dict[str, Version | None] = field(default_factory=dict)
+    held: dict[str, Held] = field(default_factory=dict)
+    known: dict[str, Oid] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+
+def take(repo: Repo, withhold: Withhold) -> Snapshot:
+    """Write the work tree as it is: what is tracked, and what is neither tracked nor ignored.
+
+    Only what differs from HEAD is read and searched. Every blob of it that the tree holds has passed
+    `withhold`. A withheld file keeps its base version in the tree, or has none; so do files larger
+    than `ctx.maxFileSize`, unreadable ones, and those whose required filter fails. Raises
+    `WriteFailed` and has written nothing.
+    """
+    found = status(repo)
+    sifted = _sift(repo, found, withhold)
+    if found.base is not None and _is_clean(found, sifted):
+        listed = index(repo)
+        tree = repo.git("rev-parse", "--verify", f"{found.base}^{{tree}}").decode().strip()
+    else:
+        listed, tree = _write(repo, found, sifted, withhold)
+    worktree = assemble(repo, found, listed, sifted.sizes, sifted.held)
+    states = FileStates(base=found.base, tree=tree, states=_states(found, listed, sifted.held))
+    return Snapshot(worktree=worktree, states=states, tree=tree)
+
+
+def _is_clean(found: Status, sifted: _Sifted) -> bool:
+    """Whether the tree is that of HEAD: nothing differs but new files, and they are withheld."""
+    return all(e.untracked and e.head is None and e.path in sifted.held for e in found.entries)
+
+
+def _sift(repo: Repo, found: Status, withhold: Withhold) -> _Sifted:
+    sifted = _Sifted()
+    limit = max_file_size(repo)
+    with Reader(str(repo.work_tree)) as reader:
+        for entry in sorted(found.entries, key=lambda entry: entry.path):
+            if entry.mode == GITLINK:
+                if entry.touched:
+                    sifted.add.append(entry.path)
+            elif entry.touched or entry.index is not None:
+                _sift_file(sifted, reader, entry, limit, withhold)
+    return sifted
+
+
+def _sift_file(sifted: _Sifted, reader: Reader, entry: Entry, limit: int, withhold: Withhold) -> None:
+    seen = reader.see(entry.path, limit)
+    if seen is None:
+        # What is staged and merely not on disk, as in a sparse checkout, stays as it is staged.
+        if entry.touched:
+            sifted.put[entry.path] = None
+        return
+    sifted.sizes[entry.path] = seen.size
+    reason = seen.problem if seen.content is None else withhold(entry.path, seen.content)
+    if reason is not None:
+        _hold(sifted, entry, Held(reason, seen.mode, seen.size))
+    elif seen.content is not None:
+        sifted.known[entry.path] = blob_id(seen.content)
+        if entry.touched:
+            sifted.add.append(entry.path)
+
+
+def _hold(sifted: _Sifted, entry: Entry, held: Held) -> None:
+    sifted.held[entry.path] = held
+    # An untracked path that HEAD does not know is in the private index neither.
+    if entry.head is not None or not entry.untracked:
+        sifted.put[entry.path] = entry.head
+
+
+def _write(repo: Repo, found: Status, sifted: _Sifted, withhold: Withhold) -> tuple[Index, Oid]:
+    limit = max_file_size(repo)
+    entries = {entry.path: entry for entry in found.entries}
+    with Quarantine(repo, largest=limit) as quarantine:
+        quarantine.put(sifted.put)
+        refused = quarantine.add(sifted.add)
+        listed = index(repo, quarantine.env)
+        refused |= _refused(quarantine, _unsearched(entries, listed, sifted), limit, withhold)
+        for path, reason in refused.items():
+            mode = listed[path].mode if path in listed else entries[path].mode
+            sifted.held[path] = Held(reason, mode or 0o100644, sifted.sizes.get(path))
+        _put_back(quarantine, listed, {path: entries[path].head for path in refused})
+        quarantine.drop_all_but({listed[path].oid for path in entries if path in listed})
+        tree = quarantine.write_tree()
+        quarantine.accept()
+    return listed, tree
+
+
+def _unsearched(entries: dict[str, Entry], listed: Index, sifted: _Sifted) -> dict[str, Oid]:
+    """The blobs that are not byte for byte what was searched: a filter made them, or the file changed."""
+    return {
+        path: version.oid
+        for path, entry in entries.items()
+        if (version := listed.get(path)) is not None
+        and version.mode != GITLINK
+        and version != entry.head
+        and version.oid != sifted.known.get(path)
+    }
+
+
+def _refused(
+    quarantine: Quarantine, unsearched: dict[str, Oid], limit: int, withhold: Withhold
+) -> dict[str, str]:
+    """Why some of these blobs must not be kept."""
+    paths: dict[Oid, list[str]] = {}
+    for path, oid in unsearched.items():
+        paths.setdefault(oid, []).append(path)
+    found: dict[str, str] = {}
+    for oid, content in quarantine.blobs(paths, limit):
+        for path in paths[oid]:
+            reason = too_large(limit) if content is None else withhold(path, content)
+            if reason is not None:
+                found[path] = reason
+    return found
+
+
+def _put_back(quarantine: Quarantine, listed: Index, versions: dict[str, Version | None]) -> None:
+    quarantine.put(versions)
+    for path, version in versions.items():
+        if version is None:
+            listed.pop(path, None)
+        else:
+            listed[path] = version
+
+
+def _states(found: Status, listed: Index, held: dict[str, Held]) -> tuple[FileState, ...]:
+    states = {path: FileState(path=path, mode=GITLINK, oid=None, withheld=NESTED) for path in found.nested}
+    for entry in found.entries:
+        now = listed.get(entry.path)
+        if entry.path in held:
+            known = held[entry.path]
+            state = FileState(path=entry.path, mode=known.mode, oid=None, withheld=known.reason)
+        elif now == entry.head:
+            continue
+        elif now is None:
+            state = FileState(path=entry.path, mode=None, oid=None)
+        else:
+            state = FileState(path=entry.path, mode=now.mode, oid=now.oid)
+        states.setdefault(entry.path, state)
+    return tuple(states[path] for path in sorted(states))
