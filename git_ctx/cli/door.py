@@ -45,7 +45,7 @@ def _run(args: Sequence[str]) -> int:
         return 128 + signal.SIGINT
     except CtxError as error:
         return fatal(str(error), error.hint, error.exit_status)
-    except (BrokenPipeError, SystemExit):
+    except (OSError, SystemExit):
         raise
     except MemoryError:
         return fatal("out of memory")
@@ -57,12 +57,12 @@ def _run(args: Sequence[str]) -> int:
 
 
 def fatal(message: str, hint: str | None = None, status: int = FATAL) -> int:
-    from git_ctx.safety.text import line
+    from git_ctx.safety.text import one_line
 
     label = "error" if status == USAGE else "fatal"
-    click.echo(f"{click.style(label + ':', fg='red', bold=True)} {line(message)}", err=True)
+    click.echo(f"{click.style(label + ':', fg='red', bold=True)} {one_line(message)}", err=True)
     if hint:
-        click.echo(f"{click.style('hint:', fg='yellow')} {line(hint)}", err=True)
+        click.echo(f"{click.style('hint:', fg='yellow')} {one_line(hint)}", err=True)
     return status
 
 

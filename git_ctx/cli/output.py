@@ -13,6 +13,11 @@ def result(text: str) -> None:
     click.echo(data, nl=not data.endswith(b"\n"))
 
 
+def raw(data: bytes) -> None:
+    """Print bytes as they are."""
+    click.echo(data, nl=False)
+
+
 def json(value: Any) -> None:
     """Print a value as JSON."""
     import orjson

@@ -39,7 +39,6 @@ def _as_json(found: "Status") -> dict[str, object]:
         "prompts": found.prompts,
         "last": words.prompt_json(found.last) if found.last else None,
         "changed": [{"status": c.status, "path": c.path} for c in found.changed],
-        "pending": found.pending,
     }
 
 
@@ -50,8 +49,8 @@ def _told(found: "Status") -> str:
     lines = [f"On session {escape(str(found.branch), '')} ({found.state}, {words.count(found.prompts, 'prompt')})"]
     if found.last:
         lines.append(f"Last prompt, {words.time(found.last.asked_at)}: {words.title(found.last.text)}")
-    if found.pending:
-        lines.append(f"On their way or cut off: {words.count(found.pending, 'prompt')}")
+    if found.state == "analyzing":
+        lines.append("A prompt is on its way, or was cut off: the next one finishes it.")
     if found.last and not found.changed:
         lines.append("Nothing has changed since.")
     elif found.changed:

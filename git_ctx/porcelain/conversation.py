@@ -4,11 +4,11 @@ A conversation follows `Context.after`, never the parents of commits: what a mer
 somebody else. It begins at a full context.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from git_ctx import codec
-from git_ctx.errors import UsageError
+from git_ctx.errors import BrokenSession, UsageError
 from git_ctx.model import Context, EventName, Item, Oid, Prompt, SessionBranch
 from git_ctx.store import events, local
 from git_ctx.store.repo import Repo
@@ -58,9 +58,11 @@ def _chain(repo: Repo, tip: Oid, conversation: str) -> Iterator[Exchange]:
 
 
 def _context(repo: Repo, tip: Oid, event: EventName, conversation: str) -> Context | None:
+    import orjson
+
     data = events.read(repo, tip, event, "context.json")
     # most contexts of a shared session belong to others: look before decoding
-    if data is None or codec.mention(conversation) not in data:
+    if data is None or orjson.dumps(conversation) not in data:
         return None
     context = codec.decode_context(data, f"#{event.clock} {event.id}")
     return context if context.conversation == conversation else None
@@ -68,14 +70,12 @@ def _context(repo: Repo, tip: Oid, event: EventName, conversation: str) -> Conte
 
 def read_prompt(repo: Repo, tip: Oid, event: EventName) -> Prompt:
     """The prompt of an event. Raises `BrokenSession` where it is missing or damaged."""
-    from git_ctx.errors import BrokenSession
-
     data = events.read(repo, tip, event, "prompt.json")
     if data is None:
         raise BrokenSession(f"#{event.clock} {event.id}", "its prompt is missing")
     return codec.decode_prompt(data, f"#{event.clock} {event.id}")
 
 
-def items_shown(exchanges: tuple[Exchange, ...]) -> dict[str, Item]:
+def items_shown(exchanges: Sequence[Exchange]) -> dict[str, Item]:
     """For each path the last item that showed it."""
     return {item.path: item for exchange in reversed(exchanges) for item in exchange.context.items}

@@ -52,6 +52,12 @@ class Prompted:
     recovered: int
 
 
+def usual_budget(repo: Repo) -> int:
+    """`ctx.budget`, where that is a number; else the default."""
+    set_to = repo.config("ctx.budget") or ""
+    return int(set_to) if set_to.isdecimal() and int(set_to) > 0 else DEFAULT_BUDGET
+
+
 def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress) -> Prompted:
     """Keep a prompt and its context in the current session, beginning one where there is none.
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx import codec
-from git_ctx.errors import UsageError
-from git_ctx.model import Change, Context, Prompt, Session, SessionBranch
-from git_ctx.porcelain.here import Here, need_work_tree
-from git_ctx.store import append, current, naming, pending, refs, worktree
+from git_ctx.errors import CtxError
+from git_ctx.model import Oid, Session, SessionBranch
+from git_ctx.porcelain.here import need_work_tree
+from git_ctx.store import append, current, naming, pending, refs
+from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 
@@ -21,6 +22,7 @@ class Started:
 
     branch: SessionBranch
     session: Session
+    tip: Oid
     before: SessionBranch | None
 
 
@@ -35,9 +37,41 @@ def start(repo: Repo, name: str | None, now: datetime, topic: str | None = None)
     id = naming.new_id()
     chosen = refs.check_name(name) if name is not None else naming.slug(topic or git_branch or "", id)
     branch = SessionBranch(session=chosen, branch=git_branch or DETACHED)
-    session = Session(id=id, name=chosen, project=repo.project(), created=now)
-    before = current.chosen(repo, git_branch) if git_branch else None
-    append.create(repo, branch, id, codec.encode_session(session), when=now)
+    session = Session(id=id, name=chosen, project=project(repo), created=now)
+    before = _current(repo)
+    tip = append.create(repo, branch, id, codec.encode_session(session), when=now)
     if git_branch:
         current.set_current(repo, git_branch, branch)
-    return Started(branch=branch, session=session, before=before)
+    return Started(branch=branch, session=session, tip=tip, before=before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A session branch in the list; `state` is what it is in now."""
+
+    listed: Listed
+    state: str
+    current: bool
+
+
+def listing(repo: Repo, everything: bool) -> list[Row]:
+    """The session branches, the last used first; ended and archived ones only where `everything` is wanted."""
+    busy = pending.analyzing(repo)
+    found = refs.listing(repo)
+    chosen = _current(repo)
+    return [
+        Row(
+            listed=one,
+            state="analyzing" if one.branch in busy and one.state in ("created", "active") else one.state,
+            current=one.branch == chosen,
+        )
+        for one in found
+        if everything or one.state not in current.CLOSED
+    ]
+
+
+def _current(repo: Repo) -> SessionBranch | None:
+    try:
+        return current.current(repo, repo.branch())
+    except CtxError:  # none, or more than one: the list is there to help choosing
+        return None

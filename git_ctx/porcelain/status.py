@@ -1,0 +1,60 @@
+"""Where the current session stands."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from git_ctx import codec
+from git_ctx.errors import GitFailed
+from git_ctx.model import Change, Prompt, Session, SessionBranch
+from git_ctx.porcelain import here
+from git_ctx.porcelain.look import log
+from git_ctx.store import events, pending, trees, worktree
+from git_ctx.store.repo import Repo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A session branch: and what has `changed` since its `last` prompt."""
+
+    branch: SessionBranch
+    session: Session
+    state: str
+    prompts: int
+    last: Prompt | None
+    changed: tuple[Change, ...]
+
+
+def status(repo: Repo, wanted: str | None) -> Status:
+    """Of the session named, else the current one. Writes nothing."""
+    at = here.session(repo, wanted)
+    tip = events.tip(repo, at.tip)
+    last = next((one.prompt for one in log(repo, at) if one.prompt and one.prompt.snapshot), None)
+    return Status(
+        branch=at.branch,
+        session=codec.decode_session(events.session(repo, at.tip), str(at.branch)),
+        state="analyzing" if at.branch in pending.analyzing(repo) else tip.state,
+        prompts=tip.prompts,
+        last=last,
+        changed=_changed(repo, last),
+    )
+
+
+def _changed(repo: Repo, last: Prompt | None) -> tuple[Change, ...]:
+    if last is None or last.snapshot is None or repo.work_tree is None:
+        return ()
+    try:
+        then = trees.contents(repo, last.snapshot)
+    except GitFailed:  # the snapshot was dropped, or never came along with the session
+        return ()
+    now = {file.path: file.oid for file in worktree.look(repo).files if file.withheld is None}
+    return tuple(
+        Change(status=_kind(then.get(path), now.get(path)), path=path)
+        for path in sorted({*then, *now})
+        if then.get(path) != now.get(path)
+    )
+
+
+def _kind(then: str | None, now: str | None) -> Literal["added", "modified", "deleted"]:
+    if then is None:
+        return "added"
+    return "deleted" if now is None else "modified"
