@@ -1,0 +1,114 @@
+"""What differs between two trees: which paths, and how, as git shows it."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from git_ctx.model import Change, Oid
+from git_ctx.store.repo import Repo
+from git_ctx.store.status import GITLINK, OFFLINE
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+LARGEST_PATCH = 200_000
+
+_RAW = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "-M", "-l400", "--ignore-submodules=none")
+_PATCH = (
+    "-c",
+    # Larger files count as binary: nobody reads their diffs, and making them takes long.
+    "core.bigFileThreshold=1m",
+    "-c",
+    "core.quotePath=false",
+    "-c",
+    "diff.suppressBlankEmpty=false",
+    "--literal-pathspecs",
+    "diff-tree",
+    "-r",
+    "-p",
+    "-z",
+    "--raw",
+    "--no-abbrev",
+    "--no-renames",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--submodule=short",
+    "--unified=3",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+)
+# Paths are given as arguments, and there is an end to their length.
+_PATHS_AT_ONCE = 500
+
+
+def changes(repo: Repo, old: Oid | None, new: Oid | None) -> tuple[Change, ...]:
+    """How the second tree differs from the first, sorted by path, renames found; None: no files.
+
+    Submodules are left out. A change of mode alone is a change.
+    """
+    listed = repo.git(*_RAW, old or EMPTY_TREE, new or EMPTY_TREE, env=OFFLINE)
+    return tuple(sorted(_parse(os.fsdecode(listed)), key=lambda change: change.path))
+
+
+def patches(
+    repo: Repo, old: Oid | None, new: Oid | None, paths: Iterable[str], limit: int = LARGEST_PATCH
+) -> dict[str, str]:
+    """The unified diffs of these paths between two trees, headers included, as git shows them.
+
+    Binary files, paths that do not differ, and diffs of more than `limit` bytes have none. A renamed
+    file appears under both names, if both are asked for.
+    """
+    wanted = tuple(dict.fromkeys(paths))
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), _PATHS_AT_ONCE):
+        some = wanted[start : start + _PATHS_AT_ONCE]
+        printed = repo.git(*_PATCH, old or EMPTY_TREE, new or EMPTY_TREE, "--", *some, env=OFFLINE)
+        asked = set(some)
+        found.update((path, text) for path, text in _split(printed, limit) if path in asked)
+    return found
+
+
+def patch(repo: Repo, old: Oid | None, new: Oid | None, path: str, limit: int = LARGEST_PATCH) -> str | None:
+    """The diff of one path between two trees; None where `patches` has none."""
+    return patches(repo, old, new, (path,), limit).get(path)
+
+
+def _parse(listed: str) -> Iterator[Change]:
+    fields = iter(listed.split("\0"))
+    for meta in fields:
+        if not meta:
+            continue
+        old_mode, new_mode, old_oid, new_oid, status = meta.removeprefix(":").split(" ")
+        paths = tuple(islice(fields, 2 if status[0] in "RC" else 1))
+        old_blob = None if int(old_mode, 8) in (0, GITLINK) else old_oid
+        new_blob = None if int(new_mode, 8) in (0, GITLINK) else new_oid
+        change = _change(status[0], paths, old_blob, new_blob)
+        if change is not None:
+            yield change
+
+
+def _change(status: str, paths: Sequence[str], old: Oid | None, new: Oid | None) -> Change | None:
+    """A submodule counts as no file, so a file that takes its place is added."""
+    if status == "R" and old is not None and new is not None:
+        return Change(status="renamed", path=paths[1], old_path=paths[0], old_oid=old, new_oid=new)
+    if old is None and new is None:
+        return None
+    word = "added" if old is None else "deleted" if new is None else "modified"
+    return Change(status=word, path=paths[-1], old_oid=old, new_oid=new)  # type: ignore[arg-type]
+
+
+def _split(printed: bytes, limit: int) -> Iterator[tuple[str, str]]:
+    """The paths of the raw part, in whose order the patches follow, each with its own."""
+    raw, _, text = printed.partition(b"\0\0")
+    records = os.fsdecode(raw).split("\0")
+    # No line of a patch but its first begins so: content is indented, and names with a newline quoted.
+    sections = iter([b"diff --git " + part for part in (b"\n" + text).split(b"\ndiff --git ")[1:]])
+    for meta, path in zip(records[::2], records[1::2], strict=False):
+        # Where a file becomes a link, git shows the one deleted and the other added.
+        section = b"\n".join(islice(sections, 2 if meta.endswith(" T") else 1))
+        if len(section) <= limit and not _is_binary(section):
+            yield path, section.decode("utf-8", "replace").rstrip("\n") + "\n"
+
+
+def _is_binary(section: bytes) -> bool:
+    head = section.partition(b"\n@@ ")[0]
+    return b"\nBinary files " in head
