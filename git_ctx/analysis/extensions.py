@@ -82,3 +82,5 @@ CODE = frozenset(
     "lisp graphql protobuf thrift terraform html css".split()
 )
 """Languages whose files are source, not data or documents."""
+
+DOCUMENTS = frozenset({"markdown", "rst", "asciidoc", "tex", "text"})

@@ -1,0 +1,112 @@
+"""The files that a ranking looks at: what each is, what is in it, read when asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from git_ctx.analysis import digest
+from git_ctx.analysis.digest import Digest
+from git_ctx.analysis.kinds import UNREAD, FileKind, by_path, kind, language, settled
+from git_ctx.analysis.outline import outline
+from git_ctx.model import File, Outline, Touch
+
+LARGE = 4_000_000
+"""Bytes from which on a file is known by its name only."""
+
+
+class Memo(Protocol):
+    """Keeps what was worked out, by blob oid. What it gives back may be anything: it is checked."""
+
+    def get(self, kind: str, oids: Sequence[str]) -> Mapping[str, bytes]: ...
+
+    def put(self, kind: str, rows: Mapping[str, bytes]) -> None: ...
+
+
+class Forgetful:
+    """A memo that keeps nothing."""
+
+    def get(self, kind: str, oids: Sequence[str]) -> Mapping[str, bytes]:
+        return {}
+
+    def put(self, kind: str, rows: Mapping[str, bytes]) -> None:
+        pass
+
+
+class Corpus:
+    """Files by path, in their order. Contents are read once at most for the words, again for the text."""
+
+    def __init__(
+        self,
+        files: Sequence[File],
+        read: Callable[[File], bytes | None],
+        memo: Memo | None = None,
+        touches: Sequence[Touch] = (),
+    ) -> None:
+        self.files = {file.path: file for file in files}
+        self.touches = touches
+        self._read = read
+        self._memo: Memo = memo or Forgetful()
+        self._outlines: dict[str, Outline] = {}
+
+    @cached_property
+    def kinds(self) -> dict[str, FileKind]:
+        """What each path is, as far as its name says."""
+        return {path: by_path(path) for path in self.files}
+
+    def kind(self, path: str) -> FileKind:
+        known = self.digests.get(path)
+        return settled(self.kinds[path], known.seen if known else None)
+
+    def read(self, path: str) -> bytes | None:
+        """A file's bytes; None for one that is withheld, gone or too large."""
+        file = self.files[path]
+        if file.withheld is not None or (file.size or 0) > LARGE:
+            return None
+        return self._read(file)
+
+    def text(self, path: str) -> str | None:
+        """A file's text, bytes that are not UTF-8 replaced; None for what is never shown."""
+        data = self.read(path)
+        if data is None or kind(path, data) in UNREAD:
+            return None
+        return data.decode("utf-8", "replace")
+
+    def outline(self, path: str) -> Outline:
+        if path not in self._outlines:
+            self._outlines[path] = outline(language(path), self.text(path) or "")
+        return self._outlines[path]
+
+    def lines(self, path: str) -> int | None:
+        known = self.digests.get(path)
+        return known.lines if known else None
+
+    @cached_property
+    def digests(self) -> dict[str, Digest]:
+        """For each file that can be read: its words, names and imports; from the memo where it has them."""
+        readable = [
+            file
+            for path, file in self.files.items()
+            if self.kinds[path] not in UNREAD and file.withheld is None and (file.size or 0) <= LARGE
+        ]
+        kept = self._memo.get(digest.KIND, [file.oid for file in readable])
+        known: dict[str, Digest] = {}
+        fresh: dict[str, bytes] = {}
+        for file in readable:
+            spoken = language(file.path)
+            row = kept.get(file.oid)
+            made = digest.decode(spoken, row) if row is not None else None
+            if made is None:
+                made = self._digest(file, spoken, fresh)
+            if made is not None:
+                known[file.path] = made
+        if fresh:
+            self._memo.put(digest.KIND, fresh)
+        return known
+
+    def _digest(self, file: File, spoken: str | None, fresh: dict[str, bytes]) -> Digest | None:
+        data = self._read(file)
+        if data is None or len(data) > LARGE:
+            return None
+        made = digest.digest(spoken, data)
+        fresh[file.oid] = digest.encode(spoken, made)
+        return made

@@ -1,0 +1,181 @@
+"""A prompt, parsed: its words by weight, the names and paths that it spells, its stack frames and quotes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from git_ctx.analysis.stopwords import BOILERPLATE, STOPWORDS
+
+LONGEST = 64_000
+"""Characters of a prompt that are looked at; what is past them is a log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A line of a stack trace: the path as spelled there, and what it ran."""
+
+    path: str
+    line: int | None
+    function: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a prompt asks about. Weights are above 0; a title's word weighs more than a log's.
+
+    `terms`: lower-case words and the parts of identifiers. `names`: identifiers as spelled.
+    """
+
+    terms: dict[str, float]
+    names: dict[str, float]
+    paths: tuple[str, ...]
+    frames: tuple[Frame, ...]
+    quoted: tuple[str, ...]
+
+
+_WEIGHTS = {"title": 3.0, "prose": 1.0, "inline": 1.6, "code": 0.5, "trace": 0.4, "heading": 0.3}
+
+_FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ ]{0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_URL = re.compile(r"\b(?:https?|ftp)://[^\s<>()\"'`\]]+")
+_IN_URL = re.compile(r"/(?:blob|tree|raw|blame|src)/[^/\s]+/([^\s#?]+)")
+_INLINE = re.compile(r"`([^`\n]{1,200})`")
+_QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|'([^'\n]{4,120})'")
+_HEADING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?|[ \t]*[-*][ \t]+\[[ xX]?\].*|\|.*)$", re.M)
+_IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
+_WORD = re.compile(r"[^\W_]+")
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_PATH = re.compile(
+    r"(?<![\w/.@-])(?:[A-Za-z]:)?[.~]{0,2}/?(?:[\w.+@-]+[/\\])+[\w.+@-]+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{1,5}\b"
+)
+_FRAMES = (
+    re.compile(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
+    re.compile(r"^[ \t]*at (?:(?P<function>[\w$.<>\[\] ]{1,120}) )?\(?(?:file://)?(?P<path>[^\s():]{1,300}\.\w{1,5}):(?P<line>\d+)(?::\d+)?\)?", re.M),
+    re.compile(r"^[ \t]*at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
+    re.compile(r"^[ \t]*(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
+    re.compile(r"#\d+ (?P<path>/[^\s():]{1,300}\.php)\((?P<line>\d+)\): (?P<function>[\w\\>:-]{1,150})?"),
+)  # fmt: skip
+
+
+def parse(prompt: str) -> Query:
+    """A prompt's parts. Deterministic; linear in its length."""
+    text = prompt[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")
+    words = _Words()
+    paths: dict[str, None] = {}
+    frames: dict[Frame, None] = {}
+    quoted: dict[str, None] = {}
+    for region, part in _regions(text):
+        for frame in _frames(part):
+            frames[frame] = None
+        part = _URL.sub(lambda url: _url(url[0], paths), part)
+        for found in _PATH.finditer(part):
+            if looks_like_path(found[0]):
+                paths[found[0].replace("\\", "/").removeprefix("./")] = None
+        if region in ("title", "prose"):
+            quoted.update((found[1] or found[2], None) for found in _QUOTED.finditer(part))
+        words.add(part, _WEIGHTS[region])
+    return Query(
+        terms=words.terms, names=words.names, paths=tuple(paths), frames=tuple(frames), quoted=tuple(quoted)
+    )
+
+
+def _regions(text: str) -> Iterator[tuple[str, str]]:
+    """A prompt cut into its title, prose, inline code, code blocks, traces and headings."""
+    title, _, body = _COMMENT.sub("", text).lstrip().partition("\n")
+    yield from _inline("title", title)
+    at = 0
+    for fence in _FENCE.finditer(body):
+        yield from _prose(body[at : fence.start()])
+        yield ("trace" if _is_trace(fence[2]) else "code"), fence[2]
+        at = fence.end()
+    yield from _prose(body[at:])
+
+
+def _prose(text: str) -> Iterator[tuple[str, str]]:
+    indented = [line for line in text.split("\n") if line.startswith(("    ", "\t"))]
+    plain = "\n".join(line for line in text.split("\n") if not line.startswith(("    ", "\t")))
+    if indented:
+        block = "\n".join(indented)
+        yield ("trace" if _is_trace(block) else "code"), block
+    headings = "\n".join(found[0] for found in _HEADING.finditer(plain))
+    yield "heading", headings
+    yield from _inline("prose", _HEADING.sub("", plain))
+
+
+def _inline(region: str, text: str) -> Iterator[tuple[str, str]]:
+    yield region, text
+    code = " ".join(found[1] for found in _INLINE.finditer(text))
+    if code:
+        yield "inline", code
+
+
+def _is_trace(text: str) -> bool:
+    return "Traceback" in text or sum(len(pattern.findall(text)) for pattern in _FRAMES) >= 2
+
+
+def _frames(text: str) -> Iterator[Frame]:
+    for pattern in _FRAMES:
+        for found in pattern.finditer(text):
+            line = found["line"]
+            yield Frame(path=found["path"].replace("\\", "/"), line=int(line[:9]), function=found["function"])
+
+
+def _url(url: str, paths: dict[str, None]) -> str:
+    """What is left of a URL for the words: nothing; but one that shows a file spells its path."""
+    shown = _IN_URL.search(url)
+    if shown and looks_like_path(shown[1]):
+        paths[shown[1]] = None
+    return " "
+
+
+@lru_cache(maxsize=4096)
+def looks_like_path(text: str) -> bool:
+    """Whether a spelled thing may name a file: it has a folder or an extension that files have."""
+    from git_ctx.analysis.extensions import EXTENSIONS
+
+    name = text.replace("\\", "/").rpartition("/")[2]
+    stem, dot, extension = name.rpartition(".")
+    return bool(stem and dot and extension.lower() in EXTENSIONS) or "/" in text
+
+
+class _Words:
+    """Gathers terms and names; a word said often weighs more, but by its logarithm."""
+
+    def __init__(self) -> None:
+        self.terms: dict[str, float] = {}
+        self.names: dict[str, float] = {}
+
+    def add(self, text: str, weight: float) -> None:
+        for found in _IDENTIFIER.finditer(text):
+            for name in re.split(r"\.|::|->|#", found[0]):
+                self._name(name.strip("$"), weight)
+
+    def _name(self, name: str, weight: float) -> None:
+        pieces = parts(name)
+        if not pieces:
+            return
+        if len(pieces) > 1 or name != name.lower():
+            _raise(self.names, name, weight)
+        for piece in pieces:
+            if useful(piece):
+                _raise(self.terms, piece, weight / (1 if len(pieces) == 1 else 1.3))
+
+
+def _raise(weights: dict[str, float], key: str, weight: float) -> None:
+    """One more saying of a word: the weightiest counts whole, each further one a little."""
+    before = weights.get(key, 0.0)
+    weights[key] = max(before, weight) + 0.15 * min(before, weight)
+
+
+def useful(word: str) -> bool:
+    """Whether a word says anything about which file is meant."""
+    if word in STOPWORDS or word in BOILERPLATE or word.isdigit():
+        return False
+    return len(word) > 2 or not word.isascii()
+
+
+@lru_cache(maxsize=65536)
+def parts(name: str) -> tuple[str, ...]:
+    """An identifier's parts in lower case: `parseHTTPResponse_v2` -> parse, http, response, v, 2."""
+    return tuple(found.lower() for found in _PART.findall(name))
