@@ -3,6 +3,7 @@
     CtxError                       128
       UsageError                   129  the call's words are off
         EmptyPrompt
+        BudgetTooSmall
         InvalidName
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
@@ -38,6 +39,14 @@ class EmptyPrompt(UsageError):
 
     def __init__(self) -> None:
         super().__init__("the prompt is empty")
+
+
+class BudgetTooSmall(UsageError):
+    def __init__(self, budget: int, least: int) -> None:
+        super().__init__(f"a budget of {budget:,} tokens is too small for this prompt")
+        self.budget = budget
+        self.least = least
+        self.hint = f"give it at least {least:,}: 'git ctx prompt --budget {least} …'"
 
 
 class InvalidName(UsageError):

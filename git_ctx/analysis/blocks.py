@@ -1,0 +1,163 @@
+"""A file cut into blocks (definitions, and what stands between them), each with its bearing on a prompt."""
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import log
+
+from git_ctx.model import Definition, Outline
+
+_LONG = 60
+"""Lines from which on a block is cut, at a blank line where there is one."""
+_SHORT = 10
+"""Lines up to which neighbours make one block: an elision costs as much as a line or two."""
+_MOST_TERMS = 60
+_NAMED = 8.0
+_FRAME = 20.0
+_NAME = 2.0
+_MOST_HITS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """What a prompt points at. Weights are above 0.
+
+    `terms` are lower-case words and parts of identifiers; `names` identifiers and quotes as spelled;
+    `lines` the lines of this file that a stack trace or the prompt names.
+    """
+
+    terms: Mapping[str, float]
+    names: Mapping[str, float]
+    lines: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines `start` to `end` of a file, counted from 1, and what they weigh for the prompt."""
+
+    start: int
+    end: int
+    size: int
+    weight: float
+
+
+def lines_of(text: str) -> list[str]:
+    """A text's lines as its outline counts them, without their ends."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines[:-1] if lines and not lines[-1] else lines
+
+
+def blocks(lines: Sequence[str], outline: Outline, focus: Focus) -> tuple[Block, ...]:
+    """All lines of a file, in blocks, in order. Those that the focus knows nothing of weigh 0."""
+    spans = list(_spans(lines, outline))
+    weights = _weights(lines, spans, outline.definitions, focus)
+    return tuple(
+        Block(start, end, sum(len(line) + 1 for line in lines[start - 1 : end]), weight)
+        for (start, end), weight in zip(spans, weights, strict=True)
+    )
+
+
+def _spans(lines: Sequence[str], outline: Outline) -> Iterator[tuple[int, int]]:
+    """First and last line of each block."""
+    start, end = 0, 0
+    for first, last in _cut(lines, _owned(len(lines), outline.definitions)):
+        if start and last - start < _SHORT:
+            end = last
+            continue
+        if start:
+            yield start, end
+        start, end = first, last
+    if start:
+        yield start, end
+
+
+def _owned(length: int, definitions: Iterable[Definition]) -> Iterator[tuple[int, int]]:
+    """Runs of lines that belong to the same innermost definition, or to none."""
+    owners = [-1] * (length + 1)
+    for index, each in enumerate(sorted(definitions, key=lambda each: each.depth)):
+        first, last = max(1, each.start), min(length, each.end)
+        owners[first : last + 1] = [index] * max(0, last - first + 1)
+    start = 1
+    for line in range(2, length + 2):
+        if line > length or owners[line] != owners[start]:
+            if length:
+                yield start, line - 1
+            start = line
+
+
+def _cut(lines: Sequence[str], runs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Runs, the long ones cut at their last blank line before they grow too long."""
+    for start, end in runs:
+        while end - start >= _LONG:
+            stop = start + _LONG - 1
+            later_half = range(stop, start + _LONG // 2, -1)
+            stop = next((at for at in later_half if not lines[at - 1].strip()), stop)
+            yield start, stop
+            start = stop + 1
+        yield start, end
+
+
+def _weights(
+    lines: Sequence[str], spans: Sequence[tuple[int, int]], definitions: Iterable[Definition], focus: Focus
+) -> list[float]:
+    starts = [start for start, _ in spans]
+    hits: list[Counter[str]] = [Counter() for _ in spans]
+    for line, term in _hits(lines, focus.terms):
+        hits[bisect_right(starts, line) - 1][term] += 1
+    spread = Counter(term for found in hits for term in found)
+    rarity = {term: log(1 + len(spans) / count) for term, count in spread.items()}
+    weights = [
+        sum(focus.terms[term] * rarity[term] * (1 + log(count)) for term, count in sorted(found.items()))
+        for found in hits
+    ]
+    for line, weight in _names(lines, definitions, focus, rarity):
+        weights[bisect_right(starts, line) - 1] += weight
+    return weights
+
+
+def _hits(lines: Sequence[str], terms: Mapping[str, float]) -> Iterator[tuple[int, str]]:
+    """Where the weightiest terms begin a word or a part of one."""
+    weighty = sorted(terms, key=lambda term: (-terms[term], term))[:_MOST_TERMS]
+    if not weighty:
+        return
+    text = "\n".join(lines)
+    low = text.replace("İ", "I").lower()  # the one letter whose small form is longer
+    ends = _ends(lines)
+    longest_first = sorted(weighty, key=lambda term: (-len(term), term))
+    every = re.finditer("|".join(map(re.escape, longest_first)), low)
+    for found in islice(every, _MOST_HITS):
+        at = found.start()
+        if at == 0 or not text[at - 1].isalpha() or (text[at].isupper() and not text[at - 1].isupper()):
+            yield bisect_right(ends, at) + 1, found[0]
+
+
+def _ends(lines: Sequence[str]) -> list[int]:
+    """Where in the joined text each line is over."""
+    ends, at = [], 0
+    for line in lines:
+        at += len(line) + 1
+        ends.append(at)
+    return ends
+
+
+def _names(
+    lines: Sequence[str], definitions: Iterable[Definition], focus: Focus, rarity: Mapping[str, float]
+) -> Iterator[tuple[int, float]]:
+    """Lines that define what the prompt is about, hold what it spells, or are named by it."""
+    least = max(rarity.values(), default=1.0)
+    for each in definitions:
+        low = each.name.lower()
+        said = sum(weight * rarity.get(term, least) for term, weight in focus.terms.items() if term in low)
+        yield each.start, _NAME * said + _NAMED * focus.names.get(each.name, 0.0)
+    spelled: dict[str, list[int]] = defaultdict(list)
+    for number, line in enumerate(lines, 1):
+        for name in focus.names:
+            if len(name) > 5 and name in line:
+                spelled[name].append(number)
+    for name, found in spelled.items():
+        for number in found[:20]:
+            yield number, focus.names[name] * 3 / len(found) ** 0.5
+    yield from ((line, _FRAME) for line in focus.lines if 1 <= line <= len(lines))

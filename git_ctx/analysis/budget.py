@@ -1,0 +1,181 @@
+"""Ranked files and a number of tokens -> what is shown of which file.
+
+Each block of a file is worth the trust in the file times its share of the file's bearing on the prompt;
+the blocks of all files compete by worth per token. So a small file near the top is shown whole, of a large
+one the definitions that matter, and none eats the budget. Sizes are estimated to choose, counted to be sure.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from git_ctx.analysis import forms
+from git_ctx.analysis.blocks import Block
+from git_ctx.errors import BudgetTooSmall
+from git_ctx.model import Outline, Part, Reason
+
+Cost = Callable[[Part], int]
+"""What a part takes, as it will be written."""
+
+_LEAST = 120
+_CHARACTERS = 3.6
+"""Of a token, on average over code."""
+_HEADING = 30
+_ELISION = 14
+_BEARING = 0.7
+"""How much of a block's worth is what the prompt says; the rest is its size."""
+_NEARLY_WHOLE = 0.75
+_FOR_LINES = 0.04
+_LONGEST_TOKEN = 12
+_LARGEST_OUTLINE = 0.03
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A file that may be shown. `trust`: how likely it matters, above 0, falling with its rank."""
+
+    path: str
+    language: str
+    text: str
+    outline: Outline
+    blocks: tuple[Block, ...]
+    reasons: tuple[Reason, ...]
+    trust: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Tokens that what stands around the files may take."""
+
+    overview: int
+    setup: int
+    guidance: int
+
+
+def shares(room: int) -> Shares:
+    """A part of the room that falls as it grows: an overview of a project does not grow with the budget."""
+    return Shares(
+        overview=min(500, room * 4 // 100),
+        setup=min(700, room * 5 // 100),
+        guidance=min(1000, room * 6 // 100),
+    )
+
+
+def pack(
+    candidates: Sequence[Candidate], lines: Sequence[Part], room: int, cost: Cost
+) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """The parts to show, in the order of their rank, and the paths that had to be left out.
+
+    All parts together cost at most `room`. `lines` are files for which a line is enough, ranked after.
+    No candidate is left out or cut that would still fit whole.
+    """
+    packing = _Packing(candidates, room, cost)
+    packing.choose(int(room * _FOR_LINES) if len(candidates) + len(lines) > 1 else 0)
+    packing.fill()
+    return packing.parts(lines)
+
+
+def enough(budget: int, fixed: int) -> int:
+    """The room that is left for files; a budget that leaves next to none is refused."""
+    if budget - fixed < _LEAST:
+        raise BudgetTooSmall(budget, fixed + _LEAST)
+    return budget - fixed
+
+
+@dataclass(slots=True)
+class _Packing:
+    candidates: Sequence[Candidate]
+    room: int
+    cost: Cost
+    shown: dict[int, Part] = field(default_factory=dict)
+    costs: dict[Part, int] = field(default_factory=dict)
+
+    def price(self, part: Part) -> int:
+        if part not in self.costs:
+            self.costs[part] = self.cost(part)
+        return self.costs[part]
+
+    def left(self) -> int:
+        return self.room - sum(self.price(part) for part in self.shown.values())
+
+    def choose(self, reserve: int) -> None:
+        """Take the blocks that are worth most; where the estimate was off, again with a better one."""
+        worth = _by_worth(self.candidates)
+        target = float(self.room - reserve)
+        for _ in range(5):
+            picked = _greedy(self.candidates, worth, target)
+            self.shown = {index: _excerpt(self.candidates[index], blocks) for index, blocks in picked.items()}
+            left = self.left() - reserve
+            if 0 <= left <= self.room * 0.04 or (left > 0 and sum(map(len, picked.values())) == len(worth)):
+                break
+            target *= (self.room - reserve) / max(1, self.room - reserve - left)
+            target *= 0.99 if left < 0 else 1.0
+        for index in sorted(self.shown, reverse=True):
+            if self.left() < reserve:
+                del self.shown[index]
+
+    def fill(self) -> None:
+        """Spend what is left: files whole that fit, best first, else outlines of those not shown."""
+        for index, each in enumerate(self.candidates):
+            self._improve(index, forms.whole(each.path, each.language, each.text, each.reasons))
+        for index, each in enumerate(self.candidates):
+            if index not in self.shown:
+                outline = forms.outlined(each.path, each.language, each.text, each.outline, each.reasons)
+                if outline and len(outline.text) < self.room * _LARGEST_OUTLINE * _CHARACTERS:
+                    self._improve(index, outline)
+
+    def _improve(self, index: int, part: Part) -> None:
+        before = self.shown.get(index)
+        room = self.left() + (self.price(before) if before else 0)
+        if before != part and len(part.text) <= room * _LONGEST_TOKEN and self.price(part) <= room:
+            self.shown[index] = part
+
+    def parts(self, lines: Sequence[Part]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+        left = self.left()
+        missing = [
+            forms.line(each.path, each.language, each.text, each.reasons)
+            for index, each in enumerate(self.candidates)
+            if index not in self.shown
+        ]
+        named: list[Part] = []
+        cut: list[str] = []
+        for part in [*missing, *lines]:
+            if not cut and self.price(part) <= left:
+                named.append(part)
+                left -= self.price(part)
+            else:
+                cut.append(part.path)
+        return (*(self.shown[index] for index in sorted(self.shown)), *named), tuple(cut)
+
+
+def _by_worth(candidates: Sequence[Candidate]) -> list[tuple[float, int, int]]:
+    """Every block of every file: its worth per token (negative, to sort by), its file, its place there."""
+    worth = []
+    for index, each in enumerate(candidates):
+        weight = sum(block.weight for block in each.blocks) or 1.0
+        size = sum(block.size for block in each.blocks) or 1
+        for place, block in enumerate(each.blocks):
+            share = _BEARING * block.weight / weight + (1 - _BEARING) * block.size / size
+            worth.append((-each.trust * share / (block.size / _CHARACTERS + _ELISION), index, place))
+    return sorted(worth)
+
+
+def _greedy(
+    candidates: Sequence[Candidate], worth: Sequence[tuple[float, int, int]], target: float
+) -> dict[int, list[Block]]:
+    picked: dict[int, list[Block]] = {}
+    left = target
+    for _, index, place in worth:
+        block = candidates[index].blocks[place]
+        tokens = block.size / _CHARACTERS + (_ELISION if index in picked else _HEADING)
+        if tokens <= left:
+            picked.setdefault(index, []).append(block)
+            left -= tokens
+    return picked
+
+
+def _excerpt(each: Candidate, blocks: Sequence[Block]) -> Part:
+    size = sum(block.size for block in each.blocks)
+    if sum(block.size for block in blocks) >= size * _NEARLY_WHOLE:
+        return forms.whole(each.path, each.language, each.text, each.reasons)
+    spans = sorted((block.start, block.end) for block in blocks)
+    return forms.excerpts(each.path, each.language, each.text, each.outline, spans, each.reasons)

@@ -1,0 +1,131 @@
+"""A file in one of its forms: whole, its relevant definitions, its outline, a line; or what changed in it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from git_ctx.analysis.blocks import lines_of
+from git_ctx.model import Definition, Outline, Part, Reason
+
+_GAP = 3
+"""Lines that are not worth leaving out: saying so would cost as much."""
+_MOST_NAMED = 8
+_MOST_OUTLINED = 150
+_LONGEST_SIGNATURE = 160
+_LONGEST_LINE = 2000
+
+
+def whole(path: str, language: str, text: str, reasons: Sequence[Reason]) -> Part:
+    return _part(path, "whole", language, text, text, reasons)
+
+
+def line(path: str, language: str, text: str, reasons: Sequence[Reason]) -> Part:
+    """A file by name and reason only."""
+    return _part(path, "line", language, text, "", reasons)
+
+
+def outlined(path: str, language: str, text: str, outline: Outline, reasons: Sequence[Reason]) -> Part | None:
+    """A file's signatures with their line numbers, nested as they are; None for a file without any."""
+    definitions = outline.definitions[:_MOST_OUTLINED]
+    if not definitions:
+        return None
+    width = len(str(definitions[-1].start))
+    shown = [f"{each.start:>{width}} {'  ' * each.depth}{_signature(each)}" for each in definitions]
+    left = len(outline.definitions) - len(definitions)
+    if left:
+        shown.append(f"… {left} more definitions left out …")
+    return _part(path, "outline", language, text, "\n".join(shown) + "\n", reasons)
+
+
+def excerpts(
+    path: str,
+    language: str,
+    text: str,
+    outline: Outline,
+    spans: Sequence[tuple[int, int]],
+    reasons: Sequence[Reason],
+) -> Part:
+    """The lines of `spans` under the heads of what encloses them; a gap says what it leaves out."""
+    lines = lines_of(text)
+    kept = _joined([*spans, *_heads(spans, outline.definitions)], len(lines))
+    if kept == [(1, len(lines))]:
+        return whole(path, language, text, reasons)
+    shown: list[str] = []
+    after = 1
+    for start, end in kept:
+        if start > after:
+            shown.append(_left_out(after, start - 1, outline.definitions))
+        shown.extend(map(_bounded, lines[start - 1 : end]))
+        after = end + 1
+    if after <= len(lines):
+        shown.append(_left_out(after, len(lines), outline.definitions))
+    return _part(path, "definitions", language, text, "\n".join(shown) + "\n", reasons)
+
+
+def changed(
+    path: str,
+    language: str,
+    patch: str | None,
+    text: str,
+    cost: Callable[[Part], int],
+    reasons: Sequence[Reason] = (),
+) -> Part:
+    """What changed in a file as a diff, or the file whole where that is no longer."""
+    entire = whole(path, language, text, reasons)
+    if patch is None:
+        return entire
+    diff = _part(path, "diff", language, text, _hunks(patch), reasons)
+    longer = len(entire.text) > 2 * len(diff.text) + 200
+    return diff if longer or cost(diff) < cost(entire) else entire
+
+
+def _part(path: str, form: str, language: str, text: str, shown: str, reasons: Sequence[Reason]) -> Part:
+    return Part(
+        path=path,
+        form=form,  # type: ignore[arg-type]
+        language=language,
+        text=shown,
+        reasons=tuple(reasons),
+        lines=len(lines_of(text)),
+    )
+
+
+def _hunks(patch: str) -> str:
+    """A patch less the lines that name its file: the heading does."""
+    at = 0 if patch.startswith("@@") else patch.find("\n@@") + 1
+    return patch[at:] if at or patch.startswith("@@") else patch
+
+
+def _bounded(line: str) -> str:
+    more = len(line) - _LONGEST_LINE
+    return line if more <= 0 else f"{line[:_LONGEST_LINE]} … {more} more characters …"
+
+
+def _signature(definition: Definition) -> str:
+    return " ".join(definition.signature.split())[:_LONGEST_SIGNATURE] or definition.name
+
+
+def _heads(spans: Iterable[tuple[int, int]], definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
+    """The first line of every definition that a span lies within."""
+    for start, end in spans:
+        for each in definitions:
+            if each.start < start <= each.end and each.start < end:
+                yield each.start, each.start
+
+
+def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """Spans in order, those that touch or nearly do made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1] + 1 + _GAP:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((1 if start <= 1 + _GAP else start, end))
+    if joined and joined[-1][1] >= length - _GAP:
+        joined[-1] = (joined[-1][0], length)
+    return joined
+
+
+def _left_out(start: int, end: int, definitions: Sequence[Definition]) -> str:
+    names = list(dict.fromkeys(each.name for each in definitions if start <= each.start <= end))
+    named = ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
+    lines = f"line {start}" if start == end else f"lines {start}-{end}"
+    return f"… {lines} left out{': ' + named if named else ''} …"
