@@ -16,5 +16,10 @@ session: Decorator = click.option(
 json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 text: Decorator = click.argument("text", nargs=-1, metavar="[TEXT | -]")
 file: Decorator = click.option(
-    "-F", "--file", "source", type=click.Path(), metavar="FILE", help="Read the prompt from FILE ('-': stdin)."
+    "-F",
+    "--file",
+    "source",
+    type=click.Path(),
+    metavar="FILE",
+    help="Read the prompt from FILE ('-': stdin).",
 )

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.option("-n", "--number", default=20, show_default=True, type=click.IntRange(1), help="How many files.")
 @click.option("--explain", metavar="PATH", help="Show everything that speaks for one file.")
 @options.json
-def command(text: tuple[str, ...], source: str | None, number: int, explain: str | None, as_json: bool) -> None:
+def command(
+    text: tuple[str, ...], source: str | None, number: int, explain: str | None, as_json: bool
+) -> None:
     """List the files that matter for a prompt, best first, with the reasons. Nothing is kept."""
     from git_ctx.cli import output
     from git_ctx.cli.asked import prompt_text

@@ -69,7 +69,8 @@ def _whole(shown: "Shown") -> str:
         click.style(f"prompt #{shown.event.clock} {shown.event.id}", fg="yellow"),
         f"Author: {escape(prompt.author, '')}",
         f"Date:   {words.time(prompt.asked_at)}",
-        f"Base:   {prompt.base or '(no commit yet)'}" + (f" on {escape(prompt.branch, '')}" if prompt.branch else ""),
+        f"Base:   {prompt.base or '(no commit yet)'}"
+        + (f" on {escape(prompt.branch, '')}" if prompt.branch else ""),
         "",
         *(f"    {line}".rstrip() for line in escape(prompt.text).split("\n")),
         "",

@@ -21,7 +21,9 @@ def command(name: str | None, as_json: bool) -> None:
 
     started = start(repo.find(), name, datetime.now().astimezone())
     if as_json:
-        output.json({"session": started.branch.session, "branch": started.branch.branch, "id": started.session.id})
+        output.json(
+            {"session": started.branch.session, "branch": started.branch.branch, "id": started.session.id}
+        )
         return
     output.result(f"Started session '{started.branch.session}' on branch '{started.branch.branch}'.")
     if started.before:

@@ -46,7 +46,9 @@ def _told(found: "Status") -> str:
     from git_ctx.cli import words
     from git_ctx.safety.text import escape
 
-    lines = [f"On session {escape(str(found.branch), '')} ({found.state}, {words.count(found.prompts, 'prompt')})"]
+    lines = [
+        f"On session {escape(str(found.branch), '')} ({found.state}, {words.count(found.prompts, 'prompt')})"
+    ]
     if found.last:
         lines.append(f"Last prompt, {words.time(found.last.asked_at)}: {words.title(found.last.text)}")
     if found.state == "analyzing":

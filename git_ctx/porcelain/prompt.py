@@ -13,7 +13,7 @@ from git_ctx.porcelain.here import Here, need_work_tree, session
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.session import start
 from git_ctx.safety import secrets
-from git_ctx.store import append, naming, pending, refs, snapshot
+from git_ctx.store import append, naming, pending, refs, snapref, snapshot
 from git_ctx.store.layout import Entry
 from git_ctx.store.pending import Draft, Pending
 from git_ctx.store.repo import Repo
@@ -147,7 +147,7 @@ def _keep(
         items=composed.items,
     )
     # the trees first: a session must never name one that git may already have dropped
-    snapshot.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)
+    snapref.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)
     appended = append.append(
         repo,
         draft.branch,

@@ -55,7 +55,7 @@ class Row:
 
 
 def listing(repo: Repo, everything: bool) -> list[Row]:
-    """The session branches, the last used first; ended and archived ones only where `everything` is wanted."""
+    """The session branches, the last used first; the ended and archived only for `everything`."""
     busy = pending.analyzing(repo)
     found = refs.listing(repo)
     chosen = _current(repo)

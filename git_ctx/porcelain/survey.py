@@ -15,7 +15,7 @@ from git_ctx.store.repo import Repo
 def corpus(repo: Repo, found: WorkTree) -> Iterator[Corpus]:
     """The files of a work tree, open for analysis; what is worked out goes to the cache at the end."""
     limit = worktree.max_file_size(repo)
-    with Cache(repo) as cache, Reader(found.root) as reader:
+    with Cache(repo.shared) as cache, Reader(found.root) as reader:
         yield Corpus(
             found.files,
             lambda file: worktree.content(reader, file, limit),

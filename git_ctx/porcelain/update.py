@@ -147,11 +147,13 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
         owners[item.path]
         for index, one in enumerate(before)
         for item in one.context.items
-        if owners[item.path] == index and item.path in corpus.files and corpus.files[item.path].oid == item.oid
+        if owners[item.path] == index
+        and item.path in corpus.files
+        and corpus.files[item.path].oid == item.oid
     )
     for index, one in list(enumerate(before))[:MOST_EARLIER]:
         if same[index]:
-            yield f"with \"{_title(one)}\": {same[index]} files, unchanged since"
+            yield f'with "{_title(one)}": {same[index]} files, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
         yield f"before that: {rest} files, unchanged since"

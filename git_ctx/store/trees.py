@@ -49,6 +49,13 @@ def changes(repo: Repo, old: Oid | None, new: Oid | None) -> tuple[Change, ...]:
     return tuple(sorted(_parse(os.fsdecode(listed)), key=lambda change: change.path))
 
 
+def contents(repo: Repo, tree: Oid) -> dict[str, Oid]:
+    """The blob ids of a tree's files by path; submodules are left out."""
+    listed = os.fsdecode(repo.git("ls-tree", "-r", "-z", "--full-tree", tree, env=OFFLINE))
+    records = (record.split(" ", 2) for record in listed.split("\0") if record)
+    return {rest[41:]: rest[:40] for _, kind, rest in records if kind == "blob"}
+
+
 def patches(
     repo: Repo, old: Oid | None, new: Oid | None, paths: Iterable[str], limit: int = LARGEST_PATCH
 ) -> dict[str, str]:

@@ -52,9 +52,7 @@ def ask(clone: Path, name: str, text: str) -> dict[str, Any]:
         sys.exit(f"git ctx prompt: exit status {done.status}")
     said: dict[str, Any] = json.loads(done.out)
     context = said["context"]
-    print(
-        f"  {name:<20}  {done.cpu:6.2f} s  {done.peak:5.0f} MiB  {context['tokens']:6,} tokens, {context['kind']}"
-    )
+    print(f"  {name:<20}  {done.cpu:6.2f} s  {done.peak:5.0f} MiB  {context['tokens']:6,} tokens")
     return said
 
 
