@@ -13,7 +13,7 @@ from git_ctx.analysis.rank import rank
 from git_ctx.errors import BudgetTooSmall
 from git_ctx.model import Document, Format, Item, Part, Ranked
 from git_ctx.render import json, markdown, xml
-from git_ctx.safety import secrets
+from git_ctx.safety import files, secrets
 from git_ctx.store import project
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
@@ -108,7 +108,11 @@ def reader(corpus: Corpus) -> Callable[[str], str | None]:
         if path not in corpus.files or corpus.kind(path) in UNREAD:
             return None
         found = corpus.text(path)
-        return secrets.redact(found)[0] if found else found
+        if not found:
+            return found
+        shown, rules = secrets.redact(found)
+        by_name = not rules and files.withhold(path, found.encode("utf-8", "replace"))
+        return None if by_name else shown
 
     return text
 

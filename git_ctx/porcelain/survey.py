@@ -20,5 +20,5 @@ def corpus(repo: Repo, found: WorkTree) -> Iterator[Corpus]:
             found.files,
             lambda file: worktree.content(reader, file, limit),
             cache,
-            history.touches(repo, cache),
+            history.touches(repo, found.base, cache),
         )
