@@ -50,14 +50,14 @@ def _line(one: "Logged") -> str:
     from git_ctx.cli import words
 
     text = one.prompt.text if one.prompt else f"cannot be read: {one.problem}"
-    return f"{click.style(f'#{one.event.clock}', fg='yellow')} {one.event.id[:7]} {words.title(text)}"
+    return f"{words.heading(f'#{one.event.clock}')} {one.event.id[:7]} {words.title(text)}"
 
 
 def _entry(one: "Logged") -> str:
     from git_ctx.cli import words
     from git_ctx.safety.text import escape
 
-    head = click.style(f"prompt #{one.event.clock} {one.event.id}", fg="yellow")
+    head = words.heading(f"prompt #{one.event.clock} {one.event.id}")
     if one.prompt is None:
         return f"{head}\n    cannot be read: {escape(one.problem or '', '')}\n"
     kept = words.summary(one.context) if one.context else "no context: its run was cut off"

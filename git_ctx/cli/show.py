@@ -66,7 +66,7 @@ def _whole(shown: "Shown") -> str:
 
     prompt = shown.prompt
     lines = [
-        click.style(f"prompt #{shown.event.clock} {shown.event.id}", fg="yellow"),
+        words.heading(f"prompt #{shown.event.clock} {shown.event.id}"),
         f"Author: {escape(prompt.author, '')}",
         f"Date:   {words.time(prompt.asked_at)}",
         f"Base:   {prompt.base or '(no commit yet)'}"

@@ -13,6 +13,17 @@ def count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def heading(text: str) -> str:
+    """In yellow on a terminal, as git shows commits; plain elsewhere, and where NO_COLOR is set."""
+    import os
+    import sys
+
+    import click
+
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return click.style(text, fg="yellow") if colour else text
+
+
 def time(when: datetime) -> str:
     """As git's `--date=iso`, to the minute."""
     return when.strftime("%Y-%m-%d %H:%M %z")

@@ -1,18 +1,25 @@
 """What a session's project is called."""
 
 import re
+from pathlib import Path
 
 from git_ctx.store.repo import Repo
 
 _CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
 
+_HOSTED = re.compile(r"(?!file:)[a-z][a-z0-9+.-]*://|[^/\\]+:(?![/\\])|[^/:\\]+@[^/:\\]+:", re.IGNORECASE)
+"""A URL, or git's short form host:path; a path before whose colon stands a slash is no host."""
+
 
 def project(repo: Repo) -> str:
-    """The URL of `origin`, or of the only remote, without credentials; else the directory's name."""
+    """The URL of `origin`, or of the only remote, without credentials; else the directory's name.
+
+    Of a remote on this machine too, only the name: where it lies is nobody's business.
+    """
     url = repo.config("remote.origin.url") or _only_remote(repo)
-    if url:
+    if url and _HOSTED.match(url):
         return without_credentials(url)
-    home = repo.work_tree or repo.common_dir
+    home = Path(url) if url else repo.work_tree or repo.common_dir
     return home.name.removesuffix(".git") or "project"
 
 
