@@ -1,0 +1,152 @@
+"""Is it real? What tells a secret from the placeholder, the example and the name that look like one."""
+
+import re
+from itertools import pairwise
+
+# Words that nobody has in a key: five letters or more, since four can come up by chance.
+_SAID_TO_BE_FALSE = re.compile(
+    rb"example|sample|placeholder|redacted|change_?-?me|dummy|insert|replace|your[_-]|fake[_-]|xxxx|\*\*\*|\.\.\.",
+    re.IGNORECASE,
+)
+_TEMPLATE = re.compile(
+    rb"^\$\w|\$[\{\(]|\{\{|\}\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|[>)\]]$|\[redacted"
+)
+_DULL_WORDS = (
+    b"passphrase password passwd pass word pwd pw secret token tokens api auth key keys access private "
+    b"client user username usr name login admin root guest test testing tests tester my your our the a an "
+    b"some this is not real super very top new old db database app dev prod local staging service default "
+    b"change changeme me here none null nil true false undefined string value var env "
+    b"foo bar baz qux foobar quux spam eggs abc abcd abcdef xyz qwerty asdf letmein welcome hello world "
+    b"hunter postgres postgresql mysql mariadb redis mongo mongodb rabbitmq elastic minio monkey dragon "
+    b"insecure django strong long random safe hidden basic bearer credentials credential id"
+)
+_LONGEST_FIRST = sorted(_DULL_WORDS.split(), key=len, reverse=True)
+# Possessive and longest first: one way to read each text, so the time is linear.
+_DULL = re.compile(b"(?:" + b"|".join(_LONGEST_FIRST) + b")*+")
+_LEET = bytes.maketrans(b"013457@$!", b"oieastasi")
+_NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha() or byte > 127)
+_PATH = re.compile(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:)")
+_NAME = re.compile(
+    rb"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+|[A-Za-z_]+\d?|\$?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+)
+_HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
+_UUID = re.compile(rb"(?:[0-9a-fA-F]{4,12}-){1,4}[0-9a-fA-F]{4,12}")  # more often a name than a secret
+_HASHED = re.compile(
+    rb"(?:pbkdf2|bcrypt|scrypt|argon2|sha\d|md5|\{SSHA)|\$(?:2[abxy]|5|6|argon)", re.IGNORECASE
+)
+_TUTORIAL = re.compile(rb"1234567890|example|john ?doe|acme|\"test", re.IGNORECASE)
+_LOOKED_AT = 80
+_KEY_LINE = re.compile(rb"[A-Za-z0-9+/=]{40}")
+_NOT_BASE64 = re.compile(rb"\\[nrt]|[^A-Za-z0-9+/=]+")
+
+
+def varied(value: bytes) -> bool:
+    """For a key whose form leaves little doubt: it is not a pattern, and not said to be an example."""
+    if len(value) < 16 or len(set(value)) < 8 or _false_or_template(value):
+        return False
+    core = _without_runs(value[:_LOOKED_AT])
+    return len(core) >= 16 and len(set(core)) >= 8
+
+
+def key(value: bytes) -> bool:
+    """For a key whose form is known: varied, and not written in letters of one case only."""
+    one_case = value in (value.lower(), value.upper())
+    return varied(value) and (not one_case or bool(re.search(rb"\d", value)))
+
+
+def random(value: bytes) -> bool:
+    """For a value that only its name makes a secret: it must look drawn by a machine."""
+    digits = len(value) - len(value.translate(None, b"0123456789"))
+    is_hex = _HEX.fullmatch(value)
+    if (
+        not 0 < digits < len(value) * (0.9 if is_hex else 0.7)
+        or _PATH.match(value)
+        or _NAME.fullmatch(value)
+        or _dull(value)
+    ):
+        return False
+    if is_hex:
+        return len(value) >= 32 and key(value)
+    if _UUID.fullmatch(value) or _HASHED.match(value) or not key(value):
+        return False
+    return _changes(value[:_LOOKED_AT]) >= (0.3 if digits >= 2 else 0.5)
+
+
+def password(value: bytes) -> bool:
+    """For a value that stands where a password stands: people make them, so two kinds of characters do."""
+    if len(value) < 6 or _false_or_template(value) or _PATH.match(value) or _NAME.fullmatch(value):
+        return False
+    kinds = sum(bool(re.search(kind, value)) for kind in (rb"[a-z]", rb"[A-Z]", rb"\d", rb"[^A-Za-z0-9]"))
+    enough = kinds >= 3 or (kinds == 2 and len(value) >= 8)
+    return enough and len(set(value)) >= 5 and bool(re.search(rb"[A-Za-z]", value)) and not _dull(value)
+
+
+def anything(value: bytes) -> bool:
+    """For a value in a file that exists to hold secrets: all but what is plainly left open."""
+    return len(value) >= 6 and not (_false_or_template(value) or _dull(value) or _PATH.match(value))
+
+
+def private_key(block: bytes) -> bool:
+    """A key block with a body: long enough for the smallest key, and not an ellipsis."""
+    body = re.sub(rb"-----[^-\n]*-----", b"", block)
+    base64 = _NOT_BASE64.sub(b"", body)
+    whole = bool(_KEY_LINE.search(body)) and b"..." not in body
+    return whole and len(_without_runs(base64)) >= 60 and len(set(base64)) >= 20
+
+
+def jwt(token: bytes) -> bool:
+    """A token that says how it is signed and is not the one of the tutorials."""
+    from base64 import urlsafe_b64decode
+    from binascii import Error
+
+    header, claims, signature = token.split(b".", 2)
+    try:
+        told = [urlsafe_b64decode(part.rstrip(b"=") + b"===") for part in (header, claims)]
+    except Error:
+        return False
+    return b'"alg"' in told[0] and not _TUTORIAL.search(told[1]) and key(signature)
+
+
+def _false_or_template(value: bytes) -> bool:
+    return bool(_SAID_TO_BE_FALSE.search(value) or _TEMPLATE.search(value))
+
+
+def _dull(value: bytes) -> bool:
+    """Nothing but words that people write where a secret would stand, with digits, signs or leet."""
+    plain = value.lower()
+    leet = plain.rstrip(b"0123456789!?.$").translate(_LEET)
+    return any(_DULL.fullmatch(words.translate(None, _NO_LETTERS)) for words in (plain, leet))
+
+
+def _without_runs(value: bytes) -> bytes:
+    """In lower case, less what counts up, counts down or stays the same for five characters and more."""
+    value = value.lower()
+    kept, start, step = bytearray(), 0, None
+    for at in range(1, len(value) + 1):
+        next_step = _step(value[at - 1], value[at]) if at < len(value) else None
+        if next_step is None or (step is not None and next_step != step):
+            kept += value[start:at] if at - start < 5 else b""
+            start, step = at, None
+        else:
+            step = next_step
+    return bytes(kept)
+
+
+def _step(before: int, after: int) -> int | None:
+    if before == ord("9") and after == ord("0"):
+        return 1
+    return after - before if abs(after - before) <= 1 else None
+
+
+def _changes(value: bytes) -> float:
+    """How often letters, capitals and digits alternate: as chance has it, or as seldom as in words."""
+    kinds = [_kind(byte) for byte in value]
+    return sum(one != other for one, other in pairwise(kinds)) / (len(kinds) - 1)
+
+
+def _kind(byte: int) -> int:
+    if 48 <= byte <= 57:
+        return 0
+    if 65 <= byte <= 90:
+        return 1
+    return 2 if 97 <= byte <= 122 else 3

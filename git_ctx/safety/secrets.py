@@ -1,0 +1,116 @@
+"""Secrets in text and in files: found by one pass for the rules' literals, then by their forms."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from git_ctx.safety.rules import RULES, Rule
+
+Span = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A secret: where it stands in what was scanned, on which line (from 1), and the rule that says so."""
+
+    start: int
+    end: int
+    line: int
+    rule: str
+
+
+class Scanner:
+    """Some rules, ready to run. Making one costs a millisecond; forms are compiled when first tried."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        from ahocorasick_rs import BytesAhoCorasick
+
+        ranks_of: dict[bytes, list[int]] = {}
+        for rank, rule in enumerate(rules):
+            for literal in rule.literals:
+                ranks_of.setdefault(literal, []).append(rank)
+        self._rules = rules
+        self._ranks = list(ranks_of.values())
+        self._literals = BytesAhoCorasick(list(ranks_of))
+
+    def spans(self, data: bytes) -> list[Span]:
+        """The secrets in order. Where some overlap, one span covers them, named by the one that begins
+        first or, of these, stands first among the rules.
+        """
+        found = set()
+        for literal, at, _ in self._literals.find_matches_as_indexes(data.lower(), overlapping=True):
+            for rank in self._ranks[literal]:
+                span = self._rules[rank].find(data, at)
+                if span:
+                    found.add((span[0], rank, span[1]))
+        return _united((start, end, self._rules[rank].name) for start, rank, end in sorted(found))
+
+
+def scan(text: bytes | str) -> tuple[Hit, ...]:
+    """Every secret in a text, in order and without overlap, placed by its bytes or its characters."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    spans = _scanner().spans(data)
+    if not spans:
+        return ()
+    lines = [newline.start() for newline in re.finditer(b"\n", data)]
+    return tuple(
+        Hit(start=start, end=end, line=bisect_right(lines, at) + 1, rule=rule)
+        for (at, _, _), (start, end, rule) in zip(
+            spans, spans if isinstance(text, bytes) else _by_characters(data, spans), strict=True
+        )
+    )
+
+
+def redact(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with `[redacted: RULE]` for each secret, and the rules that found any, each once.
+
+    What comes back holds no secret: where taking one out uncovers another, that one goes too.
+    """
+    rules: dict[str, None] = {}
+    while hits := scan(text):
+        rules.update((hit.rule, None) for hit in hits)
+        text = _without(text, hits)
+    return text, tuple(rules)
+
+
+def _without(text: str, hits: Iterable[Hit]) -> str:
+    pieces, at = [], 0
+    for hit in hits:
+        pieces += [text[at : hit.start], f"[redacted: {hit.rule}]"]
+        at = hit.end
+    return "".join([*pieces, text[at:]])
+
+
+def _by_characters(data: bytes, spans: Iterable[Span]) -> Iterator[Span]:
+    """The same spans counted in characters; one that ends inside a character takes all of it."""
+    at = characters = 0
+
+    def place(byte: int) -> int:
+        nonlocal at, characters
+        while byte < len(data) and data[byte] & 0xC0 == 0x80:
+            byte += 1
+        characters += len(data[at:byte].decode("utf-8", "surrogatepass"))
+        at = byte
+        return characters
+
+    for start, end, rule in spans:
+        yield place(start), place(end), rule
+
+
+def _united(spans: Iterable[Span]) -> list[Span]:
+    """Spans that come sorted by their starts, less their overlaps."""
+    united: list[Span] = []
+    for start, end, rule in spans:
+        if united and start < united[-1][1]:
+            first, so_far, its_rule = united[-1]
+            united[-1] = (first, max(so_far, end), its_rule)
+        else:
+            united.append((start, end, rule))
+    return united
+
+
+@cache
+def _scanner() -> Scanner:
+    return Scanner(RULES)

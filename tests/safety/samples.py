@@ -1,0 +1,183 @@
+"""Keys of every kind, drawn at random when a test runs: no file of this project holds one."""
+
+import base64
+import json
+import string
+from collections.abc import Callable
+from random import Random
+
+UPPER = string.ascii_uppercase
+LOWER = string.ascii_lowercase
+DIGITS = string.digits
+HEX = DIGITS + "abcdef"
+ALNUM = string.ascii_letters + DIGITS
+WORD = ALNUM + "_-"
+BASE64 = ALNUM + "+/"
+
+Sample = Callable[[Random], str]
+
+
+def draw(random: Random, alphabet: str, length: int) -> str:
+    return "".join(random.choices(alphabet, k=length))
+
+
+def alnum_ended(random: Random, alphabet: str, length: int) -> str:
+    return draw(random, alphabet, length - 1) + draw(random, "".join(c for c in alphabet if c.isalnum()), 1)
+
+
+def keyed(prefix: str, alphabet: str, length: int) -> Sample:
+    return lambda random: prefix + alnum_ended(random, alphabet, length)
+
+
+def private_key(kind: str, lines: int = 12) -> Sample:
+    def sample(random: Random) -> str:
+        body = "\n".join(draw(random, BASE64, 64) for _ in range(lines))
+        return f"-----BEGIN {kind}-----\n{body}\n-----END {kind}-----"
+
+    return sample
+
+
+def jwt(random: Random) -> str:
+    def part(value: object) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+    header = part({"alg": "HS256", "typ": "JWT"})
+    return f"{header}.{part({'sub': draw(random, LOWER, 12), 'iat': 1767323045})}.{draw(random, WORD, 43)}"
+
+
+def password(random: Random) -> str:
+    drawn = [
+        *draw(random, LOWER, 6),
+        *draw(random, UPPER, 2),
+        *draw(random, DIGITS, 2),
+        *draw(random, "!-+", 1),
+    ]
+    random.shuffle(drawn)
+    return "k" + "".join(drawn) + "w"
+
+
+# The rule that must find it: (the line, with {} for the secret; the secret).
+SAMPLES: list[tuple[str, str, Sample]] = [
+    ("aws-access-key", "key = {}", keyed("AKI" + "A", UPPER + "234567", 16)),
+    ("aws-access-key", "{}", keyed("ASI" + "A", UPPER + "234567", 16)),
+    ("aws-secret-key", "aws_secret_access_key = {}", keyed("", BASE64, 40)),
+    ("aws-secret-key", 'SecretAccessKey: "{}"', keyed("", BASE64, 40)),
+    ("google-api-key", "key={}&q=1", keyed("AIz" + "a", WORD, 35)),
+    ("google-oauth-secret", '"client": "{}"', keyed("GOCSP" + "X-", WORD, 28)),
+    ("google-oauth-token", "{}", keyed("ya2" + "9.", WORD, 60)),
+    ("azure-storage-key", "AccountName=a;AccountKey={};Suffix=b", lambda r: draw(r, BASE64, 86) + "=="),
+    ("azure-shared-access-key", "SharedAccessKey={}", lambda r: draw(r, BASE64, 43) + "="),
+    (
+        "azure-client-secret",
+        "secret {}",
+        lambda r: draw(r, ALNUM, 3) + "8Q~" + alnum_ended(r, ALNUM + "~.-", 34),
+    ),
+    ("alibaba-access-key", "{}", keyed("LTA" + "I", ALNUM, 20)),
+    ("digitalocean-token", "{}", keyed("dop_v" + "1_", HEX, 64)),
+    ("databricks-token", "{}", keyed("dap" + "i", HEX, 32)),
+    ("github-token", "git clone with {} please", keyed("gh" + "p_", ALNUM, 36)),
+    ("github-token", "{}", keyed("gh" + "s_", ALNUM, 36)),
+    ("github-fine-grained-token", "{}", keyed("github_" + "pat_", ALNUM + "_", 82)),
+    ("gitlab-token", "{}", keyed("glpa" + "t-", WORD, 20)),
+    ("atlassian-token", "{}", keyed("ATAT" + "T3", WORD, 180)),
+    ("npm-token", "//registry/:_authToken={}", keyed("np" + "m_", ALNUM, 36)),
+    ("npm-auth", "//registry.example.org/:_authToken={}", keyed("", ALNUM, 40)),
+    ("pypi-token", "{}", keyed("pypi-Ag" + "EIcHlwaS5vcmc", WORD, 140)),
+    ("rubygems-key", "{}", keyed("rubygem" + "s_", HEX, 48)),
+    ("docker-token", "{}", keyed("dckr_pa" + "t_", WORD, 27)),
+    (
+        "slack-token",
+        "{}",
+        lambda r: "xox" + f"b-{draw(r, DIGITS, 12)}-{draw(r, DIGITS, 12)}-{draw(r, ALNUM, 24)}",
+    ),
+    (
+        "slack-webhook",
+        "https://hooks.slack.com/{}",
+        lambda r: f"services/T{draw(r, UPPER, 8)}/B{draw(r, UPPER, 8)}/" + draw(r, ALNUM, 24),
+    ),
+    (
+        "discord-token",
+        "discord bot: {}",
+        lambda r: "MT" + f"{draw(r, ALNUM, 24)}.{draw(r, ALNUM, 6)}.{draw(r, ALNUM, 38)}",
+    ),
+    (
+        "discord-webhook",
+        "https://discord.com/api/webhooks/{}",
+        lambda r: draw(r, DIGITS, 18) + "/" + draw(r, ALNUM, 68),
+    ),
+    ("telegram-token", "{}", lambda r: draw(r, DIGITS[1:], 9) + ":A" + "A" + draw(r, ALNUM, 33)),
+    ("sendgrid-key", "{}", lambda r: "S" + f"G.{draw(r, ALNUM, 22)}.{draw(r, ALNUM, 43)}"),
+    ("mailgun-key", "{}", keyed("ke" + "y-", HEX, 32)),
+    ("mailchimp-key", "{}", lambda r: draw(r, HEX, 32) + "-u" + "s12"),
+    ("twilio-key", "twilio: {}", keyed("S" + "K", HEX, 32)),
+    ("stripe-key", "{}", keyed("sk_liv" + "e_", ALNUM, 24)),
+    ("webhook-secret", "{}", keyed("whse" + "c_", ALNUM, 32)),
+    ("square-token", "{}", keyed("sq0at" + "p-", WORD, 22)),
+    ("shopify-token", "{}", keyed("shpa" + "t_", HEX, 32)),
+    ("anthropic-key", "{}", keyed("sk-an" + "t-api03-", WORD, 95)),
+    ("openrouter-key", "{}", keyed("sk-o" + "r-v1-", HEX, 64)),
+    ("openai-key", "{}", keyed("sk-pro" + "j-", WORD, 120)),
+    ("api-key", "{}", keyed("s" + "k-", ALNUM, 48)),
+    ("huggingface-token", "{}", keyed("h" + "f_", string.ascii_letters, 34)),
+    ("replicate-token", "{}", keyed("r" + "8_", ALNUM, 37)),
+    ("groq-key", "{}", keyed("gs" + "k_", ALNUM, 52)),
+    ("xai-key", "{}", keyed("xa" + "i-", ALNUM, 80)),
+    ("perplexity-key", "{}", keyed("ppl" + "x-", ALNUM, 48)),
+    ("nvidia-key", "{}", keyed("nvap" + "i-", WORD, 64)),
+    ("vault-token", "{}", keyed("hv" + "s.", WORD, 90)),
+    ("terraform-token", "{}", lambda r: draw(r, ALNUM, 14) + ".atlas" + "v1." + draw(r, ALNUM, 67)),
+    ("grafana-token", "{}", lambda r: "gls" + f"a_{draw(r, ALNUM, 32)}_{draw(r, HEX, 8)}"),
+    ("newrelic-key", "{}", keyed("NRA" + "K-", UPPER + DIGITS, 27)),
+    ("postman-key", "{}", lambda r: "PMA" + f"K-{draw(r, HEX, 24)}-{draw(r, HEX, 34)}"),
+    ("linear-key", "{}", keyed("lin_ap" + "i_", ALNUM, 40)),
+    ("figma-token", "{}", keyed("fig" + "d_", WORD, 40)),
+    ("age-key", "{}", keyed("AGE-SECRET-" + "KEY-1", UPPER + DIGITS, 58)),
+    ("private-key", "{}", private_key("RSA PRIVATE " + "KEY")),
+    ("private-key", "{}", private_key("OPENSSH PRIVATE " + "KEY")),
+    ("private-key", "{}", private_key("PRIVATE " + "KEY", lines=2)),
+    ("private-key", "{}", private_key("PGP PRIVATE " + "KEY BLOCK")),
+    ("jwt", "Cookie: session={}", jwt),
+    ("password-in-url", "postgres://app:{}@db.internal:5432/prod", password),
+    ("password-in-url", "redis://:{}@cache.internal/0", password),
+    ("token-in-url", "https://{}@git.internal/a.git", keyed("", HEX, 40)),
+    ("authorization", "Authorization: Bearer {}", keyed("", ALNUM, 40)),
+    ("connection-string", "Server=tcp:sql.internal;User ID=app;Password={};Encrypt=true", password),
+    ("password-assignment", "DB_PASSWORD={}", password),
+    ("password-assignment", 'export API_TOKEN="{}"', password),
+    ("password-assignment", "spring.datasource.password={}", password),
+    ("secret-assignment", 'client_secret = "{}"', keyed("", ALNUM, 32)),
+    ("secret-assignment", '{"api_key": "{}"}', keyed("", ALNUM, 32)),
+    ("secret-assignment", "  apiKey: {}", keyed("", HEX, 32)),
+    ("secret-assignment", "X-Api-Key: {}", keyed("", ALNUM, 32)),
+    (
+        "azure-shared-access-signature",
+        "https://a.core.net/c?sv=1&sig={}",
+        lambda r: draw(r, ALNUM, 43) + "%3D",
+    ),
+    ("heroku-key", "{}", keyed("HRK" + "U-AA", WORD, 58)),
+    ("fly-token", "{}", keyed("fm2" + "_", BASE64, 120)),
+    ("netlify-token", "{}", keyed("nf" + "p_", ALNUM, 36)),
+    ("cloudflare-origin-key", "{}", lambda r: "v1." + f"0-{draw(r, HEX, 24)}-{draw(r, HEX, 146)}"),
+    ("supabase-key", "{}", keyed("sb" + "p_", HEX, 40)),
+    ("planetscale-token", "{}", keyed("pscale_tk" + "n_", WORD, 43)),
+    ("bitbucket-password", "{}", keyed("ATB" + "B", ALNUM, 32)),
+    ("crates-token", "{}", keyed("ci" + "o", ALNUM, 32)),
+    ("nuget-key", "{}", keyed("oy" + "2", LOWER + DIGITS, 43)),
+    ("clojars-token", "{}", keyed("CLOJAR" + "S_", LOWER + DIGITS, 60)),
+    (
+        "braintree-token",
+        "{}",
+        lambda r: "access_token$produ" + f"ction${draw(r, HEX, 16)}${draw(r, HEX, 32)}",
+    ),
+    ("together-key", "{}", keyed("tgp_v" + "1_", WORD, 43)),
+    ("cerebras-key", "{}", keyed("cs" + "k-", LOWER + DIGITS, 48)),
+    ("langsmith-key", "{}", lambda r: "lsv2_p" + f"t_{draw(r, HEX, 32)}_{draw(r, HEX, 10)}"),
+    ("tavily-key", "{}", keyed("tvl" + "y-", ALNUM, 32)),
+    ("sentry-token", "{}", keyed("sntry" + "u_", HEX, 64)),
+    ("dynatrace-token", "{}", lambda r: "dt0c" + f"01.{draw(r, UPPER, 24)}.{draw(r, UPPER + '234567', 64)}"),
+    ("pulumi-token", "{}", keyed("pu" + "l-", HEX, 40)),
+    ("doppler-token", "{}", keyed("dp.p" + "t.", ALNUM, 43)),
+    ("notion-token", "{}", keyed("nt" + "n_", ALNUM, 46)),
+    ("artifactory-key", "{}", keyed("AKC" + "p", ALNUM, 69)),
+    ("putty-private-key", "Private-Lines: 8\n{}", lambda r: "\n".join(draw(r, BASE64, 64) for _ in range(8))),
+]
