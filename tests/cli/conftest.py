@@ -1,6 +1,7 @@
 """Runs a command line in this process, through the door, and keeps all that it said."""
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,6 +41,21 @@ def ctx(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[byte
         sys.stdout.flush()
         sys.stderr.flush()
         captured = capfdbinary.readouterr()
-        return Said(status, captured.out.decode(), captured.err.decode())
+        return Said(status, captured.out.decode(errors="surrogateescape"), captured.err.decode())
 
     return call
+
+
+_MOVING = (
+    (re.compile(r"\b[k-z]{16}\b"), "ID"),
+    (re.compile(r"(?<=-)[k-z]{4}\b"), "kxzq"),
+    (re.compile(r"\b[0-9a-f]{40}\b"), "OID"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d [+-]\d{4}"), "TIME"),
+)
+
+
+def still(text: str) -> str:
+    """A text in which what differs from run to run has one name: ids, object ids, times."""
+    for pattern, name in _MOVING:
+        text = pattern.sub(name, text)
+    return text

@@ -1,0 +1,56 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from git_ctx.cli.group import VERBS, group
+from tests.cli.conftest import Ctx, Said
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def imported_by(*args: str) -> set[str]:
+    code = "import sys; from git_ctx.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code, *args], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
+
+
+def test_version_imports_nothing() -> None:
+    assert not imported_by("--version") & {"click", "pygit2", "orjson", "git_ctx.cli.door", "dataclasses"}
+
+
+@pytest.mark.parametrize("args", [["-h"], ["prompt", "-h"], ["log", "-h"]])
+def test_help_needs_neither_pygit2_nor_orjson(args: list[str]) -> None:
+    assert not imported_by(*args) & {"pygit2", "orjson", "subprocess", "rs_bpe", "sqlite3"}
+
+
+def test_every_verb_has_a_module_and_says_what_it_does() -> None:
+    for names in VERBS.values():
+        for name in names:
+            command = group.get_command(None, name)  # type: ignore[arg-type]
+            assert command is not None and command.help, name
+
+
+def test_an_unknown_command_is_a_usage_error(ctx: Ctx) -> None:
+    assert ctx("promt") == Said(
+        129,
+        "",
+        "error: no such command 'promt'\n"
+        "Usage: git ctx [-h | --version] <command> [<args>]\n"
+        "hint: 'git ctx -h' has the options\n",
+    )
+
+
+def test_an_unknown_option_is_a_usage_error(ctx: Ctx) -> None:
+    said = ctx("prompt", "--bugdet", "5")
+    assert said.status == 129
+    assert said.err.startswith("error: no such option '--bugdet'")
+
+
+def test_docs_and_man_page_are_up_to_date() -> None:
+    done = subprocess.run([sys.executable, ROOT / "scripts/docs", "--check"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

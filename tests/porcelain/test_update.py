@@ -1,0 +1,136 @@
+from pathlib import Path
+
+from git_ctx.porcelain.prompt import Prompted
+from tests import support
+from tests.porcelain.conftest import Ask
+
+LOGIN = "def redirect_after_login(user):\n    return user.home\n" + "".join(
+    f"\n\ndef step_{number}(user):\n    return user.steps[{number}]\n" for number in range(60)
+)
+CODE = {
+    "shop/login.py": LOGIN,
+    "shop/prices.py": "def vat(amount):\n    return amount * 1.2\n",
+    "shop/invoice.py": "def print_invoice(order):\n    return order.lines\n",
+    "logo.png": b"\x89PNG\r\n\x1a\n\0\0\0",
+}
+TASK = "redirect after login goes to the wrong page"
+
+
+def forms(done: Prompted) -> dict[str, str]:
+    return {item.path: item.form for item in done.context.items}
+
+
+def test_the_first_prompt_is_full_and_the_second_an_update(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    first, second = ask(TASK), ask(TASK)
+    assert (first.context.kind, first.context.after) == ("full", None)
+    assert (second.context.kind, second.context.after) == ("update", first.prompt.id)
+
+
+def test_the_same_prompt_again_takes_a_few_lines(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    again = ask(TASK)
+    assert forms(again) == {}
+    assert again.context.tokens < 100
+    assert "files, unchanged since" in again.content
+
+
+def test_one_changed_line_comes_as_a_diff(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.write(repo, {"shop/login.py": LOGIN.replace("user.home", "user.start_page")})
+    done = ask(TASK)
+    assert forms(done) == {"shop/login.py": "diff"}
+    assert "-    return user.home\n+    return user.start_page\n" in done.content
+    assert done.context.tokens < 200
+
+
+def test_a_diff_no_shorter_than_the_file_gives_way_to_the_file(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.write(repo, {"shop/prices.py": "RATE = 1.19\n"})
+    done = ask(TASK)
+    assert forms(done) == {"shop/prices.py": "whole"}
+    assert "RATE = 1.19" in done.content
+
+
+def test_what_changed_and_was_committed_meanwhile_counts(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.commit(repo, {"shop/login.py": LOGIN.replace("user.home", "user.start_page")})
+    assert forms(ask(TASK)) == {"shop/login.py": "diff"}
+
+
+def test_deleted_and_renamed_files_are_named(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    (repo / "shop/invoice.py").unlink()
+    (repo / "shop/login.py").rename(repo / "shop/sign_in.py")
+    content = ask(TASK).content
+    assert "- deleted: `shop/invoice.py`" in content
+    assert "- renamed: `shop/login.py → shop/sign_in.py`" in content
+    assert "def step_1" not in content
+
+
+def test_a_changed_file_that_is_no_text_is_named(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.write(repo, {"logo.png": b"\x89PNG\r\n\x1a\n\0\0\1"})
+    assert forms(ask(TASK)) == {"logo.png": "line"}
+
+
+def test_the_next_update_follows_the_last_one(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.write(repo, {"shop/login.py": LOGIN.replace("user.home", "user.start_page")})
+    second = ask(TASK)
+    third = ask(TASK)
+    assert third.context.after == second.prompt.id
+    assert forms(third) == {}
+
+
+def test_full_starts_the_conversation_over(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    first = ask(TASK)
+    over = ask(TASK, full=True)
+    assert (over.context.kind, over.context.after) == ("full", None)
+    assert over.content == first.content
+    assert ask(TASK).context.after == over.prompt.id
+
+
+def test_another_conversation_starts_full_and_keeps_its_own_line(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    mine = ask(TASK, conversation="mine")
+    theirs = ask(TASK, conversation="theirs")
+    assert (mine.context.kind, theirs.context.kind) == ("full", "full")
+    assert ask(TASK, conversation="mine").context.after == mine.prompt.id
+
+
+def test_a_new_question_brings_the_files_that_were_not_shown(repo: Path, ask: Ask) -> None:
+    others = {f"shop/redirect_{n}.py": f"def redirect_{n}(page):\n    return page\n" for n in range(30)}
+    support.commit(repo, {**CODE, **others})
+    first = ask(TASK, budget=900)
+    assert "return amount * 1.2" not in first.content
+    done = ask("the vat on prices is wrong", budget=900)
+    assert forms(done).get("shop/prices.py") == "whole"
+    assert "return amount * 1.2" in done.content
+
+
+def test_without_the_old_snapshot_the_context_is_full(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    support.write(repo, {"shop/prices.py": "RATE = 1.19\n"})
+    first = ask(TASK)
+    support.git(repo, "update-ref", "-d", "refs/ctx/snap/" + f"{first.branch.session}/main")
+    support.write(repo, {"shop/prices.py": "RATE = 1.18\n"})
+    support.git(repo, "-c", "gc.reflogExpire=now", "gc", "-q", "--prune=now")
+    assert ask(TASK).context.kind == "full"
+
+
+def test_a_switched_branch_stays_within_the_budget(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK, budget=1500)
+    support.write(repo, {f"gen/part_{n}.py": f"def part_{n}():\n    return {n}\n" * 20 for n in range(200)})
+    done = ask(TASK, budget=1500)
+    assert done.context.kind == "update"
+    assert done.context.tokens <= 1500
