@@ -219,3 +219,16 @@ def test_with_a_cache_the_answer_is_the_same(steps: list[tuple[str, str, int]]) 
                 case _:
                     with Cache(Path(folder) / "cache") as cache:
                         assert told(repo, cache) == told(repo)
+
+
+def test_what_was_cut_off_is_asked_for_again(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "LIMIT", 4)
+    for day in range(1, 9):
+        at(monkeypatch, day)
+        commit(repo, {"app.py": f"{day}\n"})
+    with Cache(tmp_path) as cache:
+        assert [day for day, _ in told(repo, cache)] == [8, 7, 6, 5]
+        git(repo, "reset", "-q", "--hard", "HEAD~2")
+        assert [day for day, _ in told(repo, cache)] == [6, 5, 4, 3]
