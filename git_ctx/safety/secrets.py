@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from git_ctx.safety.rules import RULES, Rule
+from git_ctx.safety.rule import Rule
+from git_ctx.safety.rules import RULES
 
 Span = tuple[int, int, str]
 
