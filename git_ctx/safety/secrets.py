@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from git_ctx.safety.rules import RULES, Rule
+from git_ctx.safety import files
+from git_ctx.safety.rule import Rule
+from git_ctx.safety.rules import RULES
 
 Span = tuple[int, int, str]
 
@@ -73,6 +75,17 @@ def redact(text: str) -> tuple[str, tuple[str, ...]]:
         rules.update((hit.rule, None) for hit in hits)
         text = _without(text, hits)
     return text, tuple(rules)
+
+
+def withhold(path: str, content: bytes) -> str | None:
+    """The rule that says why a file must not be kept, or None. Its content decides, not its name alone."""
+    store = files.key_store(content)
+    if store:
+        return store
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # Windows tools write settings as UTF-16
+        content = content.decode("utf-16", "replace").encode()
+    hits = scan(content)
+    return hits[0].rule if hits else files.by_name(path, content)
 
 
 def _without(text: str, hits: Iterable[Hit]) -> str:

@@ -45,6 +45,10 @@ def jwt(random: Random) -> str:
     return f"{header}.{part({'sub': draw(random, LOWER, 12), 'iat': 1767323045})}.{draw(random, WORD, 43)}"
 
 
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 def password(random: Random) -> str:
     drawn = [
         *draw(random, LOWER, 6),
@@ -180,4 +184,16 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("notion-token", "{}", keyed("nt" + "n_", ALNUM, 46)),
     ("artifactory-key", "{}", keyed("AKC" + "p", ALNUM, 69)),
     ("putty-private-key", "Private-Lines: 8\n{}", lambda r: "\n".join(draw(r, BASE64, 64) for _ in range(8))),
+    (
+        "authorization",
+        "Authorization: Basic {}",
+        lambda r: base64.b64encode(f"ada:{password(r)}".encode()).decode(),
+    ),
+    ("password-assignment", "PGPASSWORD={} psql -h db.internal", password),
+    ("password-assignment", 'db.connect(password="{}")', password),
+    ("password-assignment", '  "password": "{}",', password),
+    ("password-assignment", "password: {}", password),
+    ("password-option", "mysqldump --password={} app", password),
+    ("password-option", "curl -u ada:{} https://api.internal/", password),
+    ("password-in-prose", "the password for the staging server is {} in case you need it", password),
 ]

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from git_ctx.safety.files import withhold
+from git_ctx.safety.secrets import withhold
 from tests.safety import samples
 
 KEY = samples.private_key("PRIVATE " + "KEY")(Random(1)).encode()
