@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from git_ctx.analysis.blocks import lines_of
-from git_ctx.model import Definition, Outline, Part, Reason
+from git_ctx.model import Definition, Form, Outline, Part, Reason
 
 _GAP = 3
 """Lines that are not worth leaving out: saying so would cost as much."""
@@ -17,8 +17,8 @@ def whole(path: str, language: str, text: str, reasons: Sequence[Reason]) -> Par
     return _part(path, "whole", language, text, text, reasons)
 
 
-def line(path: str, language: str, text: str, reasons: Sequence[Reason]) -> Part:
-    """A file by name and reason only."""
+def line(path: str, language: str, text: str | None, reasons: Sequence[Reason]) -> Part:
+    """A file by name and reason only; `text` where it is known, for its length."""
     return _part(path, "line", language, text, "", reasons)
 
 
@@ -77,14 +77,16 @@ def changed(
     return diff if longer or cost(diff) < cost(entire) else entire
 
 
-def _part(path: str, form: str, language: str, text: str, shown: str, reasons: Sequence[Reason]) -> Part:
+def _part(
+    path: str, form: Form, language: str, text: str | None, shown: str, reasons: Sequence[Reason]
+) -> Part:
     return Part(
         path=path,
-        form=form,  # type: ignore[arg-type]
+        form=form,
         language=language,
         text=shown,
         reasons=tuple(reasons),
-        lines=len(lines_of(text)),
+        lines=len(lines_of(text)) if text else None,
     )
 
 

@@ -1,0 +1,69 @@
+"""The files of a ranking that may be shown, read and cut into blocks; and those that a line is enough for."""
+
+from collections.abc import Callable, Sequence
+
+from git_ctx.analysis import forms
+from git_ctx.analysis.blocks import Focus, blocks, lines_of
+from git_ctx.analysis.budget import Candidate
+from git_ctx.analysis.kinds import language
+from git_ctx.analysis.outline import outline
+from git_ctx.analysis.query import Query
+from git_ctx.model import Part, Ranked
+
+RELEVANT = 40
+"""Files of a ranking, from the top, that a context speaks of."""
+
+_FEWEST = 8
+_TOKENS_FOR_ONE = 1_000
+_LARGEST = 1_000_000
+
+Text = Callable[[str], str | None]
+"""A file's text by its path, as it may be shown; None where it may not."""
+
+
+def candidates(ranked: Sequence[Ranked], query: Query, text: Text, room: int) -> tuple[Candidate, ...]:
+    """The best files that have text to show, more of them for more room."""
+    found: list[Candidate] = []
+    most = min(RELEVANT, _FEWEST + max(room, 0) // _TOKENS_FOR_ONE)
+    for place, each in enumerate(ranked[:RELEVANT]):
+        shown = text(each.path) if len(found) < most else None
+        if shown and len(shown) <= _LARGEST:
+            found.append(_candidate(each, shown, query, trust(place, each.score, ranked[0].score)))
+    return tuple(found)
+
+
+def lines(ranked: Sequence[Ranked], taken: Sequence[Candidate]) -> tuple[Part, ...]:
+    """The other relevant files, a line each."""
+    known = {each.path for each in taken}
+    rest = [each for each in ranked[:RELEVANT] if each.path not in known]
+    return tuple(forms.line(each.path, language(each.path) or "", None, each.reasons) for each in rest)
+
+
+def trust(place: int, score: float, best: float) -> float:
+    """How likely the file at this place of a ranking matters, against the others."""
+    return (max(score, 0.0) / best if best > 0 else 1.0) ** 2 / (place + 1.5) + 1e-9
+
+
+def _candidate(ranked: Ranked, text: str, query: Query, trusted: float) -> Candidate:
+    spoken = language(ranked.path)
+    outlined = outline(spoken, text)
+    return Candidate(
+        path=ranked.path,
+        language=spoken or "",
+        text=text,
+        outline=outlined,
+        blocks=blocks(lines_of(text), outlined, _focus(query, ranked.path)),
+        reasons=ranked.reasons,
+        trust=trusted,
+    )
+
+
+def _focus(query: Query, path: str) -> Focus:
+    """What the prompt says of this file: a stack frame's line counts for every file of that name."""
+    name = path.rpartition("/")[2]
+    framed = (frame.line for frame in query.frames if frame.path.rpartition("/")[2] == name)
+    return Focus(
+        terms=query.terms,
+        names={**dict.fromkeys(query.quoted, 1.0), **query.names},
+        lines=frozenset(line for line in framed if line),
+    )

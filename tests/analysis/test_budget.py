@@ -1,0 +1,120 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from git_ctx.analysis import budget, forms
+from git_ctx.analysis.blocks import blocks, lines_of
+from git_ctx.analysis.budget import Candidate
+from git_ctx.analysis.outline import outline
+from git_ctx.analysis.tokens import count
+from git_ctx.errors import BudgetTooSmall
+from git_ctx.model import Document, Part
+from git_ctx.render import json, markdown, xml
+from tests.analysis.test_blocks import focus
+
+RENDERERS = {"markdown": markdown, "xml": xml, "json": json}
+
+
+def candidate(path: str, text: str, trust: float, *terms: str) -> Candidate:
+    seen = outline("python", text)
+    return Candidate(
+        path=path,
+        language="python",
+        text=text,
+        outline=seen,
+        blocks=blocks(lines_of(text), seen, focus(*terms)),
+        reasons=(),
+        trust=trust,
+    )
+
+
+def pack(*files: Candidate, room: int) -> dict[str, Part]:
+    parts, _ = budget.pack(files, [], room, cost)
+    return {part.path: part for part in parts}
+
+
+def cost(part: Part) -> int:
+    return count(markdown.part(part))
+
+
+def functions(*names: str, lines: int = 20) -> str:
+    return "\n\n".join(f"def {name}():\n" + f"    {name}_value = compute(1, 2)\n" * lines for name in names)
+
+
+SMALL = functions("one")
+LARGE = functions(*(f"step{n}" for n in range(100)), "voucher", *(f"tail{n}" for n in range(100)))
+
+
+def test_a_small_file_is_whole_and_a_large_one_shows_what_the_prompt_is_about() -> None:
+    shown = pack(candidate("large.py", LARGE, 1, "voucher"), candidate("small.py", SMALL, 0.5), room=4000)
+    assert shown["small.py"].form == "whole"
+    assert shown["large.py"].form == "definitions"
+    assert "    voucher_value = compute(1, 2)" in shown["large.py"].text
+
+
+def test_a_large_file_does_not_eat_the_budget() -> None:
+    others = [candidate(f"{n}.py", SMALL, 0.5 / n) for n in range(1, 9)]
+    shown = pack(candidate("large.py", LARGE, 1, "voucher"), *others, room=6000)
+    assert len([part for part in shown.values() if part.form == "whole"]) == 8
+
+
+def test_what_did_not_fit_is_named_in_lines_and_then_counted() -> None:
+    files = [candidate(f"some/where/deep/{n}.py", LARGE, 1 / (n + 1)) for n in range(30)]
+    parts, cut = budget.pack(files, [], 400, cost)
+    assert len(parts) + len(cut) == 30
+    assert cut == tuple(each.path for each in files[-len(cut) :])
+
+
+def test_a_budget_that_leaves_next_to_nothing_is_refused_with_the_least_that_would_do() -> None:
+    assert budget.enough(1000, 400) == 600
+    with pytest.raises(BudgetTooSmall) as refused:
+        budget.enough(1000, 990)
+    assert budget.enough(refused.value.least, 990) > 0
+
+
+def test_what_stands_around_the_files_takes_less_than_a_fifth() -> None:
+    for room in (0, 500, 1000, 8000, 20_000, 200_000):
+        shares = budget.shares(room)
+        assert shares.overview + shares.setup + shares.guidance <= room / 5
+
+
+pieces = st.sampled_from(
+    [
+        "def put():\n    return 1\n",
+        "x = 1\n",
+        "\n",
+        "# " + "é" * 40 + "\n",
+        "class A:\n    def b(self):\n        pass\n",
+    ]
+    + ["```\n", "]]>\n", "  " * 60 + "y\n", SMALL]
+)
+texts = st.lists(pieces, min_size=1, max_size=25).map("".join)
+corpora = st.lists(st.tuples(texts, st.sampled_from([1.0, 0.5, 0.1, 1e-9])), max_size=8)
+
+
+@settings(max_examples=120, deadline=None)
+@given(corpora, st.integers(120, 2500), st.sampled_from(sorted(RENDERERS)), st.integers(0, 4))
+def test_the_whole_is_never_over_budget_and_nothing_that_would_fit_whole_is_left_out(
+    files: list[tuple[str, float]], room: int, form: str, further: int
+) -> None:
+    render = RENDERERS[form]
+    found = [candidate(f"{n}.py", text, trust, "put") for n, (text, trust) in enumerate(files)]
+    lines = [forms.line(f"later{n}.py", "python", None, ()) for n in range(further)]
+
+    def measure(part: Part) -> int:
+        return count(render.part(part))
+
+    parts, cut = budget.pack(found, lines, room, measure)
+    document = Document(kind="full", task="put it there", parts=parts, cut=cut)
+    frame = count(render.render(Document(kind="full", task="put it there", cut=cut)))
+    assert count(render.render(document)) <= frame + room + 12  # the headings
+    assert sum(map(measure, parts)) <= room
+    assert {part.path for part in parts} | set(cut) == {each.path for each in [*found, *lines]}
+    left = room - sum(map(measure, parts))
+    shown = {part.path: part for part in parts}
+    for each in found:
+        part = shown.get(each.path)
+        if part is None or part.form != "whole":
+            entire = forms.whole(each.path, each.language, each.text, each.reasons)
+            assert measure(entire) > left + (measure(part) if part else 0)
+    assert (parts, cut) == budget.pack(found, lines, room, measure)

@@ -1,0 +1,80 @@
+from git_ctx.analysis import forms
+from git_ctx.analysis.blocks import lines_of
+from git_ctx.analysis.outline import outline
+from git_ctx.analysis.tokens import count
+from git_ctx.model import Part, Reason
+from tests.analysis.test_blocks import TEXT
+
+WHY = (Reason(kind="terms", detail="cart"),)
+
+
+def show(*spans: tuple[int, int]) -> Part:
+    return forms.excerpts("cart.py", "python", TEXT, outline("python", TEXT), spans, WHY)
+
+
+def test_an_excerpt_shows_its_lines_below_what_encloses_them_and_says_what_is_left_out() -> None:
+    assert (
+        show((18, 25)).text
+        == '''\
+… lines 1-3 left out …
+class Cart:
+… lines 5-17 left out: add …
+    def total(self):
+        """The sum of all prices."""
+        result = 0
+        for item in self.items:
+            result += item.price
+        if self.voucher:
+            result -= self.voucher.worth
+        return result
+… lines 26-40 left out: unrelated …
+'''.replace("… lines 1-3 left out …\n", "\n".join(lines_of(TEXT)[:3]) + "\n")
+    )
+
+
+def test_a_gap_of_a_line_or_two_is_filled_and_a_file_without_gaps_is_whole() -> None:
+    assert show((1, 20), (23, 38)).form == "whole"
+    assert show((1, 20), (23, 38)).text == TEXT
+    assert show((1, 20), (25, 38)).form == "definitions"
+
+
+def test_an_outline_has_signatures_by_line_as_they_are_nested() -> None:
+    part = forms.outlined("cart.py", "python", TEXT, outline("python", TEXT), WHY)
+    assert part is not None
+    assert part.text == " 4 class Cart\n 7   def add(self, item)\n18   def total(self)\n30 def unrelated()\n"
+    assert (part.form, part.lines, part.reasons) == ("outline", 40, WHY)
+    assert forms.outlined("x", "", "no\n", outline(None, "no\n"), ()) is None
+
+
+def test_a_long_line_is_cut_and_says_so() -> None:
+    text = "a = 1\n" * 20 + "x" * 5000 + "\n" + "b = 1\n" * 20
+    assert (
+        "x … 3000 more characters …\n"
+        in forms.excerpts("a", "", text, outline(None, text), [(21, 21)], ()).text
+    )
+
+
+def cost(part: Part) -> int:
+    return count(part.text)
+
+
+PATCH = """\
+diff --git a/a.py b/a.py
+index 1..2 100644
+--- a/a.py
++++ b/a.py
+@@ -1,2 +1,2 @@
+-a = 1
++a = 2
+ b = 1
+"""
+
+
+def test_a_change_is_a_diff_without_the_names_its_heading_has() -> None:
+    part = forms.changed("a.py", "python", PATCH, "a = 2\n" + "b = 1\n" * 50, cost)
+    assert (part.form, part.text) == ("diff", "@@ -1,2 +1,2 @@\n-a = 1\n+a = 2\n b = 1\n")
+
+
+def test_a_small_file_is_whole_where_its_diff_is_no_shorter() -> None:
+    assert forms.changed("a.py", "python", PATCH, "a = 2\nb = 1\n", cost).form == "whole"
+    assert forms.changed("a.py", "python", None, "a = 2\n", cost).form == "whole"
