@@ -1,17 +1,15 @@
 """A context put together: what is shown, within the budget, rendered and counted."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from git_ctx.analysis import budget as packing
-from git_ctx.analysis import forms, guidance, overview, query, setup, tokens
-from git_ctx.analysis.blocks import Focus, blocks, lines_of
-from git_ctx.analysis.budget import Candidate
+from git_ctx.analysis import candidates, guidance, overview, query, setup, tokens
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.analysis.kinds import UNREAD, language
+from git_ctx.analysis.kinds import UNREAD
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import BudgetTooSmall
-from git_ctx.model import Document, Format, Item, Part, Ranked
+from git_ctx.model import Document, Format, Item, Part
 from git_ctx.render import json, markdown, xml
 from git_ctx.safety import files, secrets
 from git_ctx.store import project
@@ -19,11 +17,6 @@ from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
 
 RENDERERS = {"markdown": markdown, "xml": xml, "json": json}
-
-SHOWN = 40
-"""How many files of a ranking are weighed against each other for the budget."""
-NAMED = 60
-"""How many may be named at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,33 +46,9 @@ def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, for
         notes=tuple(withheld(shot)),
     )
     room = packing.enough(budget, tokens.count(RENDERERS[form].render(document)))
-    named = [forms.line(one.path, language(one.path) or "", "", one.reasons) for one in ranked[SHOWN:NAMED]]
-    parts, cut = packing.pack(candidates(corpus, ranked[:SHOWN], task), named, room, cost(form))
+    shown = candidates.candidates(ranked, query.parse(task), text, room)
+    parts, cut = packing.pack(shown, candidates.lines(ranked, shown), room, cost(form))
     return finish(replace(document, parts=parts, cut=cut), corpus, budget, form)
-
-
-def candidates(corpus: Corpus, ranked: Sequence[Ranked], task: str) -> list[Candidate]:
-    """Of ranked files those with text, as what competes for the budget."""
-    text = reader(corpus)
-    asked = query.parse(task)
-    found = []
-    for place, one in enumerate(ranked):
-        shown = text(one.path)
-        if shown:
-            outline = corpus.outline(one.path)
-            lines = lines_of(shown)
-            found.append(
-                Candidate(
-                    path=one.path,
-                    language=language(one.path) or "",
-                    text=shown,
-                    outline=outline,
-                    blocks=blocks(lines, outline, _focus(asked, one.path)),
-                    reasons=one.reasons,
-                    trust=1 / (place + 2),
-                )
-            )
-    return found
 
 
 def finish(document: Document, corpus: Corpus, budget: int, form: Format) -> Composed:
@@ -111,7 +80,7 @@ def reader(corpus: Corpus) -> Callable[[str], str | None]:
         if not found:
             return found
         shown, rules = secrets.redact(found)
-        by_name = not rules and files.withhold(path, found.encode("utf-8", "replace"))
+        by_name = not rules and files.by_name(path, found.encode("utf-8", "replace"))
         return None if by_name else shown
 
     return text
@@ -122,11 +91,6 @@ def withheld(shot: Snapshot) -> Iterable[str]:
     for state in shot.states.states:
         if state.withheld:
             yield f"withheld: {state.path} ({state.withheld})"
-
-
-def _focus(asked: query.Query, path: str) -> Focus:
-    frames = (frame for frame in asked.frames if frame.line and frame.path.endswith(path))
-    return Focus(terms=asked.terms, names=asked.names, lines=frozenset(f.line for f in frames if f.line))
 
 
 def _items(parts: Iterable[Part], corpus: Corpus, form: Format) -> Iterable[Item]:

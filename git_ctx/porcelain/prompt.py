@@ -12,7 +12,7 @@ from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.here import Here, need_work_tree, session
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.session import start
-from git_ctx.safety import files, secrets
+from git_ctx.safety import secrets
 from git_ctx.store import append, naming, pending, refs, snapref, snapshot
 from git_ctx.store.layout import Entry
 from git_ctx.store.pending import Draft, Pending
@@ -126,7 +126,7 @@ def _keep(
     repo: Repo, draft: Draft, here: Here, wish: Wish, rules: tuple[str, ...], progress: Progress
 ) -> tuple[EventName, Prompt, Context, Composed, FileStates]:
     progress("looking at the work tree")
-    shot = snapshot.take(repo, files.withhold)
+    shot = snapshot.take(repo, secrets.withhold)
     tip = refs.tip(repo, here.branch) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
-from git_ctx.analysis import forms, tokens
+from git_ctx.analysis import candidates, forms, query, tokens
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.rank import rank
@@ -94,7 +94,7 @@ def _changed(
         name = language(change.path) or ""
         now = text(change.path)
         if now is None:
-            yield forms.line(change.path, name, "", [Reason(kind=change.status, detail="not shown")])
+            yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
         else:
             patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
             yield forms.changed(change.path, name, patch, now, compose.cost(form))
@@ -132,7 +132,8 @@ def _with_news(
     document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, form: Format
 ) -> Composed:
     room = budget - _size(document, form)
-    parts, cut = packing.pack(compose.candidates(corpus, fresh, task), [], room, compose.cost(form))
+    files = candidates.candidates(fresh, query.parse(task), compose.reader(corpus), room)
+    parts, cut = packing.pack(files, (), room, compose.cost(form))
     document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
     return compose.finish(document, corpus, budget, form)
 
