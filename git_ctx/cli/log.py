@@ -49,8 +49,8 @@ def _as_json(one: "Logged") -> dict[str, object]:
 def _line(one: "Logged") -> str:
     from git_ctx.cli import words
 
-    text = one.prompt.text if one.prompt else f"cannot be read: {one.problem}"
-    return f"{words.heading(f'#{one.event.clock}')} {one.event.id[:7]} {words.title(text)}"
+    text = words.title(one.prompt.text) if one.prompt else words.title(f"cannot be read: {one.problem}", 200)
+    return f"{words.heading(f'#{one.event.clock}')} {one.event.id[:7]} {text}"
 
 
 def _entry(one: "Logged") -> str:

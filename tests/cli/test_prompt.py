@@ -1,0 +1,119 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import support
+from tests.cli.conftest import Ctx, Said, still
+
+
+@pytest.fixture(autouse=True)
+def session(repo: Path, ctx: Ctx) -> None:
+    ctx("start", "demo")
+
+
+def test_the_context_goes_to_stdout_and_the_talk_to_stderr(repo: Path, ctx: Ctx) -> None:
+    said = ctx("prompt", "make", "main", "return", "1")
+    assert said.status == 0
+    assert "# Task\n\nmake main return 1\n" in said.out
+    assert "def main():\n    return 0\n" in said.out
+    assert still(said.err).startswith("[demo@main #1] full context: ")
+    assert said.err.count("\n") == 1
+
+
+def test_quiet_says_nothing(ctx: Ctx) -> None:
+    assert ctx("prompt", "-q", "fix it").err == ""
+
+
+@pytest.mark.parametrize("args", [["-F", "ask.txt"], ["-F", "-"], ["-"], []])
+def test_a_prompt_is_read_from_a_file_or_from_standard_input(repo: Path, ctx: Ctx, args: list[str]) -> None:
+    support.write(repo, {"ask.txt": "fix the\r\nmain function\n"})
+    assert "# Task\n\nfix the\nmain function\n" in ctx("prompt", *args, stdin=b"fix the\nmain function\n").out
+
+
+def test_json_has_everything_for_a_script(ctx: Ctx) -> None:
+    found = json.loads(ctx("prompt", "--json", "fix main").out)
+    assert (found["session"], found["branch"], found["event"], found["started"]) == ("demo", "main", 1, False)
+    assert found["prompt"]["text"] == "fix main"
+    assert found["context"]["kind"] == "full"
+    assert found["content"].startswith("A part of `repo`")
+    assert found["context"]["items"][0]["path"] == "app.py"
+
+
+def test_output_goes_to_a_file(repo: Path, tmp_path: Path, ctx: Ctx) -> None:
+    said = ctx("prompt", "-o", str(tmp_path / "context.md"), "fix main")
+    assert (said.status, said.out) == (0, "")
+    assert "def main()" in (tmp_path / "context.md").read_text()
+    assert not list(tmp_path.glob(".context*"))
+
+
+def test_a_file_that_cannot_be_written_is_named_and_the_prompt_stands(tmp_path: Path, ctx: Ctx) -> None:
+    said = ctx("prompt", "-q", "-o", str(tmp_path / "no/context.md"), "fix main")
+    assert said.status == 128
+    assert "fatal: cannot write" in said.err and "no such file or directory" in said.err
+    assert "fix main" in ctx("log", "--oneline").out
+
+
+def test_nothing_to_ask_is_a_usage_error(repo: Path, ctx: Ctx) -> None:
+    expected = Said(
+        129,
+        "",
+        "error: the prompt is empty\n"
+        "hint: give it as an argument, with -F FILE, or on standard input with '-'\n",
+    )
+    assert ctx("prompt") == expected
+    assert ctx("prompt", "  ") == expected
+    assert ctx("prompt", "-", stdin=b"\n") == expected
+
+
+def test_text_and_a_file_together_are_refused(ctx: Ctx) -> None:
+    assert (
+        ctx("prompt", "-F", "x", "fix").err == "error: give the prompt either as text or with -F, not both\n"
+    )
+
+
+def test_a_prompt_file_that_is_not_there_is_named(ctx: Ctx) -> None:
+    assert ctx("prompt", "-F", "nowhere.txt") == Said(
+        128, "", "fatal: cannot read the prompt from 'nowhere.txt': no such file or directory\n"
+    )
+
+
+def test_a_budget_too_small_to_be_of_use_says_what_it_takes(ctx: Ctx) -> None:
+    said = ctx("prompt", "--budget", "10", "fix main")
+    assert said.status == 129
+    assert said.err.startswith("error: a budget of 10 tokens is too small")
+    assert ctx("log").out == ""
+
+
+def test_a_session_that_is_not_there_is_named(ctx: Ctx) -> None:
+    assert ctx("prompt", "--session", "nowhere", "fix it") == Said(
+        128, "", "fatal: no such session: 'nowhere'\nhint: see 'git ctx list' for the sessions that exist\n"
+    )
+
+
+def test_control_characters_and_bytes_that_are_not_utf_8_do_no_harm(repo: Path, ctx: Ctx) -> None:
+    support.write(
+        repo,
+        {b"caf\xe9.py".decode("utf-8", "surrogateescape"): "def cafe(): ...\n", "x\x1b[31m.py": "x = 1\n"},
+    )
+    said = ctx("prompt", "-", stdin=b"the cafe is \xff closed \x1b[31m\n")
+    assert said.status == 0
+    assert "\x1b" not in said.err
+    assert "caf\\xe9.py" in said.out
+    assert json.loads(ctx("show", "--json").out)["prompt"]["text"].startswith("the cafe is \ufffd closed")
+    support.fsck(repo)
+
+
+def test_the_environment_names_a_session(repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> None:
+    ctx("start", "other")
+    monkeypatch.setenv("GIT_CTX_SESSION", "demo")
+    assert ctx("prompt", "fix main").err.startswith("[demo@main #1]")
+
+
+def test_redaction_and_withholding_are_said(repo: Path, ctx: Ctx) -> None:
+    key = "AKIA" + "Z7QX4MPLW2KD5RTN"
+    support.write(repo, {"deploy.py": f"aws = '{key}'\n"})
+    said = ctx("prompt", f"key {key} fails")
+    assert key not in said.out + said.err
+    assert "warning: redacted from the prompt: " in said.err
+    assert "warning: withheld 'deploy.py': " in said.err
