@@ -164,7 +164,7 @@ def _read_item(fields: Fields) -> Item:
 
 def _state(state: FileState) -> dict[str, object]:
     return {
-        "mode": None if state.mode is None else _MODE_NAMES[state.mode],
+        "mode": None if state.mode is None else _MODE_NAMES.get(state.mode),  # git knows none for a FIFO
         "oid": state.oid,
         "path": canonical.path(state.path),
         "withheld": None if state.withheld is None else canonical.text(state.withheld),

@@ -265,6 +265,14 @@ def test_paths_are_plain_wherever_they_can_be() -> None:
     assert written('"') == '"\\""'
 
 
+def test_what_git_has_no_mode_for_is_kept_without_one() -> None:
+    fifo = FileState(path="pipe", mode=0o010644, oid=None, withheld="not a file")
+    files = codec.decode_files(
+        codec.encode_files(FileStates(base=None, tree=None, states=(fifo,))), "files.json"
+    )
+    assert files.states == (FileState(path="pipe", mode=None, oid=None, withheld="not a file"),)
+
+
 def test_times_keep_their_offset_and_lose_fractions() -> None:
     zone = timezone(timedelta(hours=-3, minutes=-30))
     time = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=zone)

@@ -2,10 +2,10 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from math import log
 
 from git_ctx.model import Definition, Outline
@@ -18,6 +18,10 @@ _MOST_TERMS = 60
 _NAMED = 8.0
 _FRAME = 20.0
 _NAME = 2.0
+_SPELLED = 3.0
+_TELLING = 6
+"""Characters from which on a spelled name is rarely found by chance."""
+_MOST_PLACES = 50
 _MOST_HITS = 20_000
 
 
@@ -104,8 +108,9 @@ def _weights(
     lines: Sequence[str], spans: Sequence[tuple[int, int]], definitions: Iterable[Definition], focus: Focus
 ) -> list[float]:
     starts = [start for start, _ in spans]
+    text = _Text(lines)
     hits: list[Counter[str]] = [Counter() for _ in spans]
-    for line, term in _hits(lines, focus.terms):
+    for line, term in _hits(text, focus.terms):
         hits[bisect_right(starts, line) - 1][term] += 1
     spread = Counter(term for found in hits for term in found)
     rarity = {term: log(1 + len(spans) / count) for term, count in spread.items()}
@@ -113,51 +118,59 @@ def _weights(
         sum(focus.terms[term] * rarity[term] * (1 + log(count)) for term, count in sorted(found.items()))
         for found in hits
     ]
-    for line, weight in _names(lines, definitions, focus, rarity):
+    bearing = (
+        *_defined(definitions, focus, rarity),
+        *_spelled(text, focus.names),
+        *((line, _FRAME) for line in sorted(focus.lines) if 1 <= line <= len(lines)),
+    )
+    for line, weight in bearing:
         weights[bisect_right(starts, line) - 1] += weight
     return weights
 
 
-def _hits(lines: Sequence[str], terms: Mapping[str, float]) -> Iterator[tuple[int, str]]:
+class _Text:
+    """Lines joined, and which of them a character stands in."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.text = "\n".join(lines)
+        self._ends = list(accumulate(len(line) + 1 for line in lines))
+
+    def line(self, at: int) -> int:
+        return bisect_right(self._ends, at) + 1
+
+
+def _hits(text: _Text, terms: Mapping[str, float]) -> Iterator[tuple[int, str]]:
     """Where the weightiest terms begin a word or a part of one."""
     weighty = sorted(terms, key=lambda term: (-terms[term], term))[:_MOST_TERMS]
     if not weighty:
         return
-    text = "\n".join(lines)
-    low = text.replace("İ", "I").lower()  # the one letter whose small form is longer
-    ends = _ends(lines)
+    spelled = text.text
+    low = spelled.replace("İ", "I").lower()  # the one letter whose small form is longer
     longest_first = sorted(weighty, key=lambda term: (-len(term), term))
     every = re.finditer("|".join(map(re.escape, longest_first)), low)
     for found in islice(every, _MOST_HITS):
         at = found.start()
-        if at == 0 or not text[at - 1].isalpha() or (text[at].isupper() and not text[at - 1].isupper()):
-            yield bisect_right(ends, at) + 1, found[0]
+        before = spelled[at - 1] if at else " "
+        if not before.isalpha() or (spelled[at].isupper() and not before.isupper()):
+            yield text.line(at), found[0]
 
 
-def _ends(lines: Sequence[str]) -> list[int]:
-    """Where in the joined text each line is over."""
-    ends, at = [], 0
-    for line in lines:
-        at += len(line) + 1
-        ends.append(at)
-    return ends
-
-
-def _names(
-    lines: Sequence[str], definitions: Iterable[Definition], focus: Focus, rarity: Mapping[str, float]
+def _defined(
+    definitions: Iterable[Definition], focus: Focus, rarity: Mapping[str, float]
 ) -> Iterator[tuple[int, float]]:
-    """Lines that define what the prompt is about, hold what it spells, or are named by it."""
-    least = max(rarity.values(), default=1.0)
+    """Definitions whose names are what the prompt is about."""
+    most = max(rarity.values(), default=1.0)
     for each in definitions:
         low = each.name.lower()
-        said = sum(weight * rarity.get(term, least) for term, weight in focus.terms.items() if term in low)
+        said = sum(weight * rarity.get(term, most) for term, weight in focus.terms.items() if term in low)
         yield each.start, _NAME * said + _NAMED * focus.names.get(each.name, 0.0)
-    spelled: dict[str, list[int]] = defaultdict(list)
-    for number, line in enumerate(lines, 1):
-        for name in focus.names:
-            if len(name) > 5 and name in line:
-                spelled[name].append(number)
-    for name, found in spelled.items():
-        for number in found[:20]:
-            yield number, focus.names[name] * 3 / len(found) ** 0.5
-    yield from ((line, _FRAME) for line in focus.lines if 1 <= line <= len(lines))
+
+
+def _spelled(text: _Text, names: Mapping[str, float]) -> Iterator[tuple[int, float]]:
+    """Lines that hold what the prompt spells; the more of them, the less each says."""
+    for name in sorted(names, key=lambda name: (-names[name], name))[:_MOST_TERMS]:
+        if len(name) < _TELLING:
+            continue
+        found = [each.start() for each in islice(re.finditer(re.escape(name), text.text), _MOST_PLACES)]
+        for at in found:
+            yield text.line(at), _SPELLED * names[name] / len(found) ** 0.5

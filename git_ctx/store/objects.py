@@ -145,6 +145,10 @@ class Writer:
         data = self._repo.pygit.odb.read(oid)[1]
         self._written.append((oid, lambda: self._repo.pygit.write(ObjectType.COMMIT, data)))
 
+    def written(self, write: Callable[[], object]) -> Oid:
+        """The id of an object that libgit2 writes when called."""
+        return self._write(write)
+
     def secure(self) -> None:
         """Write again what a concurrent `git gc --prune=now` took before a ref reached it."""
         odb = self._repo.pygit.odb

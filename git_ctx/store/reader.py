@@ -24,6 +24,10 @@ class Seen:
     content: bytes | None = None
     problem: str | None = None
 
+    @property
+    def is_link(self) -> bool:
+        return self.mode == SYMLINK
+
 
 class Reader:
     """Opens paths under a root, each directory on the way once as long as paths come sorted.

@@ -1,17 +1,15 @@
 """The work tree as a git tree, less what must not be kept; index, branches and files stay as they are."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from git_ctx.model import FileState, FileStates, Oid, WorkTree
+from git_ctx.store import graft
 from git_ctx.store.quarantine import Quarantine
-from git_ctx.store.reader import Reader, too_large
+from git_ctx.store.reader import too_large
 from git_ctx.store.repo import Repo
+from git_ctx.store.sift import Sifted, Withhold, sift
 from git_ctx.store.status import GITLINK, Entry, Status, Version, status
-from git_ctx.store.worktree import Held, Index, assemble, blob_id, index, max_file_size
-
-Withhold = Callable[[str, bytes], str | None]
-"""Says of a path and its content why it must not be kept, or None."""
+from git_ctx.store.worktree import Held, Index, assemble, index, max_file_size
 
 NESTED = "nested repository"
 
@@ -25,20 +23,6 @@ class Snapshot:
     tree: Oid
 
 
-@dataclass(slots=True)
-class _Sifted:
-    """What is to be done: paths to take in, versions to put in their place, paths withheld.
-
-    `known`: the blob ids of what was searched, `sizes` how large it was.
-    """
-
-    add: list[str] = field(default_factory=list)
-    put: dict[str, Version | None] = field(default_factory=dict)
-    held: dict[str, Held] = field(default_factory=dict)
-    known: dict[str, Oid] = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
-
-
 def take(repo: Repo, withhold: Withhold) -> Snapshot:
     """Write the work tree as it is: what is tracked, and what is neither tracked nor ignored.
 
@@ -48,65 +32,51 @@ def take(repo: Repo, withhold: Withhold) -> Snapshot:
     `WriteFailed` and has written nothing.
     """
     found = status(repo)
-    sifted = _sift(repo, found, withhold)
+    sifted = sift(repo, found, withhold)
     if found.base is not None and _is_clean(found, sifted):
         listed = index(repo)
         tree = repo.git("rev-parse", "--verify", f"{found.base}^{{tree}}").decode().strip()
     else:
-        listed, tree = _write(repo, found, sifted, withhold)
+        listed, tree = _grafted(repo, found, sifted) or _write(repo, found, sifted, withhold)
     worktree = assemble(repo, found, listed, sifted.sizes, sifted.held)
     states = FileStates(base=found.base, tree=tree, states=_states(found, listed, sifted.held))
     return Snapshot(worktree=worktree, states=states, tree=tree)
 
 
-def _is_clean(found: Status, sifted: _Sifted) -> bool:
+def _is_clean(found: Status, sifted: Sifted) -> bool:
     """Whether the tree is that of HEAD: nothing differs but new files, and they are withheld."""
     return all(e.untracked and e.head is None and e.path in sifted.held for e in found.entries)
 
 
-def _sift(repo: Repo, found: Status, withhold: Withhold) -> _Sifted:
-    sifted = _Sifted()
-    limit = max_file_size(repo)
-    with Reader(str(repo.work_tree)) as reader:
-        for entry in sorted(found.entries, key=lambda entry: entry.path):
-            if entry.mode == GITLINK:
-                if entry.touched:
-                    sifted.add.append(entry.path)
-            elif entry.touched or entry.index is not None:
-                _sift_file(sifted, reader, entry, limit, withhold)
-    return sifted
+def _grafted(repo: Repo, found: Status, sifted: Sifted) -> tuple[Index, Oid] | None:
+    """The short way, where everything in the tree is byte for byte what was searched; else None."""
+    added = sifted.plain()
+    if found.base is None or added is None or not graft.may_write(repo):
+        return None
+    if not graft.are_plain(repo, [entry.path for entry in found.entries]) or not graft.write_blobs(
+        repo, added, max_file_size(repo)
+    ):
+        return None
+    final = {entry.path: entry.index for entry in found.entries} | sifted.put | added
+    heads = {entry.path: entry.head for entry in found.entries}
+    tree = graft.graft(repo, found.base, {p: version for p, version in final.items() if version != heads[p]})
+    if tree is None:
+        return None
+    listed = index(repo)
+    for path, version in final.items():
+        if version is None:
+            listed.pop(path, None)
+        else:
+            listed[path] = version
+    return listed, tree
 
 
-def _sift_file(sifted: _Sifted, reader: Reader, entry: Entry, limit: int, withhold: Withhold) -> None:
-    seen = reader.see(entry.path, limit)
-    if seen is None:
-        # What is staged and merely not on disk, as in a sparse checkout, stays as it is staged.
-        if entry.touched:
-            sifted.put[entry.path] = None
-        return
-    sifted.sizes[entry.path] = seen.size
-    reason = seen.problem if seen.content is None else withhold(entry.path, seen.content)
-    if reason is not None:
-        _hold(sifted, entry, Held(reason, seen.mode, seen.size))
-    elif seen.content is not None:
-        sifted.known[entry.path] = blob_id(seen.content)
-        if entry.touched:
-            sifted.add.append(entry.path)
-
-
-def _hold(sifted: _Sifted, entry: Entry, held: Held) -> None:
-    sifted.held[entry.path] = held
-    # An untracked path that HEAD does not know is in the private index neither.
-    if entry.head is not None or not entry.untracked:
-        sifted.put[entry.path] = entry.head
-
-
-def _write(repo: Repo, found: Status, sifted: _Sifted, withhold: Withhold) -> tuple[Index, Oid]:
+def _write(repo: Repo, found: Status, sifted: Sifted, withhold: Withhold) -> tuple[Index, Oid]:
     limit = max_file_size(repo)
     entries = {entry.path: entry for entry in found.entries}
     with Quarantine(repo, largest=limit) as quarantine:
         quarantine.put(sifted.put)
-        refused = quarantine.add(sifted.add)
+        refused = quarantine.add(tuple(sifted.add))
         listed = index(repo, quarantine.env)
         refused |= _refused(quarantine, _unsearched(entries, listed, sifted), limit, withhold)
         for path, reason in refused.items():
@@ -119,7 +89,7 @@ def _write(repo: Repo, found: Status, sifted: _Sifted, withhold: Withhold) -> tu
     return listed, tree
 
 
-def _unsearched(entries: dict[str, Entry], listed: Index, sifted: _Sifted) -> dict[str, Oid]:
+def _unsearched(entries: dict[str, Entry], listed: Index, sifted: Sifted) -> dict[str, Oid]:
     """The blobs that are not byte for byte what was searched: a filter made them, or the file changed."""
     return {
         path: version.oid

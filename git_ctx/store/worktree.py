@@ -48,7 +48,7 @@ def look(repo: Repo) -> WorkTree:
             elif seen.content is None:
                 held[entry.path] = Held(seen.problem or "", seen.mode, seen.size)
             else:
-                listed[entry.path] = Version(_mode(repo, entry, seen), blob_id(seen.content))
+                listed[entry.path] = Version(mode(repo, entry, seen), blob_id(seen.content))
                 sizes[entry.path] = seen.size
     return assemble(repo, found, listed, sizes, held)
 
@@ -72,7 +72,7 @@ def content(reader: Reader, file: File, limit: int = DEFAULT_MAX_FILE_SIZE) -> b
     if file.withheld is not None:
         return None
     seen = reader.see(file.path, limit)
-    if seen is None or (seen.mode == SYMLINK) != (file.mode == SYMLINK):
+    if seen is None or seen.is_link != (file.mode == SYMLINK):
         return None
     return seen.content
 
@@ -136,9 +136,9 @@ def _is_deleted(entry: Entry, listed: Index, held: Mapping[str, Held]) -> bool:
     return was_file and entry.path not in listed and entry.path not in held
 
 
-def _mode(repo: Repo, entry: Entry, seen: Seen) -> int:
+def mode(repo: Repo, entry: Entry, seen: Seen) -> int:
     """As git sees it, where it was asked: it knows whether the file system keeps executable bits."""
-    if (entry.mode == SYMLINK) == (seen.mode == SYMLINK) and entry.mode:
+    if (entry.mode == SYMLINK) == seen.is_link and entry.mode:
         return entry.mode
-    trusted = seen.mode == SYMLINK or repo.config_bool("core.filemode", True)
+    trusted = seen.is_link or repo.config_bool("core.filemode", True)
     return seen.mode if trusted else 0o100644

@@ -38,13 +38,23 @@ def withheld(taken: Snapshot) -> dict[str, str]:
     return {state.path: state.withheld for state in taken.states.states if state.withheld is not None}
 
 
+@pytest.fixture(params=["short way", "git's way"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways to make the tree must come to the same."""
+    if request.param == "git's way":
+        monkeypatch.setattr(snapshot.graft, "may_write", lambda repo: False)
+    return str(request.param)
+
+
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
     return scenes.base(tmp_path / "work")
 
 
 @pytest.mark.parametrize("scene", scenes.SCENES, ids=lambda scene: scene.__name__)
-def test_the_tree_is_what_git_would_add(work: Path, tmp_path: Path, scene: Callable[[Path], None]) -> None:
+def test_the_tree_is_what_git_would_add(
+    way: str, work: Path, tmp_path: Path, scene: Callable[[Path], None]
+) -> None:
     scene(work)
     before = judge.untouchables(work)
     taken = take(work)
@@ -58,7 +68,7 @@ def test_the_tree_is_what_git_would_add(work: Path, tmp_path: Path, scene: Calla
 
 
 @pytest.mark.parametrize("scene", scenes.SCENES, ids=lambda scene: scene.__name__)
-def test_files_and_states_tell_the_tree(work: Path, scene: Callable[[Path], None]) -> None:
+def test_files_and_states_tell_the_tree(way: str, work: Path, scene: Callable[[Path], None]) -> None:
     scene(work)
     taken = take(work)
     tree = judge.listing(work, taken.tree)
@@ -417,7 +427,7 @@ def test_a_full_disk_is_no_matter_of_a_path(work: Path, monkeypatch: pytest.Monk
     honest = repositories.Repo.run
 
     def full(self: repositories.Repo, *args: str, **named: object) -> repositories.Done:
-        if "--stdin" in args:
+        if "update-index" in args:
             words = (
                 b"error: unable to write loose object file: No space left on device\n"
                 b"error: filter.py: failed to insert into database\nfatal: Unable to process path filter.py\n"
@@ -425,6 +435,7 @@ def test_a_full_disk_is_no_matter_of_a_path(work: Path, monkeypatch: pytest.Monk
             return repositories.Done(status=128, stdout=b"", stderr=words)
         return honest(self, *args, **named)  # type: ignore[arg-type]
 
+    monkeypatch.setattr(snapshot.graft, "may_write", lambda repo: False)
     monkeypatch.setattr(repositories.Repo, "run", full)
     with pytest.raises(WriteFailed, match="No space left on device"):
         take(work)

@@ -1,0 +1,116 @@
+"""Snapshots of plain files without an index: their blobs as they were searched, and the trees above them.
+
+git's own way, by a private index, is right for every file and costs two processes more and each object
+twice. Here only what git would store byte for byte is written; the rest is left to it.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from git_ctx.model import Oid
+from git_ctx.store import objects
+from git_ctx.store.reader import Reader
+from git_ctx.store.repo import Repo
+from git_ctx.store.status import SYMLINK, Version
+from git_ctx.store.worktree import blob_id
+
+if TYPE_CHECKING:
+    import pygit2
+
+_CONVERTING = ("filter", "ident", "working-tree-encoding")
+_TREE = 0o040000
+
+Nest = dict[str, "Version | Nest | None"]
+
+
+def may_write(repo: Repo) -> bool:
+    """Whether libgit2 would put objects where git does, with the permissions that git gives them."""
+    shared = (repo.config("core.sharedRepository") or "false").lower()
+    return shared in ("false", "umask", "0", "no", "off") and "GIT_OBJECT_DIRECTORY" not in os.environ
+
+
+def are_plain(repo: Repo, paths: Iterable[str]) -> bool:
+    """Whether no attribute makes git change what it stores of these paths, and libgit2 can name them.
+
+    Line ends are another matter: only content without any CR LF is safe from being changed.
+    """
+    try:
+        # libgit2's trees take no other names.
+        names = "".join(f"{path}\0" for path in paths).encode()
+    except UnicodeEncodeError:
+        return False
+    if not names:
+        return True
+    told = os.fsdecode(repo.git("check-attr", "-z", "--stdin", *_CONVERTING, input=names)).split("\0")
+    return all(value in ("unspecified", "unset") for value in told[2::3])
+
+
+def write_blobs(repo: Repo, versions: Mapping[str, Version], limit: int) -> bool:
+    """Write the files as blobs; False where one is no longer what its id says. Raises `WriteFailed`."""
+    with Reader(str(repo.work_tree)) as reader:
+        for path in sorted(versions):
+            seen = reader.see(path, limit)
+            if seen is None or seen.content is None or seen.is_link != (versions[path].mode == SYMLINK):
+                return False
+            if blob_id(seen.content) != versions[path].oid:
+                return False
+            # Each by its own: a writer remembers what it wrote.
+            objects.Writer(repo).blob(seen.content)
+    return True
+
+
+def graft(repo: Repo, base: Oid, versions: Mapping[str, Version | None]) -> Oid | None:
+    """Write the tree of a commit with other versions of some paths, or without them (None).
+
+    None where nothing is left. Raises `WriteFailed`.
+    """
+    commit = objects.commit(repo, base, "the base commit")
+    root = objects.tree(repo, commit.tree, "the base commit")
+    return _write(repo, objects.Writer(repo), root, _nest(versions))
+
+
+def _nest(versions: Mapping[str, Version | None]) -> Nest:
+    """Changes by folder. A path that goes makes room for a folder, and a file takes the place of one."""
+    nest: Nest = {}
+    for path in sorted(versions, key=lambda path: path.count("/")):
+        *folders, name = path.split("/")
+        here = _below(nest, folders)
+        if here is not None:
+            here[name] = versions[path]
+    return nest
+
+
+def _below(nest: Nest, folders: list[str]) -> Nest | None:
+    for folder in folders:
+        below = nest.get(folder)
+        if isinstance(below, Version):
+            return None
+        if below is None:
+            below = nest[folder] = {}
+        nest = below
+    return nest
+
+
+def _write(repo: Repo, writer: objects.Writer, base: "pygit2.Tree | None", changes: Nest) -> Oid | None:
+    """The id of the tree; None for an empty one, which git does not have in another."""
+    builder = repo.pygit.TreeBuilder(base) if base is not None else repo.pygit.TreeBuilder()
+    for name, change in changes.items():
+        if isinstance(change, dict):
+            oid, mode = _write(repo, writer, _folder(repo, base, name), change), _TREE
+        else:
+            oid, mode = (change.oid, change.mode) if change is not None else (None, 0)
+        if oid is not None:
+            builder.insert(name, oid, mode)
+        elif builder.get(name) is not None:
+            builder.remove(name)
+    return writer.written(builder.write) if len(builder) else None
+
+
+def _folder(repo: Repo, base: "pygit2.Tree | None", name: str) -> "pygit2.Tree | None":
+    import pygit2
+
+    if base is None or name not in base:
+        return None
+    entry = base[name]
+    return objects.tree(repo, str(entry.id), "the base commit") if isinstance(entry, pygit2.Tree) else None

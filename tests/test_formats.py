@@ -1,0 +1,59 @@
+"""Every released form is read for ever, and the format page says what is written."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from git_ctx import codec
+from git_ctx.model import FileState, Item
+
+DATA = Path(__file__).parent / "data"
+PAGE = Path(__file__).parents[1] / "docs" / "format.md"
+
+Decode = Callable[[bytes, str], object]
+Encode = Callable[..., bytes]
+ENTRIES: dict[str, tuple[Decode, Encode]] = {
+    "session.json": (codec.decode_session, codec.encode_session),
+    "prompt.json": (codec.decode_prompt, codec.encode_prompt),
+    "context.json": (codec.decode_context, codec.encode_context),
+    "files.json": (codec.decode_files, codec.encode_files),
+    "meta.json": (codec.decode_meta, codec.encode_meta),
+}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+@pytest.mark.parametrize("form", sorted(path.name for path in DATA.glob("format-*")))
+def test_each_form_is_read_for_ever(form: str, name: str) -> None:
+    decode, encode = ENTRIES[name]
+    data = (DATA / form / name).read_bytes()
+    assert encode(decode(data, name)) == data
+
+
+def test_what_was_kept_means_what_it_meant() -> None:
+    context = codec.decode_context((DATA / "format-1" / "context.json").read_bytes(), "context.json")
+    assert context.items[1] == Item(path="caf\udce9.py", oid=None, form="line", tokens=7, reasons=())
+    files = codec.decode_files((DATA / "format-1" / "files.json").read_bytes(), "files.json")
+    assert files.states[0] == FileState(path=".env", mode=0o100644, oid=None, withheld="env-file")
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "inside"),
+    [
+        ("### session.json", "session.json", None),
+        ("### prompt.json", "prompt.json", None),
+        ("### context.json", "context.json", None),
+        ("An item:", "context.json", "items"),
+        ("### files.json", "files.json", None),
+        ("A file:", "files.json", "files"),
+        ("### meta/…", "meta.json", None),
+    ],
+)
+def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, inside: str | None) -> None:
+    section = PAGE.read_text().split(f"\n{heading}\n")[1]
+    table = section.lstrip().partition("\n\n")[0]
+    entry = json.loads((DATA / "format-1" / name).read_bytes())
+    written = entry[inside][0] if inside else entry
+    assert set(re.findall(r"^\| `(\w+)`", table, re.M)) == set(written)
