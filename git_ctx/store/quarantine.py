@@ -14,6 +14,7 @@ from typing import Self
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import NULL_OID, Oid
+from git_ctx.store.graft import sync
 from git_ctx.store.repo import Done, Repo
 from git_ctx.store.status import OFFLINE, Version, no_filter_required
 
@@ -146,7 +147,7 @@ class Quarantine:
             for folder in folders:
                 _move(folder, self._objects / folder.name)
             if folders:
-                _sync(self._objects)
+                sync(self._objects)
         except OSError as error:
             raise WriteFailed("the snapshot", error.strerror or str(error)) from None
 
@@ -196,17 +197,9 @@ def _move(folder: Path, target: Path) -> None:
         # git gave it the permissions that the repository asks for (core.sharedRepository).
         target.chmod(folder.stat().st_mode & 0o7777)
     for found in folder.iterdir():
-        _sync(found)
+        sync(found)
         found.replace(target / found.name)
-    _sync(target)
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    sync(target)
 
 
 def _size(header: bytes) -> int:
