@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from git_ctx.model import FileState, FileStates, Oid, WorkTree
 from git_ctx.store import graft
 from git_ctx.store.quarantine import Quarantine
-from git_ctx.store.reader import too_large
 from git_ctx.store.repo import Repo
 from git_ctx.store.sift import Sifted, Withhold, sift
 from git_ctx.store.status import GITLINK, Entry, Status, Version, status
@@ -114,7 +113,7 @@ def _refused(
     found: dict[str, str] = {}
     for oid, content in quarantine.blobs(paths, limit):
         for path in paths[oid]:
-            reason = too_large(limit) if content is None else withhold(path, content)
+            reason = content if isinstance(content, str) else withhold(path, content)
             if reason is not None:
                 found[path] = reason
     return found
