@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from git_ctx.errors import BrokenSession, WriteFailed
@@ -68,6 +69,24 @@ def _check(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> None:
         raise BrokenSession(where, f"{oid} is a {name}, not a {kind}")
     if size > largest:
         raise BrokenSession(where, f"{kind} {oid} is too large ({size} bytes)")
+    if not _whole(repo.common_dir / "objects" / oid[:2] / oid[2:], size):
+        raise BrokenSession(where, f"{kind} {oid} is damaged (cut short)")
+
+
+def _whole(loose: Path, size: int) -> bool:
+    """Whether a loose object's file goes to its end: libgit2 reads one that was cut short for ever."""
+    import zlib
+
+    try:
+        packed = loose.read_bytes()
+    except OSError:
+        return True  # in a pack, which libgit2 reads well
+    stream = zlib.decompressobj()
+    try:
+        stream.decompress(packed, size + 64)
+    except zlib.error:
+        return False
+    return stream.eof
 
 
 def _read(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> bytes:
