@@ -13,7 +13,7 @@ from git_ctx.analysis.languages import GRAMMARS
 from git_ctx.analysis.outline import imports, names
 from git_ctx.analysis.scan import wordy
 
-VERSION = b"1"
+VERSION = b"2"
 KIND = "digest"
 
 _FEW = 65_536
@@ -55,7 +55,7 @@ def digest(language: str | None, data: bytes) -> Digest:
 
 
 def encode(language: str | None, made: Digest) -> bytes:
-    head = " ".join((made.seen or "-", str(made.size), str(made.lines), str(made.count)))
+    head = " ".join((made.seen or "-", str(made.size), str(made.lines), str(made.vocabulary)))
     body = b"\n".join((_mark(language), head.encode(), made.names, made.imported, made.words))
     return b"%08x\n" % crc32(body) + body
 
@@ -66,10 +66,13 @@ def decode(language: str | None, row: bytes) -> Digest | None:
     mark = _mark(language) + b"\n"
     if not body.startswith(mark) or row[:9] != b"%08x\n" % crc32(body):
         return None
-    head, defined, spelled, words = body[len(mark) :].split(b"\n")
-    said, size, lines, count = head.decode().split()
-    seen: Any = None if said == "-" else said
-    return Digest(seen, int(size), int(lines), int(count), defined, spelled, words)
+    try:
+        head, defined, spelled, words = body[len(mark) :].split(b"\n")
+        said, size, lines, vocabulary = head.decode().split()
+        seen: Any = None if said == "-" else said
+        return Digest(seen, int(size), int(lines), int(vocabulary), defined, spelled, words)
+    except ValueError:
+        return None
 
 
 def _mark(language: str | None) -> bytes:
