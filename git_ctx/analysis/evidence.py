@@ -9,17 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from git_ctx.analysis.corpus import Corpus
+from git_ctx.analysis.kinds import language
+from git_ctx.analysis.outline import beginnings
 from git_ctx.analysis.query import Query
 from git_ctx.analysis.scan import Scanner, wordy
 
 TERMS = 64
-NAMES = 32
+NAMES = 48
+PAIR = 0.5
 SAMPLE = 160
 COMMON = 0.5
 CLOSE = 200
 """How many files are looked at closely."""
 
-PASSAGE = 40
+PASSAGE = 2500
 _K1, _B = 1.2, 0.6
 
 Values = dict[str, float]
@@ -43,13 +46,11 @@ class Reader:
         self.corpus = corpus
         self.read = [path for path in corpus.files if path in corpus.digests]
         self.terms = _chosen(corpus, self.read, query.terms)
-        self.names = sorted(query.names, key=lambda name: (-query.names[name], name))[:NAMES]
+        weights = {**{pair: PAIR * weight for pair, weight in query.pairs.items()}, **query.names}
+        self.names = sorted(weights, key=lambda name: (-weights[name], name))[:NAMES]
         self.known = (*self.terms, *self.names)
         self.scanner = Scanner(self.terms, self.names)
-        self.weights = [
-            *(query.terms[term] for term in self.terms),
-            *(query.names[name] for name in self.names),
-        ]
+        self.weights = [query.terms[term] for term in self.terms] + [weights[name] for name in self.names]
 
     def evidence(self) -> Evidence:
         """All the signals that words give, the close look included."""
@@ -83,12 +84,12 @@ class Reader:
 
     def _text(self, words: Sequence[Mapping[int, int]]) -> tuple[Values, Values]:
         digests, worth, few = self.corpus.digests, self.worth, len(self.terms)
-        mean = sum(digests[path].count for path in self.read) / (len(self.read) or 1) or 1
+        mean = sum(digests[path].vocabulary for path in self.read) / (len(self.read) or 1) or 1
         text: Values = {}
         names: Values = {}
         for path, found in zip(self.read, words, strict=True):
             if found:
-                norm = 1 - _B + _B * digests[path].count / mean
+                norm = 1 - _B + _B * digests[path].vocabulary / mean
                 text[path] = sum([worth[term] for term in found if term < few]) / (1 + _K1 * norm)
                 named = sum([worth[name] for name in found if name >= few])
                 if named:
@@ -131,7 +132,7 @@ class Reader:
         for path in paths:
             data = self.corpus.read(path) or b""
             sizes[path] = len(data)
-            counted[path], passages[path] = self._passages(data)
+            counted[path], passages[path] = self._passages(path, data)
         mean = sum(sizes.values()) / (len(sizes) or 1) or 1
         few = len(self.terms)
         often: Values = {}
@@ -143,20 +144,18 @@ class Reader:
             names[path] = sum([value for term, value in values if term >= few])
         return often, passages, names
 
-    def _passages(self, data: bytes) -> tuple[dict[int, int], float]:
-        lines = data.split(b"\n")
-        cut = [lines[at : at + PASSAGE] for at in range(0, len(lines), PASSAGE)]
-        found = self.scanner.lines(b"\n".join([b" " + wordy(b" ".join(some)) + b" " for some in cut]))
+    def _passages(self, path: str, data: bytes) -> tuple[dict[int, int], float]:
+        """How often each term stands in a text; and what its three best passages are worth."""
+        found = self.scanner.lines(b" " + b" \n ".join(_cut(path, data)) + b" ")
         few = len(self.terms)
         counts: dict[int, int] = {}
-        best = 0.0
-        before: Mapping[int, int] = {}
+        values = []
         for here in found:
-            for term, number in here.items():
-                counts[term] = counts.get(term, 0) + number
-            best = max(best, sum([self.worth[term] for term in {*before, *here} if term < few]))
-            before = here
-        return counts, best
+            if here:
+                for term, count in here.items():
+                    counts[term] = counts.get(term, 0) + count
+                values.append(sum([self.worth[t] * n / (n + 1) for t, n in here.items() if t < few]))
+        return counts, sum(sorted(values, reverse=True)[:3])
 
     def _explain(
         self, into: dict[str, tuple[str, ...]], paths: Sequence[str], lines: Sequence[Mapping[int, int]]
@@ -184,6 +183,21 @@ def _chosen(corpus: Corpus, read: Sequence[str], weights: Mapping[str, float]) -
         if n <= COMMON * len(sample)
     }
     return sorted(worth, key=lambda term: (-worth[term], term))[:TERMS]
+
+
+def _cut(path: str, data: bytes) -> list[bytes]:
+    """A text in passages: each from a definition to the next one, long ones cut again."""
+    plain = wordy(data)
+    cut = []
+    at = 0
+    for start in [*beginnings(language(path), data), len(plain)]:
+        while start - at > PASSAGE:
+            cut.append(plain[at : at + PASSAGE])
+            at += PASSAGE
+        if start > at:
+            cut.append(plain[at:start])
+            at = start
+    return cut
 
 
 def _path_words(path: str) -> bytes:

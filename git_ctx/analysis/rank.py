@@ -28,11 +28,13 @@ WEIGHTS = {
     "tested": 0.20,
     "changes": 0.20,
     "definitions": 0.30,
-    "passage": 0.19,
+    "passages": 0.36,
     "names": 0.19,
     "symbol": 0.18,
     "imported": 0.17,
     "together": 0.15,
+    "lively": 0.30,
+    "folder": 0.20,
 }
 """What each signal counts, each scaled so that its best file has 1."""
 
@@ -55,8 +57,11 @@ PLACE: dict[FileKind, float] = {
 """What a file's score is multiplied by for being what it is."""
 
 PIN = 100.0
+EXPLAINED = 200
+"""How many of the best come with their reasons."""
 _SEEDS = 30
 _TEST_SEEDS = 15
+_COMPANY = 60
 
 
 def rank(corpus: Corpus, prompt: str, *, pins: Sequence[str] = ()) -> tuple[Ranked, ...]:
@@ -72,8 +77,9 @@ def rank(corpus: Corpus, prompt: str, *, pins: Sequence[str] = ()) -> tuple[Rank
     first = _scores(corpus, {name: signals[name] for name in FIRST})
     best = sorted(first, key=lambda path: (-first[path], path))
     close = [path for path in best if path in corpus.digests][:CLOSE]
-    signals["often"], signals["passage"], signals["names-often"] = reader.close(close)
-    signals["lately"], signals["changes"] = activity(corpus.touches, corpus.files)
+    signals["often"], signals["passages"], signals["names-often"] = reader.close(close)
+    signals["lately"], signals["changes"], signals["lively"] = activity(corpus.touches, corpus.files)
+    signals["folder"] = _company(corpus, first, best)
     signals["lines"] = {
         path: math.log1p(digest.lines) for path, digest in corpus.digests.items() if digest.lines
     }
@@ -84,7 +90,12 @@ def rank(corpus: Corpus, prompt: str, *, pins: Sequence[str] = ()) -> tuple[Rank
             scores[path] = scores.get(path, 0.0) + PIN
     why = _Why(corpus, evidence, notes, frozenset(pins))
     order = sorted((path for path in scores if scores[path] > 0), key=lambda path: (-scores[path], path))
-    return tuple(Ranked(path=path, score=round(scores[path], 6), reasons=why.reasons(path)) for path in order)
+    return tuple(
+        Ranked(
+            path=path, score=round(scores[path], 6), reasons=why.reasons(path) if place < EXPLAINED else ()
+        )
+        for place, path in enumerate(order)
+    )
 
 
 def _scores(corpus: Corpus, signals: Mapping[str, Values]) -> Values:
@@ -117,6 +128,23 @@ def _follow(
     signals["twin"], twin = _twins(corpus, sure)
     signals["together"], mate = together(corpus.touches, seeds)
     return {"imported": by, "tested": {**test, **twin}, "together": mate}
+
+
+def _company(corpus: Corpus, first: Values, best: Sequence[str]) -> Values:
+    """For each path, the best of the others in its folder; less in a folder of many."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for path in best[:_COMPANY]:
+        beside[path.rpartition("/")[0]].append(path)
+    size: dict[str, int] = defaultdict(int)
+    for path in corpus.files:
+        size[path.rpartition("/")[0]] += 1
+    values: Values = {}
+    for path in corpus.files:
+        folder = path.rpartition("/")[0]
+        some = [first[other] for other in beside.get(folder, ())[:6] if other != path]
+        if some:
+            values[path] = sum(some) / math.sqrt(size[folder])
+    return values
 
 
 def _spread(seeds: Values, edges: Mapping[str, set[str]]) -> tuple[Values, dict[str, str]]:
@@ -169,7 +197,7 @@ class _Why:
             (
                 "terms",
                 ", ".join(self._evidence.found.get(path, ())),
-                share("text", "often", "passage", "names", "names-often"),
+                share("text", "often", "passages", "names", "names-often"),
             ),
             (
                 "symbol",
@@ -180,7 +208,7 @@ class _Why:
             ("imports", f"imported by {self._notes['imported'].get(path)}", share("imported")),
             ("tests", f"tested by {self._notes['tested'].get(path)}", share("tested", "twin")),
             ("history", f"changed with {self._notes['together'].get(path)}", share("together")),
-            ("recent", "changed lately", share("lately", "changes")),
+            ("recent", "changed lately", share("lately", "changes", "lively")),
         ]
         total = sum(value for _, detail, value in made if detail and value > 0) or 1.0
         some = [
