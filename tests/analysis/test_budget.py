@@ -65,6 +65,14 @@ def test_what_did_not_fit_is_named_in_lines_and_then_counted() -> None:
     assert cut == tuple(each.path for each in files[-len(cut) :])
 
 
+def test_files_past_those_shown_are_named_with_their_reasons_before_low_ranks_are_outlined() -> None:
+    files = [candidate(f"{n}.py", LARGE, 1 / (n + 1), "voucher") for n in range(12)]
+    later = [forms.line(f"later{n}.py", "python", None, ()) for n in range(5)]
+    parts, cut = budget.pack(files, later, 5000, cost)
+    assert {part.path for part in parts if part.form == "line"} >= {each.path for each in later}
+    assert cut == ()
+
+
 def test_a_budget_that_leaves_next_to_nothing_is_refused_with_the_least_that_would_do() -> None:
     assert budget.enough(1000, 400) == 600
     with pytest.raises(BudgetTooSmall) as refused:
