@@ -45,6 +45,11 @@ def why(reasons: Sequence[Reason]) -> str:
     return visible("; ".join(_short(str(reason)) for reason in reasons[:MOST_REASONS]))
 
 
+def hint(reasons: Sequence[Reason]) -> str:
+    """The weightiest reason, for a file that is only named."""
+    return why(reasons[:1])
+
+
 def _short(words: str) -> str:
     """Words cut at the last comma or blank before they grow long."""
     if len(words) <= LONGEST_REASON:
@@ -65,11 +70,8 @@ def about(document: Document) -> str:
 
 def extent(part: Part) -> str:
     """How much of its file a part shows."""
-    lines = f"{part.lines} lines" if part.lines is not None else ""
-    if part.form == "whole":
-        return ""
-    words = {"definitions": "parts", "outline": "outline", "line": "", "diff": ""}[part.form]
-    return f"{words} of {lines}" if words and lines else words or lines
+    words = {"definitions": "parts", "outline": "outline"}.get(part.form, "")
+    return f"{words} of {part.lines} lines" if words and part.lines is not None else words
 
 
 def moved(change: Change) -> str:

@@ -85,7 +85,7 @@ And now?
 
 # Changed since
 
-## `shop/cart.py` (1200 lines)
+## `shop/cart.py`
 
 ```diff
 @@ -1 +1 @@
