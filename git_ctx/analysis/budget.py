@@ -7,6 +7,7 @@ one the definitions that matter, and none eats the budget. Sizes are estimated t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from git_ctx.analysis import forms
 from git_ctx.analysis.blocks import Block
@@ -16,7 +17,11 @@ from git_ctx.model import Outline, Part, Reason
 Cost = Callable[[Part], int]
 """What a part takes, as it will be written."""
 
-_LEAST = 120
+Total = Callable[[tuple[Part, ...], tuple[str, ...]], int]
+"""What the whole context takes with these parts, and these paths left out."""
+
+_LEAST = 200
+_TRIES = 6
 _CHARACTERS = 3.6
 """Of a token, on average over code."""
 _HEADING = 30
@@ -68,13 +73,28 @@ def pack(
     All parts together cost at most `room`. `lines` are files for which a line is enough, ranked after.
     No candidate is left out or cut that would still fit whole.
     """
-    packing = _Packing(candidates, lines, room, cost)
+    packing = _Packing(candidates, lines, room, cache(cost))
     packing.choose(int(room * _FOR_LINES))
     packing.complete(int(room * _FOR_LINES))
     packing.name()
     packing.outline()
     packing.complete(0)
     return packing.parts()
+
+
+def fit(
+    candidates: Sequence[Candidate], lines: Sequence[Part], budget: int, cost: Cost, total: Total
+) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """What `pack` gives, for a budget that all of the context has to keep to, headings and notes included."""
+    room = enough(budget, total((), ()))
+    cost = cache(cost)
+    for _ in range(_TRIES):
+        parts, cut = pack(candidates, lines, room, cost)
+        over = total(parts, cut) - budget
+        if over <= 0:
+            return parts, cut
+        room -= over
+    return (), (*(each.path for each in candidates), *(each.path for each in lines))
 
 
 def enough(budget: int, fixed: int) -> int:
@@ -91,15 +111,9 @@ class _Packing:
     room: int
     cost: Cost
     shown: dict[int, Part] = field(default_factory=dict)
-    costs: dict[Part, int] = field(default_factory=dict)
-
-    def price(self, part: Part) -> int:
-        if part not in self.costs:
-            self.costs[part] = self.cost(part)
-        return self.costs[part]
 
     def left(self) -> int:
-        return self.room - sum(self.price(part) for part in self.shown.values())
+        return self.room - sum(self.cost(part) for part in self.shown.values())
 
     def choose(self, reserve: int) -> None:
         """Take the blocks that are worth most; where the estimate was off, again with a better one."""
@@ -128,7 +142,7 @@ class _Packing:
         named = [forms.line(each.path, each.language, each.text, each.reasons) for each in self.candidates]
         for index, part in enumerate([*named, *self.lines]):
             if index not in self.shown:
-                if self.price(part) > self.left():
+                if self.cost(part) > self.left():
                     break
                 self.shown[index] = part
 
@@ -143,8 +157,8 @@ class _Packing:
 
     def _improve(self, index: int, part: Part, reserve: int = 0) -> None:
         before = self.shown.get(index)
-        room = self.left() - reserve + (self.price(before) if before else 0)
-        if before != part and len(part.text) <= room * _LONGEST_TOKEN and self.price(part) <= room:
+        room = self.left() - reserve + (self.cost(before) if before else 0)
+        if before != part and len(part.text) <= room * _LONGEST_TOKEN and self.cost(part) <= room:
             self.shown[index] = part
 
     def parts(self) -> tuple[tuple[Part, ...], tuple[str, ...]]:

@@ -12,7 +12,9 @@ def test_the_weightiest_reasons_are_told_and_long_ones_cut_at_a_word() -> None:
 
 def test_paths_past_the_first_are_counted() -> None:
     assert left_out(["a", "b"]) == "a, b"
-    assert left_out([str(n) for n in range(11)]) == "0, 1, 2, 3, 4, 5, 6, 7 and 3 more"
+    assert left_out([str(n) for n in range(11)]) == "0, 1, 2, 3, 4 and 6 more"
+    assert left_out(["a", "b" * 5000, "c"]) == "a and 2 more"
+    assert left_out(["b" * 5000]) == "1 files"
 
 
 def test_nothing_can_hide_in_a_line() -> None:
