@@ -8,7 +8,7 @@
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
       SessionNotFound, SessionExists, SessionClosed, NoSession, AmbiguousSession
-      RevisionNotFound, AmbiguousRevision
+      RevisionNotFound, AmbiguousRevision, NoPrompt
       BrokenSession                     an object of a session is missing, damaged or not in its form
         NewerFormat
       BranchBusy, WriteFailed           nothing was written
@@ -148,6 +148,14 @@ class AmbiguousRevision(CtxError):
     def __init__(self, revision: str, candidates: Sequence[str]) -> None:
         super().__init__(f"revision '{revision}' is ambiguous: {', '.join(candidates)}")
         self.candidates = tuple(candidates)
+
+
+class NoPrompt(CtxError):
+    hint = "record one with 'git ctx prompt'"
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"there is no prompt at '{revision}' yet")
+        self.revision = revision
 
 
 class BrokenSession(CtxError):

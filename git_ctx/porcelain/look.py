@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from git_ctx import codec
-from git_ctx.errors import BrokenSession
-from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt
+from git_ctx.errors import BrokenSession, NoPrompt, NoSession
+from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, SessionBranch
 from git_ctx.porcelain.conversation import read_prompt
 from git_ctx.porcelain.here import Here
-from git_ctx.store import events
+from git_ctx.store import current, events, revisions
 from git_ctx.store.repo import Repo
 
 SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "json": "context.content.json"}
@@ -51,15 +51,38 @@ def _logged(repo: Repo, tip: Oid, event: EventName) -> Logged:
         return Logged(event=event, prompt=None, context=None, problem=str(error))
 
 
-def show(repo: Repo, here: Here, event: EventName) -> Shown:
+def find(repo: Repo, wanted: str | None, revision: str) -> tuple[Oid, EventName]:
+    """The commit that a revision names, and its prompt: the last one there is at that commit.
+
+    Raises `RevisionNotFound`, `AmbiguousRevision`, `NoPrompt` and what finding the session raises.
+    """
+    git_branch = repo.branch()
+    found = revisions.resolve(repo, revision, _branch(repo, git_branch, wanted), git_branch)
+    if found.event is not None and found.event.type == "prompt":
+        return found.commit, found.event
+    for event in events.events(repo, found.commit):
+        if event.type == "prompt":
+            return found.commit, event
+    raise NoPrompt(revision)
+
+
+def _branch(repo: Repo, git_branch: str | None, wanted: str | None) -> SessionBranch | None:
+    """The current session, without which a revision can still name another one."""
+    try:
+        return current.current(repo, git_branch, wanted)
+    except NoSession:
+        return None
+
+
+def show(repo: Repo, tip: Oid, event: EventName) -> Shown:
     """One prompt and what was kept with it. Raises `BrokenSession`."""
-    context = _context(repo, here.tip, event)
-    files = events.read(repo, here.tip, event, "files.json")
+    context = _context(repo, tip, event)
+    files = events.read(repo, tip, event, "files.json")
     return Shown(
         event=event,
-        prompt=read_prompt(repo, here.tip, event),
+        prompt=read_prompt(repo, tip, event),
         context=context,
-        content=events.read(repo, here.tip, event, SUFFIXES[context.format]) if context else None,
+        content=events.read(repo, tip, event, SUFFIXES[context.format]) if context else None,
         files=codec.decode_files(files, where(event)) if files is not None else None,
     )
 

@@ -6,6 +6,7 @@ it matched. To add a rule, add a line and a sample to the tests.
 """
 
 from git_ctx.safety import judge
+from git_ctx.safety.named import NAMED
 from git_ctx.safety.rule import Rule, prefixed
 
 _CLOUD = (
@@ -27,7 +28,7 @@ _CLOUD = (
     ),
     prefixed("google-api-key", "AIza", rb"[\w-]{35}"),
     prefixed("google-oauth-secret", "GOCSPX-", rb"[\w-]{28}"),
-    prefixed("google-oauth-token", "ya29.", rb"[\w-]{30,}"),
+    prefixed("google-oauth-token", "ya29. 1//0", rb"[\w-]{30,}"),
     Rule(
         "azure-storage-key",
         (b"accountkey=",),
@@ -99,6 +100,7 @@ _MESSAGES_AND_PAYMENT = (
         delimited=False,
     ),
     Rule("telegram-token", (b":aa",), rb"\d{8,10}:AA[\w-]{33}", before=10),
+    prefixed("facebook-token", "EAACEdEose0cBA", rb"[A-Za-z0-9]{20,}"),
     prefixed("sendgrid-key", "SG.", rb"[\w-]{20,24}\.[\w-]{39,50}"),
     prefixed("mailgun-key", "key-", rb"[a-f0-9]{32}"),
     Rule("mailchimp-key", (b"-us",), rb"[a-f0-9]{32}-us\d{1,2}", before=32),
@@ -144,45 +146,7 @@ _TOOLS = (
     prefixed("artifactory-key", "AKCp", rb"[A-Za-z0-9]{60,}"),
 )
 
-_NAMES = (
-    b"password passwd passphrase secret token api_key apikey api-key access_key accesskey access-key "
-    b"private_key signing_key encryption_key auth_key credential"
-)
-_SECRET_NAMES = tuple(_NAMES.split())
-_PASSWORD_NAMES = (b"password", b"passwd", b"passphrase", b"secret", b"pwd")
-
-# The name, as far as it stands before the literal, does not say that its value is made up.
-_NOT_A_TEST = rb"(?<![\w.-])(?![\w.-]*(?i:test|example|dummy|fake|mock|sample))[\w.-]*\Z"
-
-# user:password@host, less hosts that are nobody's or one's own, and passwords that repeat the user.
-_URL_PASSWORD = (
-    rb"://(?P<user>[^\s:/?#@\"'`<>\[\]{}|\\]{0,100}):(?!(?P=user)@)(?P<secret>[^\s/@\"'`<>|\\]{4,200})@"
-    rb"(?!(?i:localhost|127\.|0\.0\.0\.0|\[::1|host\b|hostname|server\b|[\w.-]*\bexample\b"
-    rb"|[\w.-]*\.(?:test|invalid|localhost)\b))[\w.\-\[]"
-)
-
-_NAME_END = rb"[\w.-]{5,60}(?:\\?[\"'])?\]?[ \t]{0,8}(?:=>|:=|={1,3}|:)[ \t]{0,8}"
-_UNQUOTED = rb"(?P<secret>[^\s\"'`\\,;(){}\[\]<>]{6,200})"
-_LINE_END = rb"[\"']?[ \t\\]*\r?(?=\n|\Z)"
-
-# NAME=value in capitals, without a space, wherever it stands: .env, Dockerfile, compose, a shell's line.
-_VARIABLE = rb"[A-Z0-9_-]{5,60}=(?P<quote>[\"']?)" + _UNQUOTED + rb"(?P=quote)(?![^\s,;\"'\\])"
-# password = "value" in code.
-_QUOTED = _NAME_END + rb"b?\\?(?P<quote>[\"'`])(?P<secret>[^\s\"'`\\]{8,100})\\?(?P=quote)"
-# password: value to the end of the line in YAML and in settings; in .properties also without a space.
-_SETTING = _NAME_END + _UNQUOTED + _LINE_END
-_PROPERTY = rb"[\w.-]{5,60}=" + _UNQUOTED + _LINE_END
-_OPTION = rb"--[a-z-]{4,30}[= ][\"']?" + _UNQUOTED
-_USER_OPTION = rb"(?:-u|--user)[= ]?[\"']?[^\s:\"']{1,60}:(?P<secret>[^\s\"'`@]{6,100})"
-_PROSE = rb"\w{6,10}(?: (?:for|of|to) [\w@. -]{1,40}?)? (?:is|was):? [\"'`]?(?P<secret>[^\s\"'`\\]{8,100})"
-
-# name = "value" in code, "name": "value" in JSON, name: value in YAML, Name: value in a header.
-_ASSIGNMENT = (
-    _NAME_END + rb"(?:b?\\?[\"'`])?"
-    rb"(?P<secret>[\w+/=.~!@#$%^&*-]{16,200}+)(?![\w(\[{<+/-])"
-)
-
-_GENERAL = (
+_TOKENS_AND_BLOCKS = (
     Rule(
         "private-key",
         (b"-----begin",),
@@ -199,50 +163,6 @@ _GENERAL = (
         delimited=False,
     ),
     Rule("jwt", (b"eyj",), rb"eyJ[\w-]{10,}={0,2}\.eyJ[\w-]{10,}={0,2}\.[\w-]{16,}", judge.jwt),
-    Rule("password-in-url", (b"://",), _URL_PASSWORD, judge.password, delimited=False),
-    Rule(
-        "token-in-url",
-        (b"://",),
-        rb"://(?P<secret>[A-Za-z0-9_-]{20,200})@[A-Za-z0-9]",
-        judge.random,
-        delimited=False,
-    ),
-    Rule(
-        "authorization",
-        (b"bearer ",),
-        rb"(?i:bearer) {1,4}(?P<secret>[\w.=+/~-]{20,})",
-        judge.random,
-        delimited=False,
-    ),
-    Rule(
-        "authorization",
-        (b"basic ",),
-        rb"(?i:basic) {1,4}(?P<secret>[A-Za-z0-9+/]{12,}={0,2})",
-        judge.basic,
-        near=rb"(?i)authorization",
-        delimited=False,
-    ),
-    Rule(
-        "connection-string",
-        (b"password=", b"pwd="),
-        rb"(?i:password|pwd)=(?P<secret>[^;\s\"'<>{}]{6,200})",
-        judge.password,
-        near=rb"(?i:server|data source|host|user id|uid|database|initial catalog) ?=",
-        delimited=False,
-    ),
-    Rule("secret-assignment", _SECRET_NAMES, _ASSIGNMENT, judge.random, near=_NOT_A_TEST, delimited=False),
-    *(
-        Rule("password-assignment", names, form, judges, near=_NOT_A_TEST, delimited=False)
-        for names, form, judges in (
-            (_SECRET_NAMES, _VARIABLE, judge.password),
-            (_PASSWORD_NAMES, _QUOTED, judge.strong_password),
-            (_PASSWORD_NAMES, _SETTING, judge.strong_password),
-            (_PASSWORD_NAMES, _PROPERTY, judge.password),
-        )
-    ),
-    Rule("password-option", (b"--pass", b"--token", b"--secret"), _OPTION, judge.strong_password),
-    Rule("password-option", (b"-u", b"--user"), _USER_OPTION, judge.password, near=rb"curl|wget|http"),
-    Rule("password-in-prose", _PASSWORD_NAMES, _PROSE, judge.strong_password),
 )
 
 RULES: tuple[Rule, ...] = (
@@ -251,5 +171,6 @@ RULES: tuple[Rule, ...] = (
     *_MESSAGES_AND_PAYMENT,
     *_MODEL_PROVIDERS,
     *_TOOLS,
-    *_GENERAL,
+    *_TOKENS_AND_BLOCKS,
+    *NAMED,
 )

@@ -1,0 +1,28 @@
+"""One format of contexts: documents and parts to text, and what they take in tokens."""
+
+from importlib import import_module
+
+from git_ctx.analysis import tokens
+from git_ctx.model import Document, Format, Part
+
+
+class Press:
+    """Renders in one format; each part is counted once."""
+
+    def __init__(self, form: Format) -> None:
+        self.form = form
+        self._renderer = import_module(f"git_ctx.render.{form}")
+        self._costs: dict[Part, int] = {}
+
+    def render(self, document: Document) -> str:
+        text: str = self._renderer.render(document)
+        return text
+
+    def size(self, document: Document) -> int:
+        return tokens.count(self.render(document))
+
+    def cost(self, part: Part) -> int:
+        """What a part takes, as `render` writes it."""
+        if part not in self._costs:
+            self._costs[part] = tokens.count(self._renderer.part(part))
+        return self._costs[part]
