@@ -85,7 +85,7 @@ def _overview(overview: Overview) -> Iterable[str]:
 
 def _language(language: Language) -> str:
     lines = f"{language.lines:,} lines in " if language.lines else ""
-    return f"{visible(language.name)} ({lines}{language.files:,} files)"
+    return f"{visible(language.name)} ({lines}{language.files:,} file{'s' if language.files != 1 else ''})"
 
 
 def _excerpts(title: str, excerpts: Sequence[Excerpt]) -> Iterable[str]:

@@ -67,7 +67,7 @@ def about(document: Document) -> str:
     overview = document.overview
     of = f" of {overview.files}" if overview and overview.files else ""
     project = f" of `{visible(overview.project)}`" if overview else ""
-    return f"A part{project}, chosen for the task below: {shown}{of} files are shown. {DATA} {ASK}"
+    return f"A part{project}, chosen for the task below (files shown: {shown}{of}). {DATA} {ASK}"
 
 
 def extent(part: Part) -> str:

@@ -15,7 +15,7 @@ def test_a_full_context() -> None:
         xml.render(FULL)
         == f"""\
 <context kind="full">
-<about>A part of `shop`, chosen for the task below: 1 of 2 files are shown. {DATA} {ASK}</about>
+<about>A part of `shop`, chosen for the task below (files shown: 1 of 2). {DATA} {ASK}</about>
 <task>
 Why is `total` 41?
 </task>
