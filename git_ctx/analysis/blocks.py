@@ -14,6 +14,8 @@ _LONG = 60
 """Lines from which on a block is cut, at a blank line where there is one."""
 _SHORT = 10
 """Lines up to which neighbours make one block: an elision costs as much as a line or two."""
+_SMALL = 80
+"""Lines up to which a file is shown whole or not at all."""
 _MOST_TERMS = 60
 _NAMED = 8.0
 _FRAME = 20.0
@@ -56,7 +58,7 @@ def lines_of(text: str) -> list[str]:
 
 def blocks(lines: Sequence[str], outline: Outline, focus: Focus) -> tuple[Block, ...]:
     """All lines of a file, in blocks, in order. Those that the focus knows nothing of weigh 0."""
-    spans = list(_spans(lines, outline))
+    spans = list(_spans(lines, outline)) if len(lines) > _SMALL else [(1, len(lines))] if lines else []
     weights = _weights(lines, spans, outline.definitions, focus)
     return tuple(
         Block(start, end, sum(len(line) + 1 for line in lines[start - 1 : end]), weight)
