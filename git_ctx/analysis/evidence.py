@@ -55,22 +55,26 @@ class Reader:
     def evidence(self) -> Evidence:
         """All the signals that words give, the close look included."""
         digests = self.corpus.digests
-        words = self.scanner.lines(b"\n".join([digests[path].words for path in self.read]))
+        words = self._lines([digests[path].words for path in self.read])
         self._weigh(words)
         made = Evidence()
         signals = made.signals
         signals["text"], signals["names"] = self._text(words)
-        defined = self.scanner.lines(b"\n".join([digests[path].names for path in self.read]))
+        defined = self._lines([digests[path].names for path in self.read])
         signals["definitions"], signals["symbol"] = self._definitions(defined)
         paths = list(self.corpus.files)
-        in_path = self.scanner.lines(b"\n".join([_path_words(path) for path in paths]))
-        in_name = self.scanner.lines(b"\n".join([_path_words(_stem(path)) for path in paths]))
+        in_path = self._lines([_path_words(path) for path in paths])
+        in_name = self._lines([_path_words(_stem(path)) for path in paths])
         signals["path"] = self._covered(paths, in_path)
         signals["name"] = self._covered(paths, in_name)
         self._explain(made.found, self.read, words)
         self._explain(made.defined, self.read, defined)
         self._explain(made.in_path, paths, in_path)
         return made
+
+    def _lines(self, rows: Sequence[bytes]) -> Sequence[Mapping[int, int]]:
+        """What stands in each row. Without rows there is nothing, where one empty line would count."""
+        return self.scanner.lines(b"\n".join(rows)) if rows else ()
 
     def _weigh(self, words: Sequence[Mapping[int, int]]) -> None:
         """Turn the weights into what finding a term is worth: its weight by its rarity."""
