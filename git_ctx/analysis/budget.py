@@ -29,6 +29,8 @@ _ELISION = 14
 _BEARING = 0.8
 """How much of a block's worth is what the prompt says; the rest is its size."""
 _NEARLY_WHOLE = 0.75
+_SHARPER = 2.0
+"""A block's bearing counts by this power: of a large file the few that match best, not the many that match."""
 _FOR_LINES = 0.04
 _LONGEST_TOKEN = 12
 _LARGEST_OUTLINE = 0.03
@@ -171,10 +173,10 @@ def _by_worth(candidates: Sequence[Candidate]) -> list[tuple[float, int, int]]:
     """Every block of every file: its worth per token (negative, to sort by), its file, its place there."""
     worth = []
     for index, each in enumerate(candidates):
-        weight = sum(block.weight for block in each.blocks) or 1.0
+        weight = sum(block.weight**_SHARPER for block in each.blocks) or 1.0
         size = sum(block.size for block in each.blocks) or 1
         for place, block in enumerate(each.blocks):
-            share = _BEARING * block.weight / weight + (1 - _BEARING) * block.size / size
+            share = _BEARING * block.weight**_SHARPER / weight + (1 - _BEARING) * block.size / size
             worth.append((-each.trust * share / (block.size / _CHARACTERS + _ELISION), index, place))
     return sorted(worth)
 

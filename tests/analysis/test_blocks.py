@@ -95,6 +95,7 @@ texts = st.lists(
             "İPut ",
             "x" * 30,
             "\x0c\x1c",
+            "\udc80put",
         ]
     ),
     max_size=150,
@@ -102,7 +103,11 @@ texts = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(texts, st.sets(st.sampled_from(["put", "a", "i̇", "x", "b(", "\\"])), st.sets(st.integers(-1, 200)))
+@given(
+    texts,
+    st.sets(st.sampled_from(["put", "a", "i̇", "x", "b(", "\\", "\udc80", ""])),
+    st.sets(st.integers(-1, 200)),
+)
 def test_every_line_is_in_one_block_and_none_weighs_less_than_nothing(
     text: str, terms: set[str], lines: set[int]
 ) -> None:
