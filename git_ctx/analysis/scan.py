@@ -74,11 +74,11 @@ class Scanner:
         self._stems = [stem(term) for term in self.terms]
         patterns: dict[bytes, list[int]] = {b"\n": []}
         for number, short in enumerate(self._stems):
-            for spelled in _spellings(short):
+            for spelled in _beginnings(short):
                 patterns.setdefault(spelled, []).append(number)
         self._exact = len(patterns)
         for number, name in enumerate(names, len(self.terms)):
-            for whole in _compounds(name):
+            for whole in spellings(name):
                 exact = b" " + whole.encode("utf-8", "surrogateescape") + b" "
                 patterns.setdefault(exact, []).append(number)
         self._owners = list(patterns.values())
@@ -133,7 +133,7 @@ class Scanner:
         return rest in _ENDINGS or self._stems[number] + rest == self.terms[number]
 
 
-def _spellings(short: str) -> list[bytes]:
+def _beginnings(short: str) -> list[bytes]:
     """How a term's stem may begin a part of an identifier."""
     plain = short.encode()
     if not short.isascii():
@@ -143,7 +143,7 @@ def _spellings(short: str) -> list[bytes]:
     return [b" " + plain, b"_" + plain]
 
 
-def _compounds(name: str) -> list[str]:
+def spellings(name: str) -> list[str]:
     """A name as spelled, and as each convention would spell its parts."""
     some = parts(name)
     if len(some) < 2:
