@@ -125,7 +125,7 @@ class Reader:
 
     def _lines_of(self, paths: Sequence[str]) -> list[dict[int, int]]:
         spelled = [wordy(path.encode("utf-8", "surrogateescape")) for path in paths]
-        return self._scanner.lines(b" " + b" \n ".join(spelled) + b" ")
+        return self._scanner.lines(b" " + b" \n ".join(spelled) + b" ") if spelled else []
 
     def _passages(self, path: str, data: bytes) -> tuple[dict[int, int], float]:
         """How often each name stands in a text; and what its best passages are worth by their terms."""
