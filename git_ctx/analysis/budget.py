@@ -30,7 +30,7 @@ _BEARING = 0.8
 """How much of a block's worth is what the prompt says; the rest is its size."""
 _NEARLY_WHOLE = 0.75
 _SHARPER = 2.0
-"""A block's bearing counts by this power: of a large file the few that match best, not the many that match."""
+"""A block's bearing counts by this power: of a large file the few blocks that match best."""
 _FOR_LINES = 0.04
 _LONGEST_TOKEN = 12
 _LARGEST_OUTLINE = 0.03
