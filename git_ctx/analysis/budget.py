@@ -21,7 +21,9 @@ Total = Callable[[tuple[Part, ...], tuple[str, ...]], int]
 """What the whole context takes with these parts, and these paths left out."""
 
 _LEAST = 200
-_TRIES = 6
+_TRIES = 12
+_STEP = 4
+"""Tokens: each file that is left out makes the line that names them longer, so a start is needed."""
 _CHARACTERS = 3.6
 """Of a token, on average over code."""
 _HEADING = 30
@@ -95,8 +97,10 @@ def fit(
         over = total(parts, cut) - budget
         if over <= 0:
             return parts, cut
-        room -= over
-    return (), (*(each.path for each in candidates), *(each.path for each in lines))
+        room -= max(over, _STEP)
+    while parts and total(parts, cut) > budget:
+        parts, cut = parts[:-1], (parts[-1].path, *cut)
+    return parts, cut
 
 
 def enough(budget: int, fixed: int) -> int:
