@@ -50,41 +50,6 @@ class Evidence:
             return ""
         return self._spelled(self.in_names[path], self.corpus.digests[path].names)
 
-<<<<<<< HEAD
-    def evidence(self) -> Evidence:
-        """All the signals that words give, the close look included."""
-        digests = self.corpus.digests
-        words = self._lines([digests[path].words for path in self.read])
-        self._weigh(words)
-        made = Evidence()
-        signals = made.signals
-        signals["text"], signals["names"] = self._text(words)
-        defined = self._lines([digests[path].names for path in self.read])
-        signals["definitions"], signals["symbol"] = self._definitions(defined)
-        paths = list(self.corpus.files)
-        in_path = self._lines([_path_words(path) for path in paths])
-        in_name = self._lines([_path_words(_stem(path)) for path in paths])
-        signals["path"] = self._covered(paths, in_path)
-        signals["name"] = self._covered(paths, in_name)
-        self._explain(made.found, self.read, words)
-        self._explain(made.defined, self.read, defined)
-        self._explain(made.in_path, paths, in_path)
-        return made
-
-    def _lines(self, rows: Sequence[bytes]) -> Sequence[Mapping[int, int]]:
-        """What stands in each row. Without rows there is nothing, where one empty line would count."""
-        return self.scanner.lines(b"\n".join(rows)) if rows else ()
-
-    def _weigh(self, words: Sequence[Mapping[int, int]]) -> None:
-        """Turn the weights into what finding a term is worth: its weight by its rarity."""
-        counts = [0] * len(self.known)
-        for found in words:
-            for term in found:
-                counts[term] += 1
-        total = len(words)
-        self.rarity = [math.log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts]
-        self.worth = [weight * rarity for weight, rarity in zip(self.weights, self.rarity, strict=True)]
-=======
     def in_path(self, path: str) -> str:
         """The weightiest words of the prompt in a path."""
         return self._spelled(self.in_paths.get(path, {}), path.encode("utf-8", "surrogateescape"))
@@ -93,7 +58,6 @@ class Evidence:
         best = sorted(found, key=lambda number: (-self.worth[number], number))[:SHOWN]
         low = text.lower() if best else b""
         return ", ".join(dict.fromkeys(self._as_found(number, text, low) for number in best))
->>>>>>> w/rank
 
     def _as_found(self, number: int, text: bytes, low: bytes) -> str:
         """A name in the spelling that the file has; a term, or its stem where only an inflection is there."""

@@ -48,8 +48,8 @@ class Reader:
     def evidence(self) -> Evidence:
         """All the signals that the digests and the paths give."""
         digests = self._corpus.digests
-        words = self._scanner.lines(b"\n".join([digests[path].words for path in self._read]))
-        names = self._scanner.lines(b"\n".join([digests[path].names for path in self._read]))
+        words = self._rows([digests[path].words for path in self._read])
+        names = self._rows([digests[path].names for path in self._read])
         rarity = _rarity(words, len(self._known))
         self._worth = [weight * rare for weight, rare in zip(self._weights, rarity, strict=True)]
         made = Evidence(self._corpus, self._known, self._few, self._worth)
@@ -75,6 +75,10 @@ class Reader:
             room = _K1 * (1 - _B + _B * sizes[path] / mean)
             names[path] = sum([self._worth[name] * n / (n + room) for name, n in found.items()])
         evidence.signals["passages"], evidence.signals["names-often"] = passages, names
+
+    def _rows(self, rows: Sequence[bytes]) -> Sequence[Mapping[int, int]]:
+        """What stands in each row. Without rows there is nothing, where one empty line would count."""
+        return self._scanner.lines(b"\n".join(rows)) if rows else ()
 
     def _text(self, made: Evidence) -> None:
         digests, worth, few = self._corpus.digests, self._worth, self._few
