@@ -78,7 +78,7 @@ RATE = 19
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(documents)
 def test_it_is_well_formed_whatever_the_files_hold(document: Document) -> None:
     root = ElementTree.fromstring(xml.render(document))
