@@ -16,6 +16,14 @@ VERBS: dict[str, dict[str, str]] = {
         "log": "Show the prompts of a session, newest first",
         "show": "Show one prompt: its text, its context, its files",
     },
+    "keep": {
+        "end": "End a session: its work is done",
+        "archive": "Put sessions aside, out of the list",
+        "reopen": "Take up a session that has ended or was archived",
+        "rename": "Give a session another name",
+        "delete": "Delete a session here, and say how to get it back",
+        "gc": "Drop old snapshots of closed sessions, and what runs left behind",
+    },
 }
 
 

@@ -9,7 +9,7 @@ from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import Context, EventName, FileStates, Format, Prompt, SessionBranch
 from git_ctx.porcelain import compose, conversation, recover, survey, update
 from git_ctx.porcelain.compose import Composed
-from git_ctx.porcelain.here import Here, need_work_tree, session
+from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.session import start
@@ -95,7 +95,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
 
 def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool]:
     try:
-        return session(repo, wanted), False
+        return open_session(repo, wanted), False
     except NoSession:
         if repo.branch() is None:
             raise
