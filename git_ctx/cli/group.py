@@ -16,6 +16,12 @@ VERBS: dict[str, dict[str, str]] = {
         "log": "Show the prompts of a session, newest first",
         "show": "Show one prompt: its text, its context, its files",
     },
+    "branch": {
+        "branch": "List, make, rename or delete branches of the session, each with its git branch",
+        "use": "Choose the session for this git branch",
+        "merge": "Bring another branch of the session into the current one",
+        "select": "Choose one of several branches made to try things out",
+    },
     "keep": {
         "end": "End a session: its work is done",
         "archive": "Put sessions aside, out of the list",

@@ -28,9 +28,7 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
 
     Raises `SessionExists`, `SessionClosed` where the commit is of an ended line, and what writing raises.
     """
-    state = events.tip(repo, at).state
-    if state in current.CLOSED:
-        raise SessionClosed(str(source), state, ("reopen",))
+    check_open(repo, source, at)
     last = next(events.events(repo, at), None)
     made = Fork(
         id=naming.new_id(),
@@ -87,6 +85,15 @@ def own(repo: Repo, tip: Oid, branch: SessionBranch) -> Fork | None:
             if found is not None and found.branch == branch.branch:
                 return found
     return None
+
+
+def check_open(repo: Repo, branch: SessionBranch, tip: Oid) -> None:
+    """Raise `SessionClosed` for an ended or archived one: it is read-only, and what goes on from it or takes
+    it in would be closed, too.
+    """
+    state = events.tip(repo, tip).state
+    if state in current.CLOSED:
+        raise SessionClosed(str(branch), state, ("reopen",))
 
 
 def _inherited(repo: Repo, git_branch: str) -> tuple[SessionBranch, Oid] | None:
