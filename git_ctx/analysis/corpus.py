@@ -7,7 +7,7 @@ from typing import Protocol
 from git_ctx.analysis import digest
 from git_ctx.analysis.digest import Digest
 from git_ctx.analysis.kinds import UNREAD, FileKind, by_path, kind, language, settled
-from git_ctx.analysis.outline import outline
+from git_ctx.analysis.outline import imports, outline
 from git_ctx.model import File, Outline, Touch
 
 LARGE = 4_000_000
@@ -81,6 +81,10 @@ class Corpus:
         if path not in self._outlines:
             self._outlines[path] = outline(language(path), self.text(path) or "")
         return self._outlines[path]
+
+    def imports(self, path: str) -> tuple[str, ...]:
+        """What a file imports, as spelled."""
+        return imports(language(path), self.text(path) or "")
 
     def lines(self, path: str) -> int | None:
         known = self.digests.get(path)
