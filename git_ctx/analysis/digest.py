@@ -18,7 +18,7 @@ KIND = "digest"
 
 _FEW = 16_384
 """How much of a data file is looked at."""
-_MUCH = 2_000_000
+_MUCH = 524_288
 """How much of any file is looked at."""
 
 
