@@ -49,7 +49,8 @@ _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W
 _PAIR = re.compile(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _PATH = re.compile(
-    r"(?<![\w/.@-])(?:[A-Za-z]:)?[.~]{0,2}/?(?:[\w.+@-]+[/\\])+[\w.+@-]+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{1,5}\b"
+    r"(?<![\w/.@\\-])(?:[A-Za-z]:)?[.~]{0,2}[/\\]?(?:[\w.+@-]{1,100}[/\\]){1,30}[\w.+@-]{1,150}"
+    r"|(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,40}){0,4}\.[a-z]{1,5}\b"
 )
 _FRAMES = (
     re.compile(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
@@ -72,8 +73,9 @@ def parse(prompt: str) -> Query:
             frames[frame] = None
         part = _URL.sub(lambda url: _url(url[0], paths), part)
         for found in _PATH.finditer(part):
-            if looks_like_path(found[0]):
-                paths[found[0].replace("\\", "/").removeprefix("./")] = None
+            spelled = found[0].rstrip(".-").replace("\\", "/").removeprefix("./")
+            if looks_like_path(spelled):
+                paths[spelled] = None
         if region in ("title", "prose"):
             quoted.update((found[1] or found[2], None) for found in _QUOTED.finditer(part))
         words.add(part, _WEIGHTS[region])
@@ -141,7 +143,7 @@ def looks_like_path(text: str) -> bool:
     """Whether a spelled thing may name a file: it has a folder or an extension that files have."""
     from git_ctx.analysis.extensions import EXTENSIONS
 
-    name = text.replace("\\", "/").rpartition("/")[2]
+    name = text.rpartition("/")[2]
     stem, dot, extension = name.rpartition(".")
     return bool(stem and dot and extension.lower() in EXTENSIONS) or "/" in text
 
