@@ -29,6 +29,8 @@ CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
+MOST_TOLD = 20
+"""Deleted and renamed files that are named."""
 MOST_TRIED = 20
 """Changed files that did not fit before the rest is only named."""
 REMEMBERED = 400
@@ -48,20 +50,19 @@ def update(
     old = before[0].prompt.snapshot if before else None
     if old is None:
         return None
+    ranked = rank(corpus, _in_its_course(task, before))
     try:
-        changes = trees.changes(repo, old, shot.tree)
+        changes = _by_interest(trees.changes(repo, old, shot.tree), items_shown(before), ranked)
         patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
-    shown = items_shown(before)
-    ranked = rank(corpus, _in_its_course(task, before))
-    changes = _by_interest(changes, shown, ranked)
+    told, untold = _told(changes)
     document = Document(
         kind="update",
         task=task,
-        changes=changes,
+        changes=told,
         earlier=tuple(_earlier(before, corpus)),
-        notes=tuple(compose.withheld(shot)),
+        notes=(*untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
     parts, cut = _fitting(_changed(corpus, changes, patches, press), room, press)
@@ -83,6 +84,14 @@ def _by_interest(
     return tuple(
         sorted(changes, key=lambda one: (one.path not in shown, place.get(one.path, len(place)), one.path))
     )
+
+
+def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """The changes less the deleted and renamed past the first few, and a note that counts those."""
+    quiet = [change for change in changes if change.status in ("deleted", "renamed")]
+    left = {change.path for change in quiet[MOST_TOLD:]}
+    note = (f"{_files(len(left))} more deleted or renamed",) if left else ()
+    return tuple(change for change in changes if change.path not in left), note
 
 
 def _changed(
