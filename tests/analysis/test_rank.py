@@ -45,6 +45,16 @@ def test_a_file_in_a_stack_trace_comes_before_what_only_shares_words() -> None:
     assert order(trace)[0] == "src/app/colors.py"
 
 
+def test_what_the_prompt_quotes_is_a_reason_where_it_stands() -> None:
+    files: dict[str, str | bytes] = {
+        "a.py": "def fail():\n    raise Error('cannot open shop')\n",
+        "b.py": "def cannot():\n    open(shop)\n",
+    }
+    found = {one.path: one for one in ranked('It says "cannot open shop" and stops', files)}
+    assert "quoted: cannot open shop" in [str(reason) for reason in found["a.py"].reasons]
+    assert "quoted" not in [reason.kind for reason in found["b.py"].reasons]
+
+
 def test_tests_and_documents_come_after_their_source() -> None:
     found = order("rebuild_proxies on redirect of a session")
     assert found.index("src/app/session.py") < found.index("tests/test_session.py")
