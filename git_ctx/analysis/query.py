@@ -94,7 +94,7 @@ def parse(prompt: str) -> Query:
 
 def _regions(text: str) -> Iterator[tuple[str, str]]:
     """A prompt cut into its title, prose, inline code, code blocks, traces and headings."""
-    title, _, body = _COMMENT.sub("", text).lstrip().partition("\n")
+    title, _, body = _COMMENT.sub(" ", text).lstrip().partition("\n")
     yield from _inline("title", title)
     at = 0
     for fence in _FENCE.finditer(body):
