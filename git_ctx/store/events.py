@@ -86,15 +86,26 @@ def session(repo: Repo, tip: Oid) -> bytes:
 def meta(repo: Repo, tip: Oid, key: str) -> Iterator[tuple[EventName, bytes]]:
     """What was set under a key, in order: the last one counts, or they add up."""
     for entry in meta_names(repo, tip, key):
-        data = _file(repo, tip, ("meta", key, layout.meta_file(entry.clock, entry.id)), _LARGEST_JSON)
+        data = read_meta(repo, tip, entry)
         if data is not None:
             yield entry, data
+
+
+def read_meta(repo: Repo, tip: Oid, entry: EventName) -> bytes | None:
+    """One setting, named as `meta_names` names it."""
+    name = layout.meta_file(entry.clock, entry.id)
+    return _file(repo, tip, ("meta", entry.type, name), _LARGEST_JSON)
 
 
 def meta_names(repo: Repo, tip: Oid, key: str) -> list[EventName]:
     top = subtree(repo, _root(repo, tip), "meta")
     tree = None if top is None else subtree(repo, top, layout.check_key(key))
     return sorted(entry for name in _names(tree) if (entry := layout.parse_meta(key, name)))
+
+
+def has_meta(repo: Repo, tip: Oid, key: str) -> bool:
+    """Whether anything was ever set under a key; asked of git, without the cost of opening the repository."""
+    return not repo.run("rev-parse", "--quiet", "--verify", f"{tip}:meta/{layout.check_key(key)}").status
 
 
 def clock(repo: Repo, tip: Oid) -> int:
