@@ -14,7 +14,7 @@ from git_ctx.porcelain import settings
 from git_ctx.porcelain.here import need_work_tree, open_session, session
 from git_ctx.porcelain.settings import Pinned
 from git_ctx.safety import paths as safe
-from git_ctx.store import events, worktree
+from git_ctx.store import worktree
 from git_ctx.store.repo import Repo
 
 LONGEST = 1000
@@ -88,17 +88,6 @@ def pinned(repo: Repo, tip: Oid, names: Iterable[str]) -> tuple[str, ...]:
     """The files that the pins of a session stand for, among those named."""
     found = settings.pins(repo, tip)
     return matching([one.path for one in found], names) if found else ()
-
-
-def of_session(repo: Repo, wanted: str | None, names: Iterable[str]) -> tuple[str, ...]:
-    """As `pinned`, of the session named, else of the current one; without a session there are none."""
-    try:
-        at = session(repo, wanted)
-    except CtxError:
-        if wanted:
-            raise
-        return ()
-    return pinned(repo, at.tip, names) if events.has_meta(repo, at.tip, "pins") else ()
 
 
 def matching(patterns: Sequence[str], names: Iterable[str]) -> tuple[str, ...]:

@@ -103,11 +103,6 @@ def meta_names(repo: Repo, tip: Oid, key: str) -> list[EventName]:
     return sorted(entry for name in _names(tree) if (entry := layout.parse_meta(key, name)))
 
 
-def has_meta(repo: Repo, tip: Oid, key: str) -> bool:
-    """Whether anything was ever set under a key; asked of git, without the cost of opening the repository."""
-    return not repo.run("rev-parse", "--quiet", "--verify", f"{tip}:meta/{layout.check_key(key)}").status
-
-
 def clock(repo: Repo, tip: Oid) -> int:
     """The highest clock seen in a session, 0 at its birth. `BrokenSession` where one leapt ahead."""
     root = _root(repo, tip)

@@ -5,7 +5,7 @@ import pytest
 from git_ctx import codec
 from git_ctx.errors import NoSession, SessionClosed, UnsafePath
 from git_ctx.model import Meta, SessionBranch
-from git_ctx.porcelain import pins, settings
+from git_ctx.porcelain import settings
 from git_ctx.porcelain.life import close
 from git_ctx.porcelain.pins import NotPinned, OutsideWorkTree, listing, matching, pin, unpin
 from git_ctx.porcelain.rank import rank
@@ -168,5 +168,8 @@ def test_a_closed_session_takes_no_pins_and_none_has_none(demo: Path) -> None:
         pin(at, ["shop"], "demo", NOW)
     with pytest.raises(NoSession):
         pin(repos.find(demo), ["shop"], None, NOW)
-    assert pins.of_session(repos.find(demo), None, sorted(FILES)) == ()
-    assert tip is not None and pins.pinned(at, tip, sorted(FILES)) == ()
+    support.git(demo, "update-ref", "refs/ctx/heads/demo/main", tip or "")
+    pin(at, ["main.sql"], None, NOW)
+    close(at, (), "ended", NOW)
+    assert rank(repos.find(demo), "login", lambda doing: None)[0].path == "shop/login.py"
+    assert rank(repos.find(demo), "login", lambda doing: None, "demo")[0].path == "main.sql"
