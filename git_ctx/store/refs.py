@@ -88,6 +88,11 @@ def tip(repo: Repo, branch: SessionBranch) -> Oid | None:
     return done.stdout.decode().strip() or None
 
 
+def has(repo: Repo, tip: Oid, path: str) -> bool:
+    """Whether a commit's tree has a path; asked of git, without the price of reading objects ourselves."""
+    return not repo.run("rev-parse", "--quiet", "--verify", f"{tip}:{path}").status
+
+
 def listing(repo: Repo, *patterns: str) -> list[Listed]:
     """Every session branch, or those under some refnames or globs; the last touched first.
 
