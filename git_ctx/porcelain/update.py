@@ -30,6 +30,8 @@ CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
+MOST_TOLD = 20
+"""Deleted and renamed files that are named."""
 MOST_TRIED = 20
 """Changed files that did not fit before the rest is only named."""
 REMEMBERED = 400
@@ -50,22 +52,21 @@ def update(
     old = before[0].prompt.snapshot if before else None
     if old is None:
         return None
+    ranked = rank(corpus, _in_its_course(task, before), pins=steering.pins)
     try:
-        changes = trees.changes(repo, old, shot.tree)
+        changes = _by_interest(trees.changes(repo, old, shot.tree), items_shown(before), ranked)
         patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
-    shown = items_shown(before)
-    ranked = rank(corpus, _in_its_course(task, before), pins=steering.pins)
+    told, untold = _told(changes)
     own = steering.tell(before[0].context.guidance, budget)
-    changes = _by_interest(changes, shown, ranked)
     document = Document(
         kind="update",
         task=task,
         guidance=own.excerpts,
-        changes=changes,
+        changes=told,
         earlier=tuple(_earlier(before, corpus)),
-        notes=(*own.notes, *compose.withheld(shot)),
+        notes=(*own.notes, *untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
     parts, cut = _fitting(_changed(corpus, changes, patches, press), room, press)
@@ -88,6 +89,14 @@ def _by_interest(
     return tuple(
         sorted(changes, key=lambda one: (one.path not in shown, place.get(one.path, len(place)), one.path))
     )
+
+
+def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """The changes less the deleted and renamed past the first few, and a note that counts those."""
+    quiet = [change for change in changes if change.status in ("deleted", "renamed")]
+    left = {change.path for change in quiet[MOST_TOLD:]}
+    note = (f"{_files(len(left))} more deleted or renamed",) if left else ()
+    return tuple(change for change in changes if change.path not in left), note
 
 
 def _changed(
@@ -163,7 +172,11 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
             yield f'with "{_title(one)}": {same[index]} files, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
-        yield f"before that: {rest} files, unchanged since"
+        yield f"before that: {_files(rest)}, unchanged since"
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _title(one: Exchange) -> str:

@@ -27,7 +27,12 @@ def test_the_roots_comes_first_and_nothing_is_said_twice() -> None:
 
 
 def test_the_projects_own_folder_comes_before_all() -> None:
-    files = {**FILES, ".ctx/guidance/style.md": "No globals.", ".ctx/guidance/deep/x.md": "", ".ctx/a.md": "x"}
+    files = {
+        **FILES,
+        ".ctx/guidance/style.md": "No globals.",
+        ".ctx/guidance/deep/x.md": "",
+        ".ctx/a.md": "x",
+    }
     found = guidance(sorted(files), files.get, 1000)
     assert [each.path for each in found[:2]] == [".ctx/guidance/style.md", "AGENTS.md"]
     assert not {".ctx/guidance/deep/x.md", ".ctx/a.md"} & {each.path for each in found}
