@@ -110,6 +110,11 @@ def listing(repo: Repo, *patterns: str) -> list[Listed]:
     return sorted(known, key=lambda one: (-one.updated.timestamp(), one.branch))
 
 
+def unreadable(repo: Repo, under: str) -> list[str]:
+    """The refs whose files hold no object id: git lists none of them, and deletes none."""
+    return _ignored(repo.run("for-each-ref", "--format=", "--", under).stderr)
+
+
 # Fields end with NUL, which no commit message can bring.
 _FIELDS = ("refname", "objectname", "objecttype", "committerdate:raw", "contents")
 _FORMAT = "".join(f"%({field})%00" for field in _FIELDS)
