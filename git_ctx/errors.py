@@ -18,7 +18,6 @@
       RemoteFailed                      a remote, or the way to it, said no
         RemoteSilent
       SecretsFound                      nothing was sent
-      OtherSession                      one name, two sessions
       SessionDeleted                    it was deleted here, and stays so
       UnsafePath                        nothing may be written there
 
@@ -268,17 +267,6 @@ class SecretsFound(CtxError):
         shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
         super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
         self.places = tuple(places)
-
-
-class OtherSession(CtxError):
-    """Two sessions that share nothing but their name; they are never merged."""
-
-    hint = "rename or delete one of them"
-
-    def __init__(self, name: str, remote: str) -> None:
-        super().__init__(f"'{name}' on '{remote}' is another session than the one of that name here")
-        self.name = name
-        self.remote = remote
 
 
 class SessionDeleted(CtxError):

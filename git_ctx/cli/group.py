@@ -16,6 +16,10 @@ VERBS: dict[str, dict[str, str]] = {
         "log": "Show the prompts of a session, newest first",
         "show": "Show one prompt: its text, its context, its files",
     },
+    "share": {
+        "push": "Send the current session to a remote",
+        "fetch": "Fetch the sessions that others shared",
+    },
 }
 
 

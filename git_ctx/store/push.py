@@ -92,4 +92,6 @@ def _hook_words(done: Done) -> list[str]:
     """What hooks of the server said; its progress ends in CR, or in 'done.'."""
     lines = [line for line in done.words.split("\n") if line.startswith("remote: ") and "\r" not in line]
     plain = (line.removeprefix("remote: ").strip() for line in lines)
-    return [line for line in plain if line and not line.endswith(("done.", "(delta 0)"))][:20]
+    return [line for line in plain if line and not line.endswith("done.") and "hook declined" not in line][
+        :20
+    ]
