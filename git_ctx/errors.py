@@ -7,7 +7,7 @@
         InvalidName
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
-      SessionNotFound, SessionExists, SessionClosed, NoSession, AmbiguousSession
+      SessionNotFound, SessionExists, SessionClosed, NoSession, AmbiguousSession, DifferentSessions
       RevisionNotFound, AmbiguousRevision, NoPrompt
       BrokenSession                     an object of a session is missing, damaged or not in its form
         NewerFormat
@@ -137,6 +137,17 @@ class AmbiguousSession(CtxError):
     def __init__(self, what: str, candidates: Sequence[str]) -> None:
         super().__init__(f"{what} fits more than one session: {', '.join(candidates)}")
         self.candidates = tuple(candidates)
+
+
+class DifferentSessions(CtxError):
+    """Two session branches that were to become one belong to sessions that never were the same."""
+
+    hint = "only branches of one session can be united; 'git ctx list --json' shows their ids"
+
+    def __init__(self, ours: str, theirs: str) -> None:
+        super().__init__(f"'{ours}' and '{theirs}' are different sessions")
+        self.ours = ours
+        self.theirs = theirs
 
 
 class RevisionNotFound(CtxError):

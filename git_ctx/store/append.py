@@ -6,7 +6,7 @@ from datetime import datetime
 
 from git_ctx.errors import BranchBusy, BrokenSession, SessionClosed, SessionExists, SessionNotFound
 from git_ctx.model import EventName, Oid, SessionBranch, State
-from git_ctx.store import commits, events, layout, message, objects, refs, swap, upkeep
+from git_ctx.store import commits, events, layout, objects, refs, swap, upkeep
 from git_ctx.store.events import Tip
 from git_ctx.store.layout import Entry
 from git_ctx.store.objects import Writer
@@ -64,10 +64,11 @@ def create(
             raise SessionExists(branch.session)
         writer = Writer(repo)
         tree = writer.tree(None, [(events.SESSION, writer.blob(session_json))])
-        trailers = _trailers("session", session_id, session_id, "created", 0)
-        commit, who = _commit(repo, writer, tree, (), f"session: {branch.session}", trailers, when, author)
+        trailers = commits.trailers("session", session_id, session_id, "created", 0)
+        subject = f"session: {branch.session}"
+        commit, who = commits.make(repo, writer, tree, (), subject, trailers, when, author)
         swap.keep_reflog(repo, name)
-        if not swap.swap(repo, name, None, commit, reason=f"session: {branch.session}", who=who):
+        if not swap.swap(repo, name, None, commit, reason=subject, who=who):
             raise SessionExists(branch.session)
         writer.secure()
     return commit
@@ -173,9 +174,12 @@ def _attempt(
     writer = Writer(repo)
     tree = addition.place(writer, _Place(repo=repo, tree=tip.tree, clock=clock))
     state = addition.state or tip.state
-    trailers = _trailers(addition.event, addition.id, tip.session, state, tip.prompts + addition.prompts)
+    prompts = tip.prompts + addition.prompts
+    trailers = commits.trailers(addition.event, addition.id, tip.session, state, prompts)
     subject = f"{addition.event}: {addition.subject}"
-    commit, who = _commit(repo, writer, tree, (tip.oid,), subject, trailers, addition.when, addition.author)
+    commit, who = commits.make(
+        repo, writer, tree, (tip.oid,), subject, trailers, addition.when, addition.author
+    )
     if not swap.swap(repo, name, tip.oid, commit, reason=subject, who=who):
         return None
     writer.secure()
@@ -189,37 +193,6 @@ def _graft(writer: Writer, at: _Place, path: tuple[str, str], files: Sequence[tu
     inner = events.subtree(at.repo, outer, path[1]) if outer is not None else None
     new_outer = writer.tree(outer, (), (path[1], writer.tree(inner, files)))
     return writer.tree(root, (), (path[0], new_outer))
-
-
-def _commit(
-    repo: Repo,
-    writer: Writer,
-    tree: Oid,
-    parents: tuple[Oid, ...],
-    subject: str,
-    trailers: dict[str, str],
-    when: datetime,
-    author: str | None,
-) -> tuple[Oid, str]:
-    """The commit, and the committer line for the reflog."""
-    author_line, committer_line = repo.idents(
-        message.clean_ident(author or repo.identity()), commits.raw_date(when)
-    )
-    text = message.build(subject, trailers)
-    oid = commits.write(
-        repo, writer, tree=tree, parents=parents, text=text, author=author_line, committer=committer_line
-    )
-    return oid, committer_line
-
-
-def _trailers(event: str, id: str, session: str, state: State, prompts: int) -> dict[str, str]:
-    return {
-        "Ctx-Event": event,
-        "Ctx-Id": id,
-        "Ctx-Session": session,
-        "Ctx-State": state,
-        "Ctx-Prompts": str(prompts),
-    }
 
 
 def _tip(repo: Repo, branch: SessionBranch, name: str) -> Tip:
