@@ -54,8 +54,14 @@ class Corpus:
         return {path: by_path(path) for path in self.files}
 
     def kind(self, path: str) -> FileKind:
-        known = self.digests.get(path)
-        return settled(self.kinds[path], known.seen if known else None)
+        return self._settled[path]
+
+    @cached_property
+    def _settled(self) -> dict[str, FileKind]:
+        some = {
+            path: settled(self.kinds[path], made.seen) for path, made in self.digests.items() if made.seen
+        }
+        return {**self.kinds, **some}
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None for one that is withheld, gone or too large."""

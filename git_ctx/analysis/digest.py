@@ -4,8 +4,7 @@ A digest depends on the content and its language alone, so that it is kept by bl
 a checksum: one that is damaged, foreign or of another version is no digest, and is made anew.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from git_ctx.analysis.extensions import CODE, DOCUMENTS
@@ -14,7 +13,7 @@ from git_ctx.analysis.languages import GRAMMARS
 from git_ctx.analysis.outline import imports, names
 from git_ctx.analysis.scan import wordy
 
-VERSION = b"1"
+VERSION = b"2"
 KIND = "digest"
 
 _FEW = 65_536
@@ -23,38 +22,41 @@ _MUCH = 2_000_000
 """How much of any file is looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(NamedTuple):
     """`words` and `names`: a space before, between and behind; no newline."""
 
     seen: FileKind | None
     size: int
     lines: int
-    count: int
+    vocabulary: int
     names: bytes
-    imports: tuple[str, ...]
+    imported: bytes
     words: bytes
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """What it imports, as spelled."""
+        return tuple(self.imported.decode("utf-8", "surrogateescape").split("\t")) if self.imported else ()
 
 
 def digest(language: str | None, data: bytes) -> Digest:
     seen = glance(data)
     if seen in ("binary", "minified"):
-        return Digest(seen, len(data), 0, 0, b" ", (), b" ")
+        return Digest(seen, len(data), 0, 0, b" ", b"", b" ")
     size, newlines = len(data), data.count(b"\n")
     data = data[: _MUCH if language in CODE or language in DOCUMENTS else _FEW]
     words = set(wordy(data).split())
     text = data.decode("utf-8", "surrogateescape") if language in GRAMMARS else ""
     defined = wordy(" ".join(names(language, text)).encode("utf-8", "surrogateescape"))
-    spelled = imports(language, text)
+    spelled = "\t".join(imports(language, text)).encode("utf-8", "surrogateescape").replace(b"\n", b" ")
     return Digest(
         seen, size, newlines, len(words), b" " + defined + b" ", spelled, b" " + b" ".join(words) + b" "
     )
 
 
 def encode(language: str | None, made: Digest) -> bytes:
-    head = " ".join((made.seen or "-", str(made.size), str(made.lines), str(made.count)))
-    spelled = "\t".join(made.imports).encode("utf-8", "surrogateescape")
-    body = b"\n".join((_mark(language), head.encode(), made.names, spelled.replace(b"\n", b" "), made.words))
+    head = " ".join((made.seen or "-", str(made.size), str(made.lines), str(made.vocabulary)))
+    body = b"\n".join((_mark(language), head.encode(), made.names, made.imported, made.words))
     return b"%08x\n" % crc32(body) + body
 
 
@@ -64,11 +66,13 @@ def decode(language: str | None, row: bytes) -> Digest | None:
     mark = _mark(language) + b"\n"
     if not body.startswith(mark) or row[:9] != b"%08x\n" % crc32(body):
         return None
-    head, defined, spelled, words = body[len(mark) :].split(b"\n")
-    said, size, lines, count = head.decode().split()
-    some = tuple(spelled.decode("utf-8", "surrogateescape").split("\t")) if spelled else ()
-    seen: Any = None if said == "-" else said
-    return Digest(seen, int(size), int(lines), int(count), defined, some, words)
+    try:
+        head, defined, spelled, words = body[len(mark) :].split(b"\n")
+        said, size, lines, vocabulary = head.decode().split()
+        seen: Any = None if said == "-" else said
+        return Digest(seen, int(size), int(lines), int(vocabulary), defined, spelled, words)
+    except ValueError:
+        return None
 
 
 def _mark(language: str | None) -> bytes:

@@ -59,6 +59,14 @@ def names(language: str | None, text: str) -> list[str]:
     return [match[match.lastgroup] for match in found if match.lastgroup]
 
 
+def beginnings(language: str | None, data: bytes) -> list[int]:
+    """The offsets of the lines on which definitions begin; as fast and as inexact as `names`."""
+    if language not in GRAMMARS or GRAMMARS[language].blocks == "heading":
+        return []
+    found = definitions_pattern(language).finditer("\n" + data.decode("latin-1"))
+    return [match.start() for match in found]
+
+
 def imports(language: str | None, text: str) -> tuple[str, ...]:
     """What a file imports, as spelled; Python's `from a import b` as `a.b`. Each once, in order."""
     pattern = imports_pattern(language) if language in GRAMMARS else None

@@ -29,6 +29,7 @@ class Query:
 
     terms: dict[str, float]
     names: dict[str, float]
+    pairs: dict[str, float]
     paths: tuple[str, ...]
     frames: tuple[Frame, ...]
     quoted: tuple[str, ...]
@@ -44,7 +45,8 @@ _INLINE = re.compile(r"`([^`\n]{1,200})`")
 _QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|'([^'\n]{4,120})'")
 _HEADING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?|[ \t]*[-*][ \t]+\[[ xX]?\].*|\|.*)$", re.M)
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
-_WORD = re.compile(r"[^\W_]+")
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W\d_]\w*(?:-[^\W_]+)+")
+_PAIR = re.compile(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _PATH = re.compile(
     r"(?<![\w/.@-])(?:[A-Za-z]:)?[.~]{0,2}/?(?:[\w.+@-]+[/\\])+[\w.+@-]+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{1,5}\b"
@@ -76,7 +78,12 @@ def parse(prompt: str) -> Query:
             quoted.update((found[1] or found[2], None) for found in _QUOTED.finditer(part))
         words.add(part, _WEIGHTS[region])
     return Query(
-        terms=words.terms, names=words.names, paths=tuple(paths), frames=tuple(frames), quoted=tuple(quoted)
+        terms=words.terms,
+        names=words.names,
+        pairs=words.pairs,
+        paths=tuple(paths),
+        frames=tuple(frames),
+        quoted=tuple(quoted),
     )
 
 
@@ -145,8 +152,14 @@ class _Words:
     def __init__(self) -> None:
         self.terms: dict[str, float] = {}
         self.names: dict[str, float] = {}
+        self.pairs: dict[str, float] = {}
 
     def add(self, text: str, weight: float) -> None:
+        for found in _HYPHENED.finditer(text):
+            _raise(self.names, found[0].replace("-", "_"), weight)
+        for first, second in _PAIR.findall(text):
+            if useful(first.lower()) and useful(second.lower()):
+                _raise(self.pairs, f"{first.lower()}_{second.lower()}", weight)
         for found in _IDENTIFIER.finditer(text):
             for name in re.split(r"\.|::|->|#", found[0]):
                 self._name(name.strip("$"), weight)

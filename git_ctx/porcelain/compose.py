@@ -9,14 +9,12 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import UNREAD
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import BudgetTooSmall
-from git_ctx.model import Document, Format, Item, Part
-from git_ctx.render import json, markdown, xml
+from git_ctx.model import Document, Item, Part
+from git_ctx.porcelain.press import Press
 from git_ctx.safety import files, secrets
 from git_ctx.store import project
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
-
-RENDERERS = {"markdown": markdown, "xml": xml, "json": json}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +27,7 @@ class Composed:
     items: tuple[Item, ...]
 
 
-def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, form: Format) -> Composed:
+def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, press: Press) -> Composed:
     """The whole picture for a prompt. Raises `BudgetTooSmall` where next to nothing would fit."""
     ranked = rank(corpus, task)
     text = reader(corpus)
@@ -45,29 +43,30 @@ def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, for
         guidance=guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
         notes=tuple(withheld(shot)),
     )
-    room = packing.enough(budget, tokens.count(RENDERERS[form].render(document)))
+    room = budget - press.size(document)
     shown = candidates.candidates(ranked, query.parse(task), text, room)
-    parts, cut = packing.pack(shown, candidates.lines(ranked, shown), room, cost(form))
-    return finish(replace(document, parts=parts, cut=cut), corpus, budget, form)
+    parts, cut = packing.fit(
+        shown,
+        candidates.lines(ranked, shown),
+        budget,
+        press.cost,
+        lambda parts, cut: press.size(replace(document, parts=parts, cut=cut)),
+    )
+    return finish(replace(document, parts=parts, cut=cut), corpus, budget, press)
 
 
-def finish(document: Document, corpus: Corpus, budget: int, form: Format) -> Composed:
+def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Composed:
     """Rendered, counted, and made to fit by leaving out the last parts should the sum be off."""
-    content = RENDERERS[form].render(document)
-    while (total := tokens.count(content)) > budget:
+    content = press.render(document)
+    while (total := press.size(document)) > budget:
         if not document.parts:
             raise BudgetTooSmall(budget, total)
         *parts, last = document.parts
         document = replace(document, parts=tuple(parts), cut=(last.path, *document.cut))
-        content = RENDERERS[form].render(document)
+        content = press.render(document)
     return Composed(
-        document=document, content=content, tokens=total, items=tuple(_items(document.parts, corpus, form))
+        document=document, content=content, tokens=total, items=tuple(_items(document.parts, corpus, press))
     )
-
-
-def cost(form: Format) -> Callable[[Part], int]:
-    """What a part takes in a format, in tokens."""
-    return lambda part: tokens.count(RENDERERS[form].part(part))
 
 
 def reader(corpus: Corpus) -> Callable[[str], str | None]:
@@ -93,14 +92,13 @@ def withheld(shot: Snapshot) -> Iterable[str]:
             yield f"withheld: {state.path} ({state.withheld})"
 
 
-def _items(parts: Iterable[Part], corpus: Corpus, form: Format) -> Iterable[Item]:
-    measure = cost(form)
+def _items(parts: Iterable[Part], corpus: Corpus, press: Press) -> Iterable[Item]:
     for part in parts:
         file = corpus.files.get(part.path)
         yield Item(
             path=part.path,
             oid=file.oid if file else None,
             form=part.form,
-            tokens=measure(part),
+            tokens=press.cost(part),
             reasons=tuple(map(str, part.reasons)),
         )

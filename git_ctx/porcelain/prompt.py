@@ -11,6 +11,7 @@ from git_ctx.porcelain import compose, conversation, recover, survey, update
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.here import Here, need_work_tree, session
 from git_ctx.porcelain.look import SUFFIXES
+from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.session import start
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, pending, refs, snapref, snapshot
@@ -130,11 +131,12 @@ def _keep(
     tip = refs.tip(repo, here.branch) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
+    press = Press(wish.format)
     with survey.corpus(repo, shot.worktree) as corpus:
-        composed = update.update(repo, corpus, shot, draft.text, before, wish.budget, wish.format)
+        composed = update.update(repo, corpus, shot, draft.text, before, wish.budget, press)
         if composed is None:
             before = ()
-            composed = compose.full(repo, corpus, shot, draft.text, wish.budget, wish.format)
+            composed = compose.full(repo, corpus, shot, draft.text, wish.budget, press)
     asked = _prompt(draft, shot, rules)
     context = Context(
         prompt=draft.id,

@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
-from git_ctx.analysis import candidates, forms, query, tokens
+from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import CtxError
-from git_ctx.model import Change, Document, Format, Item, Part, Ranked, Reason
+from git_ctx.model import Change, Document, Item, Part, Ranked, Reason
 from git_ctx.porcelain import compose
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
+from git_ctx.porcelain.press import Press
 from git_ctx.safety import secrets
 from git_ctx.safety.text import one_line, truncate
 from git_ctx.store import trees
@@ -41,7 +42,7 @@ def update(
     task: str,
     before: Sequence[Exchange],
     budget: int,
-    form: Format,
+    press: Press,
 ) -> Composed | None:
     """What this conversation has not seen. None where it has seen nothing yet that can be built on."""
     old = before[0].prompt.snapshot if before else None
@@ -62,11 +63,11 @@ def update(
         earlier=tuple(_earlier(before, corpus)),
         notes=tuple(compose.withheld(shot)),
     )
-    room = int((budget - _size(document, form)) * CHANGED_SHARE)
-    parts, cut = _fitting(_changed(corpus, changes, patches, form), room, form)
+    room = int((budget - press.size(document)) * CHANGED_SHARE)
+    parts, cut = _fitting(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
     fresh = [one for one in _news(ranked, before) if one.path not in {change.path for change in changes}]
-    return _with_news(document, corpus, fresh, task, budget, form)
+    return _with_news(document, corpus, fresh, task, budget, press)
 
 
 def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
@@ -85,7 +86,7 @@ def _by_interest(
 
 
 def _changed(
-    corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], form: Format
+    corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], press: Press
 ) -> Iterator[Part]:
     text = compose.reader(corpus)
     for change in changes:
@@ -97,16 +98,15 @@ def _changed(
             yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
         else:
             patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
-            yield forms.changed(change.path, name, patch, now, compose.cost(form))
+            yield forms.changed(change.path, name, patch, now, press.cost)
 
 
-def _fitting(parts: Iterable[Part], room: int, form: Format) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+def _fitting(parts: Iterable[Part], room: int, press: Press) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """The parts that fit, and the paths of those that do not."""
-    measure = compose.cost(form)
     fitting: list[Part] = []
     cut: list[str] = []
     for part in parts:
-        size = measure(part) if len(cut) < MOST_TRIED else room + 1
+        size = press.cost(part) if len(cut) < MOST_TRIED else room + 1
         if size <= room:
             fitting.append(part)
             room -= size
@@ -129,13 +129,13 @@ def _news(ranked: Sequence[Ranked], before: Sequence[Exchange]) -> Iterator[Rank
 
 
 def _with_news(
-    document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, form: Format
+    document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, press: Press
 ) -> Composed:
-    room = budget - _size(document, form)
+    room = budget - press.size(document)
     files = candidates.candidates(fresh, query.parse(task), compose.reader(corpus), room)
-    parts, cut = packing.pack(files, (), room, compose.cost(form))
+    parts, cut = packing.pack(files, (), room, press.cost)
     document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
-    return compose.finish(document, corpus, budget, form)
+    return compose.finish(document, corpus, budget, press)
 
 
 def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
@@ -162,7 +162,3 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
 
 def _title(one: Exchange) -> str:
     return truncate(one_line(one.prompt.text), 60)
-
-
-def _size(document: Document, form: Format) -> int:
-    return tokens.count(compose.RENDERERS[form].render(document))

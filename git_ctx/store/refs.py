@@ -53,7 +53,7 @@ def encode(branch: str) -> str:
 
 def decode(part: str) -> str | None:
     """The name that `encode` made this of; None where it did not."""
-    if part.isascii() and not {"%", "/"} & set(part):
+    if part.isascii() and "%" not in part and "/" not in part:
         return part or None
     plain = re.sub(rb"%([0-9A-F]{2})", lambda byte: bytes([int(byte[1], 16)]), os.fsencode(part))
     name = os.fsdecode(plain)

@@ -10,8 +10,8 @@ from git_ctx.model import Oid, SessionBranch, State
 from git_ctx.safety import paths
 from git_ctx.store import commits, events, layout, objects, refs, swap
 from git_ctx.store.events import Tip
-from git_ctx.store.objects import Writer
 from git_ctx.store.repo import Repo
+from git_ctx.store.writer import Writer
 
 How = Literal["up to date", "fast-forward", "joined"]
 

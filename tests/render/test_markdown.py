@@ -16,7 +16,7 @@ def test_a_full_context_reads_from_the_task_to_what_was_left_out() -> None:
     assert (
         markdown.render(FULL)
         == f"""\
-A part of `shop`, chosen for the task below: 1 of 2 files are shown. {DATA} {ASK}
+A part of `shop`, chosen for the task below (files shown: 1 of 2). {DATA} {ASK}
 
 # Task
 
@@ -30,7 +30,7 @@ shop/
 README.md
 ```
 
-Languages: Python (1,200 lines in 1 files).
+Languages: Python (1,200 lines in 1 file).
 
 Starts at: `shop/cart.py`.
 
@@ -85,7 +85,7 @@ And now?
 
 # Changed since
 
-## `shop/cart.py` (1200 lines)
+## `shop/cart.py`
 
 ```diff
 @@ -1 +1 @@

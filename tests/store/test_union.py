@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from git_ctx.errors import BrokenSession, DifferentSessions, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import append, events, naming, refs, snapref, union
-from git_ctx.store.objects import Writer
 from git_ctx.store.repo import Repo, find
 from git_ctx.store.union import United, unite
+from git_ctx.store.writer import Writer
 from tests import support
 from tests.store import judge
 from tests.store.sessions import DEMO, WHEN, forge, prompt, start, texts
