@@ -18,7 +18,6 @@
       RemoteFailed                      a remote, or the way to it, said no
         RemoteSilent
       SecretsFound                      nothing was sent
-      SessionDeleted                    it was deleted here, and stays so
       UnsafePath                        nothing may be written there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
@@ -278,9 +277,3 @@ class SecretsFound(CtxError):
         shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
         super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
         self.places = tuple(places)
-
-
-class SessionDeleted(CtxError):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"session '{name}' was deleted here")
-        self.name = name

@@ -7,6 +7,8 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from git_ctx.porcelain.sync import Fetched
     from git_ctx.store.fetch import Move
 
@@ -58,11 +60,18 @@ def tell(done: "Fetched") -> None:
         output.result(one_line(f"{move.branch}: {_word(move)}"))
     if not done.moves and not done.problems:
         output.say(f"nothing new on '{done.remote}'")
-    for name, why in done.problems.items():
-        output.say(f"warning: '{name}' on '{done.remote}' is broken: {why}")
-    for name in done.stale:
+    warn(done.remote, done.problems, done.stale)
+
+
+def warn(remote: str, problems: "Mapping[str, str]", stale: "Sequence[str]") -> None:
+    """What somebody has to look at, on stderr."""
+    from git_ctx.cli import output
+
+    for name, why in problems.items():
+        output.say(f"warning: '{name}' of '{remote}' was left out: {why}")
+    for name in stale:
         output.say(f"note: there are sessions of '{name}', which is no remote any more")
-    if done.stale:
+    if stale:
         output.say("hint: 'git ctx remote --prune' drops them")
 
 

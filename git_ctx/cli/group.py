@@ -19,6 +19,8 @@ VERBS: dict[str, dict[str, str]] = {
     "share": {
         "push": "Send the current session to a remote",
         "fetch": "Fetch the sessions that others shared",
+        "pull": "Fetch, and unite the sessions here with what others added",
+        "remote": "List the remotes, or choose the one to share with",
     },
 }
 

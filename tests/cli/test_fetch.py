@@ -43,7 +43,7 @@ def test_a_broken_session_is_named_and_the_status_says_so(ctx: Ctx, bob: Path, r
     support.git(repo, "push", "-q", "origin", "refs/ctx/heads/forged/main")
     said = ctx("fetch")
     assert (said.status, said.out) == (1, "demo@main: new\nforged@main: new\n")
-    assert said.err.startswith("warning: 'forged@main' on 'origin' is broken: ")
+    assert said.err.startswith("warning: 'forged@main' of 'origin' was left out: ")
     assert said.err.endswith("it has no session.json\n")
 
 

@@ -1,62 +1,26 @@
 """Two clones and a server, through the store alone."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from git_ctx import codec
 from git_ctx.errors import RemoteFailed, RemoteSilent
-from git_ctx.model import Session, SessionBranch
-from git_ctx.store import append, naming, refs, remote
+from git_ctx.model import SessionBranch
 from git_ctx.store import fetch as fetches
 from git_ctx.store import push as pushes
+from git_ctx.store import refs, remote
 from git_ctx.store import repo as repositories
 from git_ctx.store.fetch import Fetched
-from git_ctx.store.layout import Entry
-from git_ctx.store.push import Outcome, Update
+from git_ctx.store.push import Update
 from tests import servers
+from tests.sharing import add, begin, heads, mirrors, push
 from tests.store.judge import objects, untouchables
 from tests.store.sessions import forge
 from tests.support import clone, commit, fsck, git
 
-WHEN = datetime(2026, 1, 2, tzinfo=UTC)
-
-
-def begin(path: Path, name: str) -> SessionBranch:
-    id = naming.new_id()
-    session = Session(id=id, name=name, project="example", created=WHEN)
-    branch = SessionBranch(session=name, branch="main")
-    append.create(repositories.find(path), branch, id, codec.encode_session(session), when=WHEN)
-    return branch
-
-
-def add(path: Path, branch: SessionBranch) -> None:
-    entries = [Entry(suffix="prompt.json", data=b"{}\n")]
-    here = repositories.find(path)
-    append.append(here, branch, "prompt", naming.new_id(), entries, subject="a prompt", when=WHEN)
-
-
-def push(path: Path, *names: str, to: str = "origin") -> tuple[Outcome, ...]:
-    here = repositories.find(path)
-    wanted = [f"refs/ctx/heads/{name}/main" for name in names]
-    tips = remote.targets(here, *(wanted or [refs.HEADS]))
-    return pushes.push(here, to, [Update(ref=name, new=tip) for name, tip in tips.items()])
-
 
 def fetch(path: Path, name: str = "origin") -> Fetched:
     return fetches.fetch(repositories.find(path), name)
-
-
-def mirrors(path: Path, name: str = "origin") -> dict[str, str]:
-    under = remote.heads(name)
-    found = remote.targets(repositories.find(path), under)
-    return {ref.removeprefix(under): oid for ref, oid in found.items()}
-
-
-def heads(path: Path) -> dict[str, str]:
-    found = remote.targets(repositories.find(path), refs.HEADS)
-    return {ref.removeprefix(refs.HEADS): oid for ref, oid in found.items()}
 
 
 @pytest.fixture
