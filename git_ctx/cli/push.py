@@ -7,6 +7,8 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from git_ctx.porcelain.push import Plan, Pushed, Row
 
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 @click.argument("remote", required=False)
 @options.session
 @click.option("--all", "everything", is_flag=True, help="Every session that differs from the remote's.")
+@options.files
 @click.option("--replace", is_flag=True, help="Put it in the place of the remote's.")
 @click.option("--delete", "gone", metavar="SESSION", help="Take SESSION off the remote.")
 @click.option("--allow-secret", is_flag=True, help="Send what looks like a secret, too.")
@@ -23,6 +26,7 @@ def command(
     remote: str | None,
     session: str | None,
     everything: bool,
+    files: bool,
     replace: bool,
     gone: str | None,
     allow_secret: bool,
@@ -35,6 +39,8 @@ def command(
     branch.<b>.remote, or the only one. No code is sent but what the contexts carry; before the first
     push to a remote you are asked. What was not sent before is searched for secrets once more.
     """
+    from datetime import datetime
+
     from git_ctx.cli import output
     from git_ctx.errors import SecretsFound, UsageError
     from git_ctx.porcelain.push import plan, plan_delete, push
@@ -46,7 +52,8 @@ def command(
     if gone:
         planned = plan_delete(here, remote, gone)
     else:
-        planned = plan(here, remote, session, everything=everything, replace=replace)
+        now = datetime.now().astimezone()
+        planned = plan(here, remote, session, now, everything=everything, replace=replace, files=files)
     if planned.secrets and not allow_secret:
         raise SecretsFound(planned.secrets)
     if planned.updates and not _agreed(planned, everything, replace, gone, yes):
@@ -76,7 +83,7 @@ def _agreed(planned: "Plan", everything: bool, replace: bool, gone: str | None, 
         question = f"delete {many} from '{planned.remote}', for everybody"
     elif replace:
         question = f"replace {many} on '{planned.remote}', for everybody"
-    elif planned.first:
+    elif planned.asks:
         _warn(planned)
         question = f"send {many} to '{planned.remote}'"
     elif everything:
@@ -89,12 +96,23 @@ def _agreed(planned: "Plan", everything: bool, replace: bool, gone: str | None, 
 def _warn(planned: "Plan") -> None:
     from git_ctx.cli import output, words
 
-    output.say(f"nothing was ever sent from here to '{planned.remote}' ({planned.url})")
-    output.say(f"the contexts carry text of {words.count(len(planned.carried), 'file')}")
+    if planned.first:
+        output.say(f"nothing was ever sent from here to '{planned.remote}' ({planned.url})")
+        output.say(f"the contexts carry text of {words.count(len(planned.carried), 'file')}")
     if planned.unknown:
-        shown = ", ".join(f"'{path}'" for path in planned.unknown[:5])
-        more = f" and {len(planned.unknown) - 5:,} more" if len(planned.unknown) > 5 else ""
-        output.say(f"of these, {len(planned.unknown):,} not on that remote in this version: {shown}{more}")
+        output.say(
+            f"of these, {len(planned.unknown):,} not on that remote in this version: {_some(planned.unknown)}"
+        )
+    if planned.snapshots:
+        many = words.count(len(planned.snapshots), "file")
+        output.say(
+            f"the snapshots bring along {many} that '{planned.remote}' has not: {_some(planned.snapshots)}"
+        )
+
+
+def _some(paths: "Sequence[str]") -> str:
+    more = f" and {len(paths) - 5:,} more" if len(paths) > 5 else ""
+    return ", ".join(f"'{path}'" for path in paths[:5]) + more
 
 
 def _as_json(row: "Row") -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as changed
+from datetime import datetime
 from typing import Literal
 
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain import here
-from git_ctx.store import current, outgoing, refs, remote
+from git_ctx.store import current, outgoing, outward, refs, remote
 from git_ctx.store import push as pushes
 from git_ctx.store.outgoing import Sent
 from git_ctx.store.push import Outcome, Update
@@ -22,6 +24,7 @@ Result = Literal["pushed", "deleted", "up to date", "diverged", "refused"]
 class Plan:
     """What would be sent. `first`: no consent was given yet for this remote at this URL; then `carried`
     are the files whose text the contexts hold, and `unknown` those that no branch of the remote has.
+    `snapshots`: the files that the snapshots bring along, where these were asked for.
     """
 
     remote: str
@@ -30,7 +33,13 @@ class Plan:
     first: bool = False
     carried: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    snapshots: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether this is more than was agreed to before."""
+        return self.first or bool(self.snapshots)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,43 +65,74 @@ class _Found:
     files: dict[str, set[Oid]] = field(default_factory=dict)
 
 
-def plan(repo: Repo, name: str | None, wanted: str | None, *, everything: bool, replace: bool) -> Plan:
+def plan(
+    repo: Repo,
+    name: str | None,
+    wanted: str | None,
+    now: datetime,
+    *,
+    everything: bool = False,
+    replace: bool = False,
+    files: bool = False,
+) -> Plan:
     """What pushing a session, or all that differ from what the remote had, would send.
 
-    Raises `NoRemote`, `RemoteNotFound`, `BrokenSession` and what finding the session raises.
+    With `files`, the snapshots of the files come along, on commits that the remote has. Raises `NoRemote`,
+    `RemoteNotFound`, `BrokenSession` and what finding the session raises.
     """
     to = remote.choose(repo, name)
-    mirrors = remote.targets(repo, remote.heads(to))
-    tips = _all(repo, to, mirrors) if everything else _one(repo, wanted)
-    updates = {
-        branch: (
-            Update(ref=refs.refname(branch), new=tip, lease=_lease(mirrors, to, branch) if replace else None),
-        )
-        for branch, tip in tips.items()
-    }
-    return look_through(repo, Plan(remote=to, url=remote.url(repo, to), updates=updates))
+    mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to))
+    tips = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
+    updates = {}
+    for branch, tip in tips.items():
+        lease = mirrors.get(remote.mirror(to, branch)) if replace else None
+        updates[branch] = [Update(ref=refs.refname(branch), new=tip, lease=lease)]
+        snapshot = mirrors.get(remote.snaps(to) + refs.path(branch))
+        # What was shared with files is replaced with files: the old ones are what has to go.
+        if files or (replace and snapshot):
+            updates[branch] += _snapshots(repo, to, branch, snapshot if replace else None, now)
+    sent = {branch: tuple(each) for branch, each in updates.items()}
+    return _look_through(repo, Plan(remote=to, url=remote.url(repo, to), updates=sent))
 
 
-def look_through(repo: Repo, plan: Plan) -> Plan:
-    """The plan with what its new entries hold."""
+def _snapshots(repo: Repo, to: str, branch: SessionBranch, lease: Oid | None, now: datetime) -> list[Update]:
+    tip = outward.rebuild(repo, to, branch, now, anew=lease is not None)
+    return [Update(ref=refs.snapname(branch), new=tip, lease=lease)] if tip or lease else []
+
+
+def _look_through(repo: Repo, plan: Plan) -> Plan:
+    """The plan with what its new entries and snapshots hold."""
     first = repo.config(_consent(plan.remote)) != plan.url
     found = _Found()
     tips = [one.new for updates in plan.updates.values() for one in updates if one.new]
-    for sent in outgoing.entries(repo, tips, plan.remote):
+    snapshots = [one.new for each in plan.updates.values() for one in each[1:] if one.new]
+    for sent in outgoing.entries(repo, [tip for tip in tips if tip not in snapshots], plan.remote):
         found.secrets += _secrets(sent)
         if first and sent.path.endswith(".context.json"):
             _note_files(sent, found.files)
     blobs = {oid for oids in found.files.values() for oid in oids}
     strange = outgoing.unknown(repo, plan.remote, blobs)
-    return Plan(
-        remote=plan.remote,
-        url=plan.url,
-        updates=plan.updates,
+    return changed(
+        plan,
         first=first,
         carried=tuple(sorted(found.files)),
         unknown=tuple(sorted(path for path, oids in found.files.items() if oids & strange)),
+        snapshots=_look_through_files(repo, plan.remote, snapshots, found),
         secrets=tuple(found.secrets),
     )
+
+
+def _look_through_files(repo: Repo, name: str, tips: Sequence[Oid], found: _Found) -> tuple[str, ...]:
+    """The paths of the files that the remote has in no branch, in this version."""
+    from git_ctx.safety import secrets
+
+    paths = set()
+    for sent in outgoing.entries(repo, tips, name, code=True) if tips else ():
+        if sent.path:
+            paths.add(sent.path)
+            rule = secrets.withhold(sent.path, sent.data)
+            found.secrets += [f"the snapshots: {sent.path}: {rule}"] if rule else []
+    return tuple(sorted(paths))
 
 
 def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = quiet) -> Pushed:
@@ -137,17 +177,13 @@ def _one(repo: Repo, wanted: str | None) -> dict[SessionBranch, Oid]:
     return {at.branch: at.tip}
 
 
-def _all(repo: Repo, to: str, mirrors: Mapping[str, Oid]) -> dict[SessionBranch, Oid]:
+def _all(repo: Repo, to: str, mirrors: Mapping[str, Oid], files: bool) -> dict[SessionBranch, Oid]:
     """Those that are not on the remote as they are here; the broken ones stay at home."""
     return {
         one.branch: one.tip
         for one in refs.listing(repo)
-        if one.problem is None and mirrors.get(remote.mirror(to, one.branch)) != one.tip
+        if one.problem is None and (files or mirrors.get(remote.mirror(to, one.branch)) != one.tip)
     }
-
-
-def _lease(mirrors: Mapping[str, Oid], to: str, branch: SessionBranch) -> Oid | None:
-    return mirrors.get(remote.mirror(to, branch))
 
 
 def _consent(name: str) -> str:

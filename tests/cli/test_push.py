@@ -175,3 +175,17 @@ def test_the_users_own_push_carries_no_session(ctx: Ctx, demo: None, repo: Path,
     support.git(repo, "push", "-q")
     assert on(server) == []
     assert support.git(repo, "config", "--get-all", "remote.origin.push", check=False) == ""
+
+
+def test_files_are_asked_for_by_name(ctx: Ctx, demo: None, server: Path, repo: Path) -> None:
+    ctx("push", "--yes")
+    support.write(repo, {"app.py": "def main():\n    return 2\n"})
+    ctx("prompt", "look again")
+    assert ctx("push", "--files", stdin=b"").err.splitlines()[0] == (
+        "the snapshots bring 1 file that 'origin' has not: 'app.py'"
+    )
+    assert ctx("push", "--files", "--yes").out == "demo@main: pushed to 'origin'\n"
+    assert on(server) == ["refs/ctx/heads/demo/main", "refs/ctx/snap/demo/main"]
+    assert ctx("push", "--files", stdin=b"").out == "demo@main: up to date\n"
+    assert ctx("push", "--delete", "demo", "--yes").out == "demo@main: deleted from 'origin'\n"
+    assert on(server) == []
