@@ -1,12 +1,15 @@
 """Real servers for tests: git's own http-backend on loopback, and what goes wrong with them."""
 
 import base64
+import getpass
 import os
+import shutil
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -108,3 +111,52 @@ def _backend(root: Path, request: BaseHTTPRequestHandler, body: bytes) -> bytes:
     }
     done = subprocess.run(["git", "http-backend"], input=body, env=environment, capture_output=True)
     return done.stdout
+
+
+def sshd() -> Path | None:
+    """The ssh server of this machine, if it has one that can run."""
+    found = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if found is None or (os.getuid() == 0 and not Path("/run/sshd").is_dir()):
+        return None
+    return Path(found)
+
+
+@contextmanager
+def ssh(server: Path, folder: Path) -> Iterator[tuple[str, str]]:
+    """A real sshd on loopback that lets in one key; the URL of its root, and the ssh command to reach it."""
+    folder.mkdir()
+    for name in ("host", "user"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+    (folder / "authorized").write_bytes((folder / "user.pub").read_bytes())
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    options = {
+        "HostKey": folder / "host",
+        "AuthorizedKeysFile": folder / "authorized",
+        "PidFile": "none",
+        "StrictModes": "no",
+        "PermitRootLogin": "yes",
+        "UsePAM": "no",
+        "ListenAddress": "127.0.0.1",
+    }
+    words = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
+    command = [str(server), "-D", "-e", "-f", "/dev/null", "-p", str(port), *words]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, stderr=log) as process:
+        try:
+            _wait_for(port, process)
+            client = (
+                f"ssh -F /dev/null -i {folder / 'user'} -o IdentitiesOnly=yes -o StrictHostKeyChecking=no"
+                f" -o UserKnownHostsFile={folder / 'known'}"
+            )
+            yield f"ssh://{getpass.getuser()}@127.0.0.1:{port}", client
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.02)
+    raise AssertionError("sshd does not come up")

@@ -105,9 +105,7 @@ def _warn(planned: "Plan") -> None:
         )
     if planned.snapshots:
         many = words.count(len(planned.snapshots), "file")
-        output.say(
-            f"the snapshots bring along {many} that '{planned.remote}' has not: {_some(planned.snapshots)}"
-        )
+        output.say(f"the snapshots bring {many} that '{planned.remote}' has not: {_some(planned.snapshots)}")
 
 
 def _some(paths: "Sequence[str]") -> str:

@@ -22,9 +22,12 @@ PATIENCE = 120.0
 _LARGEST_ANSWER = 64 << 20
 _TALK_KEPT = 64 << 10
 _OID = re.compile("[0-9a-f]{40}")
-# Not what went wrong, but what git says about it in general.
+# Not what went wrong: progress, and what git says in general.
 _NOISE = re.compile(
-    "error: failed to push some refs|hint:|warning: redirecting|Please make sure|and the repo"
+    r"(remote: ?)?((Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking) |$)"
+    r"|Total \d|Delta compression"
+    "|error: failed to push some refs|hint:|warning: redirecting|Please make sure|and the repo|POST git-|"
+    "To |Everything up-to-date|From "
 )
 
 
@@ -77,10 +80,9 @@ def offered(repo: Repo, remote: str, *prefixes: str, progress: Progress = quiet)
 
 def said(done: Done) -> str:
     """Why it failed, in the words of the server and of git; less its progress."""
-    lines = [line.strip() for line in re.split(r"[\r\n]+", done.words)]
-    words = [line for line in lines if line.startswith(("remote:", "fatal:", "error:", "ssh:", "!"))]
-    told = [line for line in words or lines if line and not _NOISE.match(line) and line != "remote:"]
-    plain = (re.sub("^(fatal|error): ", "", line) for line in dict.fromkeys(told))
+    lines = (line.strip() for line in re.split(r"[\r\n]+", done.words))
+    told = [line for line in lines if line and not _NOISE.match(line)]
+    plain = (re.sub("^(fatal|error): ", "", line) for line in dict.fromkeys(told[-20:]))
     return "; ".join(plain)[:2000] or f"git ended with status {done.status}"
 
 

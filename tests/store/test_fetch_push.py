@@ -235,6 +235,25 @@ def test_a_password_in_the_url_opens_and_without_one_nobody_is_asked(ada: Path, 
     assert outcome.refused is None
 
 
+@pytest.mark.skipif(servers.sshd() is None, reason="this machine has no sshd")
+def test_over_ssh(
+    ada: Path, bob: Path, server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(ada, begin(ada, "demo"))
+    program = servers.sshd()
+    assert program is not None
+    with servers.ssh(program, tmp_path / "ssh") as (url, client):
+        for clone_of in (ada, bob):
+            git(clone_of, "remote", "set-url", "origin", f"{url}{server}")
+        with pytest.raises(RemoteFailed, match=r"Permission denied|Host key verification failed"):
+            push(ada)
+        monkeypatch.setenv("GIT_SSH_COMMAND", client)
+        (outcome,) = push(ada)
+        assert outcome.refused is None
+        fetch(bob)
+    assert mirrors(bob) == heads(ada)
+
+
 @pytest.mark.parametrize("over_http", [False, True])
 def test_a_server_that_hides_the_refs_says_so(ada: Path, server: Path, over_http: bool) -> None:
     git(server, "config", "http.receivepack", "true")
