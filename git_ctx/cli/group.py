@@ -9,6 +9,9 @@ VERBS: dict[str, dict[str, str]] = {
         "start": "Begin a session on this branch",
         "prompt": "Record a prompt and print the context that it needs",
         "rank": "List the files that matter for a prompt, and why; keep nothing",
+        "pin": "Have files in every context of the session, or list those that are",
+        "unpin": "Take files out of those that are pinned",
+        "guide": "Give the session a principle to work by, or list its principles",
     },
     "look": {
         "status": "Show the current session and what has changed since its last prompt",
@@ -21,6 +24,12 @@ VERBS: dict[str, dict[str, str]] = {
         "use": "Choose the session for this git branch",
         "merge": "Bring another branch of the session into the current one",
         "select": "Choose one of several branches made to try things out",
+    },
+    "share": {
+        "push": "Send the current session to a remote",
+        "fetch": "Fetch the sessions that others shared",
+        "pull": "Fetch, and unite the sessions here with what others added",
+        "remote": "List the remotes, or choose the one to share with",
     },
     "keep": {
         "end": "End a session: its work is done",

@@ -14,6 +14,7 @@ from git_ctx.porcelain.here import Here, need_work_tree
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.session import start
+from git_ctx.porcelain.steering import steer
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, pending, refs, snapref, snapshot
 from git_ctx.store.layout import Entry
@@ -138,11 +139,12 @@ def _keep(
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
     press = Press(wish.format)
+    steering = steer(repo, tip, [file.path for file in shot.worktree.files])
     with survey.corpus(repo, shot.worktree) as corpus:
-        composed = update.update(repo, corpus, shot, draft.text, before, wish.budget, press)
+        composed = update.update(repo, corpus, shot, draft.text, before, steering, wish.budget, press)
         if composed is None:
             before = ()
-            composed = compose.full(repo, corpus, shot, draft.text, wish.budget, press)
+            composed = compose.full(repo, corpus, shot, draft.text, steering, wish.budget, press)
     asked = _prompt(draft, shot, rules)
     context = Context(
         prompt=draft.id,
@@ -153,6 +155,7 @@ def _keep(
         tokens=composed.tokens,
         format=wish.format,
         items=composed.items,
+        guidance=composed.guidance,
     )
     # the trees first: a session must never name one that git may already have dropped
     snapref.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)
