@@ -20,6 +20,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "prompt.json": (codec.decode_prompt, codec.encode_prompt),
     "context.json": (codec.decode_context, codec.encode_context),
     "files.json": (codec.decode_files, codec.encode_files),
+    "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (codec.decode_meta, codec.encode_meta),
 }
 
@@ -48,6 +49,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("An item:", "context.json", "items"),
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
+        ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
     ],
 )
@@ -57,3 +59,11 @@ def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, insid
     entry = json.loads((DATA / "format-1" / name).read_bytes())
     written = entry[inside][0] if inside else entry
     assert set(re.findall(r"^\| `(\w+)`", table, re.M)) == set(written)
+
+
+def test_the_example_on_the_page_decodes() -> None:
+    shown = re.findall(r"^\$ git show \S+?:(?:\S*\.)?(\w+\.json)\n(\{.*?^\})", PAGE.read_text(), re.M | re.S)
+    assert sorted(name for name, _ in shown) == ["context.json", "files.json", "prompt.json", "session.json"]
+    for name, text in shown:
+        decode, encode = ENTRIES[name]
+        assert encode(decode(text.encode(), name)).decode() == text + "\n"

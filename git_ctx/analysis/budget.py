@@ -21,7 +21,9 @@ Total = Callable[[tuple[Part, ...], tuple[str, ...]], int]
 """What the whole context takes with these parts, and these paths left out."""
 
 _LEAST = 200
-_TRIES = 6
+_TRIES = 12
+_STEP = 4
+"""Tokens: each file that is left out makes the line that names them longer, so a start is needed."""
 _CHARACTERS = 3.6
 """Of a token, on average over code."""
 _HEADING = 30
@@ -30,7 +32,7 @@ _BEARING = 0.8
 """How much of a block's worth is what the prompt says; the rest is its size."""
 _NEARLY_WHOLE = 0.75
 _SHARPER = 2.0
-"""A block's bearing counts by this power: of a large file the few that match best, not the many that match."""
+"""A block's bearing counts by this power: of a large file the few blocks that match best."""
 _FOR_LINES = 0.04
 _LONGEST_TOKEN = 12
 _LARGEST_OUTLINE = 0.03
@@ -95,8 +97,10 @@ def fit(
         over = total(parts, cut) - budget
         if over <= 0:
             return parts, cut
-        room -= over
-    return (), (*(each.path for each in candidates), *(each.path for each in lines))
+        room -= max(over, _STEP)
+    while parts and total(parts, cut) > budget:
+        parts, cut = parts[:-1], (parts[-1].path, *cut)
+    return parts, cut
 
 
 def enough(budget: int, fixed: int) -> int:

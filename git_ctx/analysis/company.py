@@ -19,7 +19,7 @@ def tested(corpus: Corpus, first: Values, best: Sequence[str]) -> tuple[Values, 
     """What the best tests import, and by which of them."""
     tests = [path for path in best if corpus.kind(path) == "test"][:_TESTS]
     edges = imported(
-        {path: corpus.digests[path].imports for path in tests if path in corpus.digests},
+        {path: corpus.imports(path) for path in tests},
         {path: language(path) or "" for path in tests},
         corpus.files,
     )

@@ -15,6 +15,9 @@ from git_ctx.analysis.scan import Scanner, wordy
 
 TERMS = 64
 NAMES = 48
+QUOTED = 12
+"""How many of each are looked for."""
+
 CLOSE = 200
 """How many files are looked at closely."""
 
@@ -27,6 +30,7 @@ COMMON = 0.5
 
 PASSAGE = 2500
 PASSAGES = 3
+_AT_ONCE = 1000
 _K1, _B = 1.2, 0.6
 
 
@@ -44,12 +48,13 @@ class Reader:
         self._scanner = Scanner(terms, names)
         self._weights = [query.terms[term] for term in terms] + [weights[name] for name in names]
         self._worth: list[float] = []
+        self._quoted = query.quoted[:QUOTED]
 
     def evidence(self) -> Evidence:
         """All the signals that the digests and the paths give."""
         digests = self._corpus.digests
-        words = self._rows([digests[path].words for path in self._read])
-        names = self._rows([digests[path].names for path in self._read])
+        words = self._lines([digests[path].words for path in self._read])
+        names = self._lines([digests[path].names for path in self._read])
         rarity = _rarity(words, len(self._known))
         self._worth = [weight * rare for weight, rare in zip(self._weights, rarity, strict=True)]
         made = Evidence(self._corpus, self._known, self._few, self._worth)
@@ -60,13 +65,22 @@ class Reader:
         self._paths(made)
         return made
 
+    def _lines(self, texts: Sequence[bytes]) -> list[dict[int, int]]:
+        """What is found in each text; a thousand at a time, so that memory stays small."""
+        some = (texts[at : at + _AT_ONCE] for at in range(0, len(texts), _AT_ONCE))
+        return [found for part in some for found in self._scanner.lines(b"\n".join(part))]
+
     def look_closely(self, evidence: Evidence, paths: Iterable[str]) -> None:
         """Add what the texts of these files say: their best passages, and how often the names stand there."""
         counted: dict[str, dict[int, int]] = {}
         sizes: dict[str, int] = {}
         passages: Values = {}
+        quoted: dict[str, list[str]] = {text: [] for text in self._quoted}
         for path in paths:
             data = self._corpus.read(path) or b""
+            for text in self._quoted:
+                if text.encode("utf-8", "surrogateescape") in data:
+                    quoted[text].append(path)
             sizes[path] = len(data)
             counted[path], passages[path] = self._passages(path, data)
         mean = sum(sizes.values()) / (len(sizes) or 1) or 1
@@ -74,11 +88,8 @@ class Reader:
         for path, found in counted.items():
             room = _K1 * (1 - _B + _B * sizes[path] / mean)
             names[path] = sum([self._worth[name] * n / (n + room) for name, n in found.items()])
+        evidence.quoted(quoted)
         evidence.signals["passages"], evidence.signals["names-often"] = passages, names
-
-    def _rows(self, rows: Sequence[bytes]) -> Sequence[Mapping[int, int]]:
-        """What stands in each row. Without rows there is nothing, where one empty line would count."""
-        return self._scanner.lines(b"\n".join(rows)) if rows else ()
 
     def _text(self, made: Evidence) -> None:
         digests, worth, few = self._corpus.digests, self._worth, self._few
@@ -125,7 +136,7 @@ class Reader:
 
     def _lines_of(self, paths: Sequence[str]) -> list[dict[int, int]]:
         spelled = [wordy(path.encode("utf-8", "surrogateescape")) for path in paths]
-        return self._scanner.lines(b" " + b" \n ".join(spelled) + b" ") if spelled else []
+        return self._lines([b" " + text + b" " for text in spelled])
 
     def _passages(self, path: str, data: bytes) -> tuple[dict[int, int], float]:
         """How often each name stands in a text; and what its best passages are worth by their terms."""

@@ -1,7 +1,7 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
@@ -15,6 +15,7 @@ from git_ctx.porcelain import compose
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
 from git_ctx.porcelain.press import Press
+from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import secrets
 from git_ctx.safety.text import one_line, truncate
 from git_ctx.store import trees
@@ -29,6 +30,8 @@ CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
+MOST_TOLD = 20
+"""Deleted and renamed files that are named."""
 MOST_TRIED = 20
 """Changed files that did not fit before the rest is only named."""
 REMEMBERED = 400
@@ -41,6 +44,7 @@ def update(
     shot: Snapshot,
     task: str,
     before: Sequence[Exchange],
+    steering: Steering,
     budget: int,
     press: Press,
 ) -> Composed | None:
@@ -48,26 +52,28 @@ def update(
     old = before[0].prompt.snapshot if before else None
     if old is None:
         return None
+    ranked = rank(corpus, _in_its_course(task, before), pins=steering.pins)
     try:
-        changes = trees.changes(repo, old, shot.tree)
+        changes = _by_interest(trees.changes(repo, old, shot.tree), items_shown(before), ranked)
         patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
-    shown = items_shown(before)
-    ranked = rank(corpus, _in_its_course(task, before))
-    changes = _by_interest(changes, shown, ranked)
+    told, untold = _told(changes)
+    own = steering.tell(before[0].context.guidance, budget)
     document = Document(
         kind="update",
         task=task,
-        changes=changes,
+        guidance=own.excerpts,
+        changes=told,
         earlier=tuple(_earlier(before, corpus)),
-        notes=tuple(compose.withheld(shot)),
+        notes=(*own.notes, *untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
     parts, cut = _fitting(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
-    fresh = [one for one in _news(ranked, before) if one.path not in {change.path for change in changes}]
-    return _with_news(document, corpus, fresh, task, budget, press)
+    news = _news(ranked, before, frozenset(steering.pins))
+    fresh = [one for one in news if one.path not in {change.path for change in changes}]
+    return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
 
 
 def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
@@ -83,6 +89,14 @@ def _by_interest(
     return tuple(
         sorted(changes, key=lambda one: (one.path not in shown, place.get(one.path, len(place)), one.path))
     )
+
+
+def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """The changes less the deleted and renamed past the first few, and a note that counts those."""
+    quiet = [change for change in changes if change.status in ("deleted", "renamed")]
+    left = {change.path for change in quiet[MOST_TOLD:]}
+    note = (f"{_files(len(left))} more deleted or renamed",) if left else ()
+    return tuple(change for change in changes if change.path not in left), note
 
 
 def _changed(
@@ -115,16 +129,17 @@ def _fitting(parts: Iterable[Part], room: int, press: Press) -> tuple[tuple[Part
     return tuple(fitting), tuple(cut)
 
 
-def _news(ranked: Sequence[Ranked], before: Sequence[Exchange]) -> Iterator[Ranked]:
-    """What ranks high now and was not shown, or was only named from much further down."""
+def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]) -> Iterator[Ranked]:
+    """What is pinned or ranks high now and was not shown, or was only named from much further down."""
     places = {
         item.path: (place, item.form)
         for one in reversed(before)
         for place, item in enumerate(one.context.items)
     }
-    for place, one in enumerate(ranked[:NEW]):
+    for place, one in enumerate(ranked[: NEW + len(pins)]):
         was, form = places.get(one.path, (None, None))
-        if was is None or (form in ("line", "outline") and place < CLOSE and was >= 2 * CLOSE):
+        closer = one.path in pins or (place < CLOSE and was is not None and was >= 2 * CLOSE)
+        if was is None or (form in ("line", "outline") and closer):
             yield one
 
 
@@ -157,7 +172,11 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
             yield f'with "{_title(one)}": {same[index]} files, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
-        yield f"before that: {rest} files, unchanged since"
+        yield f"before that: {_files(rest)}, unchanged since"
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _title(one: Exchange) -> str:

@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from git_ctx.errors import BranchBusy, BrokenSession, SessionClosed, SessionExists, SessionNotFound
+from git_ctx.errors import (
+    BranchBusy,
+    BrokenSession,
+    DifferentSessions,
+    SessionClosed,
+    SessionExists,
+    SessionNotFound,
+)
 from git_ctx.model import EventName, Oid, SessionBranch, State
 from git_ctx.store import commits, events, layout, objects, refs, swap, upkeep
 from git_ctx.store.events import Tip
@@ -93,23 +100,58 @@ def append(
     (signing), and then nothing was added.
     """
 
-    def place(writer: Writer, at: _Place) -> Oid:
-        files = [
-            (layout.event_file(at.clock, id, entry.suffix), writer.blob(entry.data)) for entry in entries
-        ]
-        return _graft(writer, at, ("events", layout.hundred(at.clock)), files)
+    return _add(repo, branch, _event(type, id, entries, subject, when, author), seen)
 
-    addition = _Addition(
-        event=type,
-        id=id,
-        subject=subject,
-        when=when,
-        author=author,
-        place=place,
-        state="active",
-        prompts=int(type == "prompt"),
-    )
-    return _add(repo, branch, addition, seen)
+
+def fork(
+    repo: Repo,
+    branch: SessionBranch,
+    at: Oid,
+    id: str,
+    entries: Sequence[Entry],
+    *,
+    subject: str,
+    when: datetime,
+    author: str | None = None,
+) -> Appended:
+    """Begin a session branch that goes on from a commit of its session, with a `branch` event.
+
+    Raises `SessionExists` where there is one already, else as `append` does; then there is none.
+    """
+    name = refs.refname(branch)
+    with swap.alone(repo, name):
+        _check_free(repo, branch)
+        swap.keep_reflog(repo, name)
+        tip = events.tip(repo, at)
+        addition = _event("branch", id, entries, subject, when, author)
+        forked = _attempt(repo, branch, name, tip, events.clock(repo, at) + 1, addition, None)
+        if forked is None:
+            raise SessionExists(str(branch))
+    return forked
+
+
+def plant(repo: Repo, branch: SessionBranch, at: Oid, *, when: datetime, reason: str) -> None:
+    """Have a session branch stand at a commit that is here already, as one from a remote's mirror.
+
+    Raises `SessionExists` where there is one already, `DifferentSessions` where another session has the name.
+    """
+    name = refs.refname(branch)
+    with swap.alone(repo, f"names/{branch.session}"), swap.alone(repo, name):
+        _check_free(repo, branch)
+        theirs = events.session_id(repo, at)
+        for one in refs.listing(repo, f"{refs.HEADS}{branch.session}/"):
+            if one.problem is None and (ours := events.session_id(repo, one.tip)) != theirs:
+                raise DifferentSessions(f"{one.branch} ({ours})", f"{at[:12]} ({theirs})")
+        events.clock(repo, at)
+        swap.keep_reflog(repo, name)
+        who = commits.idents(repo, when)[1]
+        if not swap.swap(repo, name, None, at, reason=reason, who=who):
+            raise SessionExists(str(branch))
+
+
+def _check_free(repo: Repo, branch: SessionBranch) -> None:
+    if swap.target(repo, refs.refname(branch)) is not None:
+        raise SessionExists(str(branch))
 
 
 def append_meta(
@@ -144,6 +186,27 @@ def append_meta(
     return _add(repo, branch, addition, seen)
 
 
+def _event(
+    type: str, id: str, entries: Sequence[Entry], subject: str, when: datetime, author: str | None
+) -> _Addition:
+    def place(writer: Writer, at: _Place) -> Oid:
+        files = [
+            (layout.event_file(at.clock, id, entry.suffix), writer.blob(entry.data)) for entry in entries
+        ]
+        return _graft(writer, at, ("events", layout.hundred(at.clock)), files)
+
+    return _Addition(
+        event=type,
+        id=id,
+        subject=subject,
+        when=when,
+        author=author,
+        place=place,
+        state="active",
+        prompts=int(type == "prompt"),
+    )
+
+
 def _add(repo: Repo, branch: SessionBranch, addition: _Addition, seen: Oid | None) -> Appended:
     name = refs.refname(branch)
     with swap.alone(repo, name):
@@ -155,7 +218,7 @@ def _add(repo: Repo, branch: SessionBranch, addition: _Addition, seen: Oid | Non
             if since is not None and (there := _standing(repo, tip.oid, addition, since)):
                 return Appended(event=there, commit=tip.oid, fresh=False)
             since = last if since is None else since
-            appended = _attempt(repo, branch, name, tip, last + 1, addition)
+            appended = _attempt(repo, branch, name, tip, last + 1, addition, tip.oid)
             if appended:
                 break
         else:
@@ -165,8 +228,15 @@ def _add(repo: Repo, branch: SessionBranch, addition: _Addition, seen: Oid | Non
 
 
 def _attempt(
-    repo: Repo, branch: SessionBranch, name: str, tip: Tip, clock: int, addition: _Addition
+    repo: Repo,
+    branch: SessionBranch,
+    name: str,
+    tip: Tip,
+    clock: int,
+    addition: _Addition,
+    before: Oid | None,
 ) -> Appended | None:
+    """Add to what a tip holds, and move the ref there from where it was; None where it is not there."""
     if tip.state in _CLOSED and not addition.while_closed:
         raise SessionClosed(str(branch), tip.state, ("reopen",))
     if clock > layout.LARGEST_CLOCK:
@@ -180,7 +250,7 @@ def _attempt(
     commit, who = commits.make(
         repo, writer, tree, (tip.oid,), subject, trailers, addition.when, addition.author
     )
-    if not swap.swap(repo, name, tip.oid, commit, reason=subject, who=who):
+    if not swap.swap(repo, name, before, commit, reason=subject, who=who):
         return None
     writer.secure()
     return Appended(event=EventName(clock=clock, id=addition.id, type=addition.event), commit=commit)

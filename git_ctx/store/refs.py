@@ -89,6 +89,11 @@ def tip(repo: Repo, branch: SessionBranch) -> Oid | None:
     return done.stdout.decode().strip() or None
 
 
+def has(repo: Repo, tip: Oid, path: str) -> bool:
+    """Whether a commit's tree has a path; asked of git, without the price of reading objects ourselves."""
+    return not repo.run("rev-parse", "--quiet", "--verify", f"{tip}:{path}").status
+
+
 def listing(repo: Repo, *patterns: str, under: str = HEADS) -> list[Listed]:
     """Every session branch, or those under some refnames or globs; the last touched first.
 
@@ -104,6 +109,11 @@ def listing(repo: Repo, *patterns: str, under: str = HEADS) -> list[Listed]:
     lost = [_broken(name, "", f"git cannot read {name}", under) for name in _ignored(done.stderr)]
     known = [listed for listed in (*found, *lost) if listed is not None]
     return sorted(known, key=lambda one: (-one.updated.timestamp(), one.branch))
+
+
+def unreadable(repo: Repo, under: str) -> list[str]:
+    """The refs whose files hold no object id: git lists none of them, and deletes none."""
+    return _ignored(repo.run("for-each-ref", "--format=", "--", under).stderr)
 
 
 # Fields end with NUL, which no commit message can bring.

@@ -48,7 +48,7 @@ def united_tree(found: Repo, ours: Oid, theirs: Oid) -> Oid:
 
 def merge_tree(repo: Path, ours: Oid, theirs: Oid) -> str:
     """What stock git makes of it; fails on a conflict."""
-    return support.git(repo, "merge-tree", "--write-tree", ours, theirs)
+    return support.git(repo, "merge-tree", "--write-tree", "--allow-unrelated-histories", ours, theirs)
 
 
 def paths(repo: Path, tree: Oid) -> set[str]:
@@ -312,6 +312,13 @@ def test_what_somebody_deleted_comes_back(repo: Path, found: Repo) -> None:
     theirs = support.git(repo, "commit-tree", "-p", kept, "-m", "gone", bare)
     united = unite(found, DEMO, theirs, subject="theirs", when=WHEN)
     assert (united.how, texts(found, united.commit)) == ("joined", ["kept"])
+
+
+def test_names_that_only_a_later_version_has_are_kept_in_git_s_order(repo: Path, found: Repo) -> None:
+    """git sorts a directory as if its name ended in a slash: after `events.json`, before `events0`."""
+    one = forge(repo, {"session.json": SESSION, "events/a": b"1", "events0": b"2"}, "demo/one")
+    two = forge(repo, {"session.json": SESSION, "events/b": b"3", "events.json": b"4"}, "demo/two")
+    assert united_tree(found, one, two) == merge_tree(repo, one, two)
 
 
 @pytest.mark.parametrize(
