@@ -22,6 +22,7 @@
       RemoteFailed                      a remote, or the way to it, said no
         RemoteSilent
       SecretsFound                      nothing was sent
+      UnreadableBundle
       UnsafePath                        nothing may be written there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
@@ -318,3 +319,12 @@ class SecretsFound(CtxError):
         shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
         super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
         self.places = tuple(places)
+
+
+class UnreadableBundle(CtxError):
+    hint = "'git bundle verify FILE' tells more"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"cannot import '{path}': {problem}")
+        self.path = path
+        self.problem = problem
