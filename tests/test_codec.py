@@ -23,6 +23,7 @@ from git_ctx.model import (
     Kind,
     Meta,
     Prompt,
+    Save,
     Session,
 )
 
@@ -89,6 +90,18 @@ files = st.builds(
 )
 metas = st.builds(Meta, value=plain, author=texts, set_at=times)
 
+saves = st.builds(
+    Save,
+    id=ids,
+    message=texts,
+    saved_at=times,
+    author=texts,
+    branch=st.none() | odd_paths,
+    base=st.none() | oids,
+    snapshot=st.none() | oids,
+    restored=st.none() | ids,
+)
+
 Encode = Callable[[Any], bytes]
 Decode = Callable[[bytes, str], Any]
 CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
@@ -97,9 +110,10 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
     (codec.encode_context, codec.decode_context, contexts),
     (codec.encode_files, codec.decode_files, files),
     (codec.encode_meta, codec.decode_meta, metas),
+    (codec.encode_save, codec.decode_save, saves),
 ]
 each_codec = pytest.mark.parametrize(
-    ("encode", "decode", "values"), CODECS, ids=["session", "prompt", "context", "files", "meta"]
+    ("encode", "decode", "values"), CODECS, ids=["session", "prompt", "context", "files", "meta", "save"]
 )
 
 PROMPT = Prompt(

@@ -21,6 +21,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "context.json": (codec.decode_context, codec.encode_context),
     "files.json": (codec.decode_files, codec.encode_files),
     "meta.json": (codec.decode_meta, codec.encode_meta),
+    "save.json": (codec.decode_save, codec.encode_save),
 }
 
 
@@ -49,6 +50,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
         ("### meta/…", "meta.json", None),
+        ("### save.json", "save.json", None),
     ],
 )
 def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, inside: str | None) -> None:
