@@ -9,12 +9,16 @@ VERBS: dict[str, dict[str, str]] = {
         "start": "Begin a session on this branch",
         "prompt": "Record a prompt and print the context that it needs",
         "rank": "List the files that matter for a prompt, and why; keep nothing",
+        "save": "Keep the files as they are, without a prompt",
     },
     "look": {
         "status": "Show the current session and what has changed since its last prompt",
         "list": "List the sessions of this repository",
         "log": "Show the prompts of a session, newest first",
         "show": "Show one prompt: its text, its context, its files",
+    },
+    "branch": {
+        "restore": "Write the files of a prompt or a save into the work tree",
     },
 }
 

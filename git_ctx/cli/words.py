@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_ctx.model import Context, FileStates, Prompt
+    from git_ctx.model import Context, EventName, FileStates, Prompt, Save
 
 
 def count(number: int, thing: str) -> str:
@@ -53,6 +53,49 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return "\n".join(lines) + "\n"
+
+
+def moment(event: "EventName", entry: "Prompt | Save") -> list[str]:
+    """A prompt or a save in lines: who, when, on what, and the text."""
+    from git_ctx.model import Save
+    from git_ctx.safety.text import escape
+
+    text = entry.message if isinstance(entry, Save) else entry.text
+    when = entry.saved_at if isinstance(entry, Save) else entry.asked_at
+    lines = [
+        heading(f"{event.type} #{event.clock} {event.id}"),
+        f"Author: {escape(entry.author, '')}",
+        f"Date:   {time(when)}",
+        f"Base:   {entry.base or '(no commit yet)'}"
+        + (f" on {escape(entry.branch, '')}" if entry.branch else ""),
+    ]
+    if isinstance(entry, Save) and entry.restored:
+        lines.append(f"Files of: {entry.restored}")
+    if text:
+        lines += ["", *(f"    {line}".rstrip() for line in escape(text).split("\n"))]
+    return lines
+
+
+def moment_json(entry: "Prompt | Save") -> dict[str, Any]:
+    """Under `prompt` or `save`; the other is null."""
+    from git_ctx.model import Save
+
+    if isinstance(entry, Save):
+        return {"prompt": None, "save": save_json(entry)}
+    return {"prompt": prompt_json(entry), "save": None}
+
+
+def save_json(save: "Save") -> dict[str, Any]:
+    return {
+        "id": save.id,
+        "message": save.message,
+        "saved_at": save.saved_at.isoformat(timespec="seconds"),
+        "author": save.author,
+        "branch": save.branch,
+        "base": save.base,
+        "snapshot": save.snapshot,
+        "restored": save.restored,
+    }
 
 
 def prompt_json(prompt: "Prompt") -> dict[str, Any]:

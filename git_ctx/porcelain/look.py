@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from git_ctx import codec
-from git_ctx.errors import BrokenSession, NoPrompt, NoSession
-from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, SessionBranch
+from git_ctx.errors import BrokenSession
+from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, Save
 from git_ctx.porcelain.conversation import read_prompt
 from git_ctx.porcelain.here import Here
-from git_ctx.store import current, events, revisions
+from git_ctx.porcelain.moment import read, where
+from git_ctx.store import events
 from git_ctx.store.repo import Repo
 
 SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "json": "context.content.json"}
@@ -27,10 +28,10 @@ class Logged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A prompt with everything kept beside it. `content` is what was sent, to the byte."""
+    """A prompt or a save with everything kept beside it. `content` is what was sent, to the byte."""
 
     event: EventName
-    prompt: Prompt
+    entry: Prompt | Save
     context: Context | None
     content: bytes | None
     files: FileStates | None
@@ -51,36 +52,13 @@ def _logged(repo: Repo, tip: Oid, event: EventName) -> Logged:
         return Logged(event=event, prompt=None, context=None, problem=str(error))
 
 
-def find(repo: Repo, wanted: str | None, revision: str) -> tuple[Oid, EventName]:
-    """The commit that a revision names, and its prompt: the last one there is at that commit.
-
-    Raises `RevisionNotFound`, `AmbiguousRevision`, `NoPrompt` and what finding the session raises.
-    """
-    git_branch = repo.branch()
-    found = revisions.resolve(repo, revision, _branch(repo, git_branch, wanted), git_branch)
-    if found.event is not None and found.event.type == "prompt":
-        return found.commit, found.event
-    for event in events.events(repo, found.commit):
-        if event.type == "prompt":
-            return found.commit, event
-    raise NoPrompt(revision)
-
-
-def _branch(repo: Repo, git_branch: str | None, wanted: str | None) -> SessionBranch | None:
-    """The current session, without which a revision can still name another one."""
-    try:
-        return current.current(repo, git_branch, wanted)
-    except NoSession:
-        return None
-
-
 def show(repo: Repo, tip: Oid, event: EventName) -> Shown:
-    """One prompt and what was kept with it. Raises `BrokenSession`."""
+    """One prompt or save, and what was kept with it. Raises `BrokenSession`."""
     context = _context(repo, tip, event)
     files = events.read(repo, tip, event, "files.json")
     return Shown(
         event=event,
-        prompt=read_prompt(repo, tip, event),
+        entry=read(repo, tip, event),
         context=context,
         content=events.read(repo, tip, event, SUFFIXES[context.format]) if context else None,
         files=codec.decode_files(files, where(event)) if files is not None else None,
@@ -90,8 +68,3 @@ def show(repo: Repo, tip: Oid, event: EventName) -> Shown:
 def _context(repo: Repo, tip: Oid, event: EventName) -> Context | None:
     data = events.read(repo, tip, event, "context.json")
     return codec.decode_context(data, where(event)) if data is not None else None
-
-
-def where(event: EventName) -> str:
-    """How an error names an event."""
-    return f"#{event.clock} {event.id}"
