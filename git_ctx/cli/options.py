@@ -23,3 +23,16 @@ file: Decorator = click.option(
     metavar="FILE",
     help="Read the prompt from FILE ('-': stdin).",
 )
+
+
+class WithPaths(click.Command):
+    """A command whose arguments after '--' are paths, and no revisions: see `paths`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        before, after = args, []
+        if "--" in args:
+            at = args.index("--")
+            before, after = args[:at], args[at + 1 :]
+        rest = super().parse_args(ctx, before)
+        ctx.params["paths"] = tuple(after)
+        return rest

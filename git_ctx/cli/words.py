@@ -14,14 +14,12 @@ def count(number: int, thing: str) -> str:
 
 
 def heading(text: str) -> str:
-    """In yellow on a terminal, as git shows commits; plain elsewhere, and where NO_COLOR is set."""
-    import os
-    import sys
-
+    """In yellow where there are colours, as git shows commits."""
     import click
 
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return click.style(text, fg="yellow") if colour else text
+    from git_ctx.cli import terminal
+
+    return click.style(text, fg="yellow") if terminal.coloured() else text
 
 
 def time(when: datetime) -> str:

@@ -1,16 +1,18 @@
 """Reading a session: its prompts in order, and one of them whole."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from git_ctx import codec
+from git_ctx import canonical, codec
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, Save
 from git_ctx.porcelain.conversation import read_prompt
 from git_ctx.porcelain.here import Here
-from git_ctx.porcelain.moment import read, where
-from git_ctx.store import events
+from git_ctx.porcelain.moment import TYPES, read, where
+from git_ctx.store import compare, events
 from git_ctx.store.repo import Repo
+from git_ctx.store.trees import EMPTY_TREE
 
 SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "json": "context.content.json"}
 """Under which suffix the exact content of a context is kept, by its format."""
@@ -18,12 +20,27 @@ SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logged:
-    """A prompt as the log tells of it. One that cannot be read has a `problem` and hides no other."""
+    """A prompt or a save as the log tells of it. One that cannot be read has a `problem` and hides no other.
+
+    `tip` is a commit that has it; `before` the prompt or save before it on that branch.
+    """
+
+    tip: Oid
+    event: EventName
+    before: EventName | None
+    prompt: Prompt | None = None
+    save: Save | None = None
+    context: Context | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A prompt (`asked`) or an answer to one, in its words."""
 
     event: EventName
-    prompt: Prompt | None
-    context: Context | None
-    problem: str | None = None
+    asked: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +56,63 @@ class Shown:
 
 def log(repo: Repo, here: Here) -> Iterator[Logged]:
     """The prompts of a session branch, the last first; read as they are asked for."""
-    for event in events.events(repo, here.tip):
-        if event.type == "prompt":
-            yield _logged(repo, here.tip, event)
+    return (one for one in history(repo, [here.tip]) if one.event.type == "prompt")
 
 
-def _logged(repo: Repo, tip: Oid, event: EventName) -> Logged:
+def history(repo: Repo, tips: Sequence[Oid]) -> Iterator[Logged]:
+    """The prompts and saves of some branches of a session, each once, the last first."""
+    last = None
+    lines = [_line(repo, tip) for tip in dict.fromkeys(tips)]
+    for event, before, tip in heapq.merge(*lines, key=lambda one: one[0], reverse=True):
+        if event != last:
+            yield _logged(repo, tip, event, before)
+        last = event
+
+
+def _line(repo: Repo, tip: Oid) -> Iterator[tuple[EventName, EventName | None, Oid]]:
+    """Each prompt and save of one branch, with the one before it."""
+    after = None
+    for event in events.events(repo, tip):
+        if event.type in TYPES:
+            if after is not None:
+                yield after, event, tip
+            after = event
+    if after is not None:
+        yield after, None, tip
+
+
+def _logged(repo: Repo, tip: Oid, event: EventName, before: EventName | None) -> Logged:
     try:
-        prompt = read_prompt(repo, tip, event)
-        return Logged(event=event, prompt=prompt, context=_context(repo, tip, event))
+        entry = read(repo, tip, event)
+        if isinstance(entry, Save):
+            return Logged(tip=tip, event=event, before=before, save=entry)
+        context = _context(repo, tip, event)
+        return Logged(tip=tip, event=event, before=before, prompt=entry, context=context)
     except BrokenSession as error:
-        return Logged(event=event, prompt=None, context=None, problem=str(error))
+        return Logged(tip=tip, event=event, before=before, problem=str(error))
+
+
+def patch(repo: Repo, one: Logged, options: Sequence[str]) -> bytes:
+    """What changed in the files from the prompt or save before to this one; of the first, from its base.
+
+    Raises `GitFailed` where one of the snapshots is gone, `BrokenSession` where an entry is damaged.
+    """
+    entry = one.prompt or one.save
+    if entry is None or entry.snapshot is None:
+        return b""
+    before = read(repo, one.tip, one.before).snapshot if one.before else None
+    return compare.diff(repo, before or entry.base or EMPTY_TREE, entry.snapshot, options)
+
+
+def said(repo: Repo, tip: Oid, first: EventName, last: EventName | None) -> Iterator[Said]:
+    """What was asked and answered after one event, up to another or to the end, oldest first."""
+    for event in events.events(repo, tip, newest_first=False, since=first.clock - 1):
+        if event <= first or (last is not None and event > last):
+            continue
+        if event.type == "prompt":
+            yield Said(event=event, asked=True, text=read_prompt(repo, tip, event).text)
+        elif event.type == "reply" and (data := events.read(repo, tip, event, "reply.json")) is not None:
+            yield Said(event=event, asked=False, text=canonical.load(data, where(event)).text("text"))
 
 
 def show(repo: Repo, tip: Oid, event: EventName) -> Shown:
