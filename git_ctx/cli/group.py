@@ -17,6 +17,7 @@ VERBS: dict[str, dict[str, str]] = {
         "log": "Show the prompts of a session, newest first",
         "show": "Show one prompt: its text, its context, its files",
         "diff": "Compare the files of two prompts, or of one and the work tree",
+        "search": "Search everything that was asked and answered",
     },
     "branch": {
         "restore": "Write the files of a prompt or a save into the work tree",
