@@ -8,6 +8,7 @@ from typing import cast, get_args
 
 from git_ctx import canonical
 from git_ctx.canonical import Fields
+from git_ctx.errors import BrokenSession
 from git_ctx.model import (
     Context,
     FileState,
@@ -17,9 +18,13 @@ from git_ctx.model import (
     Item,
     Kind,
     Meta,
+    Pins,
+    Principle,
+    Priority,
     Prompt,
     Save,
     Session,
+    Withdrawn,
 )
 
 _MODES = {"100644": 0o100644, "100755": 0o100755, "120000": 0o120000, "160000": 0o160000}
@@ -84,6 +89,7 @@ def encode_context(context: Context) -> bytes:
             "after": context.after,
             "budget": context.budget,
             "conversation": canonical.text(context.conversation),
+            "guidance": list(context.guidance),
             "items": [_item(item) for item in context.items],
             "kind": context.kind,
             "prompt": context.prompt,
@@ -105,6 +111,7 @@ def decode_context(data: bytes, where: str) -> Context:
         tokens=fields.number("tokens"),
         format=cast(Format, fields.choice("rendered_as", get_args(Format))),
         items=tuple(_read_item(item) for item in fields.objects("items")),
+        guidance=fields.texts("guidance") if "guidance" in fields else (),
     )
 
 
@@ -168,6 +175,38 @@ def decode_save(data: bytes, where: str) -> Save:
         snapshot=fields.optional(fields.oid, "snapshot"),
         restored=fields.optional(fields.id, "restored"),
     )
+
+
+def pins_value(pins: Pins) -> dict[str, object]:
+    """The `value` of a setting of `pins`."""
+    return {"paths": [canonical.path(path) for path in pins.paths], "pinned": pins.pinned}
+
+
+def read_pins(value: object, where: str) -> Pins:
+    fields = _value(value, where)
+    return Pins(paths=fields.paths("paths"), pinned=fields.flag("pinned"))
+
+
+def guidance_value(setting: Principle | Withdrawn) -> dict[str, object]:
+    """The `value` of a setting of `guidance`."""
+    if isinstance(setting, Withdrawn):
+        return {"withdrawn": list(setting.ids)}
+    return {"priority": setting.priority, "text": canonical.text(setting.text)}
+
+
+def read_guidance(value: object, where: str) -> Principle | Withdrawn:
+    fields = _value(value, where)
+    if "withdrawn" in fields:
+        return Withdrawn(ids=fields.texts("withdrawn"))
+    return Principle(
+        text=fields.text("text"), priority=cast(Priority, fields.choice("priority", get_args(Priority)))
+    )
+
+
+def _value(value: object, where: str) -> Fields:
+    if not isinstance(value, dict):
+        raise BrokenSession(where, "'value' is not an object")
+    return Fields(value, where)
 
 
 # Further entries (request, reply, branch, commit) stand here, one pair each.

@@ -7,7 +7,9 @@
         InvalidName
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
-      SessionNotFound, SessionExists, SessionClosed, NoSession, AmbiguousSession
+      SessionNotFound, SessionExists, NoSession, AmbiguousSession
+      MoveNotAllowed                    names what the session's state allows
+        SessionClosed
       RevisionNotFound, AmbiguousRevision, NoPrompt
       BrokenSession                     an object of a session is missing, damaged or not in its form
         NewerFormat
@@ -114,11 +116,18 @@ class SessionExists(CtxError):
         self.name = name
 
 
-class SessionClosed(CtxError):
+class MoveNotAllowed(CtxError):
+    """A session is in a state from which it cannot be moved so."""
+
     def __init__(self, name: str, state: str, allowed: Sequence[str]) -> None:
         super().__init__(f"session '{name}' is {state}; what is allowed now: {', '.join(allowed)}")
         self.name = name
         self.state = state
+        self.allowed = tuple(allowed)
+
+
+class SessionClosed(MoveNotAllowed):
+    """It has ended or is archived, and read-only."""
 
 
 class NoSession(CtxError):

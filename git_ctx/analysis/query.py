@@ -29,6 +29,7 @@ class Query:
 
     terms: dict[str, float]
     names: dict[str, float]
+    pairs: dict[str, float]
     paths: tuple[str, ...]
     frames: tuple[Frame, ...]
     quoted: tuple[str, ...]
@@ -41,13 +42,17 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s<>()\"'`\]]+")
 _IN_URL = re.compile(r"/(?:blob|tree|raw|blame|src)/[^/\s]+/([^\s#?]+)")
 _INLINE = re.compile(r"`([^`\n]{1,200})`")
-_QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|'([^'\n]{4,120})'")
+_QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|(?<!\w)'([^'\n]{4,120})'(?!\w)|`([^`\n]{4,120})`")
 _HEADING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?|[ \t]*[-*][ \t]+\[[ xX]?\].*|\|.*)$", re.M)
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
-_WORD = re.compile(r"[^\W_]+")
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W\d_]\w*(?:-[^\W_]+)+")
+_PAIR = re.compile(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
+_WORD = re.compile(r"[^\W\d_]{3}")
+_NAME = re.compile(r"[\w$.:#@]+(?:\(\))?")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _PATH = re.compile(
-    r"(?<![\w/.@-])(?:[A-Za-z]:)?[.~]{0,2}/?(?:[\w.+@-]+[/\\])+[\w.+@-]+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{1,5}\b"
+    r"(?<![\w/.@\\-])(?:[A-Za-z]:)?[.~]{0,2}[/\\]?(?:[\w.+@-]{1,100}[/\\]){1,30}[\w.+@-]{1,150}"
+    r"|(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,40}){0,4}\.[a-z]{1,5}\b"
 )
 _FRAMES = (
     re.compile(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
@@ -70,19 +75,26 @@ def parse(prompt: str) -> Query:
             frames[frame] = None
         part = _URL.sub(lambda url: _url(url[0], paths), part)
         for found in _PATH.finditer(part):
-            if looks_like_path(found[0]):
-                paths[found[0].replace("\\", "/").removeprefix("./")] = None
+            spelled = found[0].rstrip(".-").replace("\\", "/").removeprefix("./")
+            if looks_like_path(spelled):
+                paths[spelled] = None
         if region in ("title", "prose"):
-            quoted.update((found[1] or found[2], None) for found in _QUOTED.finditer(part))
+            said = [found[1] or found[2] or found[3] for found in _QUOTED.finditer(part)]
+            quoted.update((text.strip(), None) for text in said if _is_phrase(text))
         words.add(part, _WEIGHTS[region])
     return Query(
-        terms=words.terms, names=words.names, paths=tuple(paths), frames=tuple(frames), quoted=tuple(quoted)
+        terms=words.terms,
+        names=words.names,
+        pairs=words.pairs,
+        paths=tuple(paths),
+        frames=tuple(frames),
+        quoted=tuple(quoted),
     )
 
 
 def _regions(text: str) -> Iterator[tuple[str, str]]:
     """A prompt cut into its title, prose, inline code, code blocks, traces and headings."""
-    title, _, body = _COMMENT.sub("", text).lstrip().partition("\n")
+    title, _, body = _COMMENT.sub(" ", text).lstrip().partition("\n")
     yield from _inline("title", title)
     at = 0
     for fence in _FENCE.finditer(body):
@@ -110,6 +122,11 @@ def _inline(region: str, text: str) -> Iterator[tuple[str, str]]:
         yield "inline", code
 
 
+def _is_phrase(text: str) -> bool:
+    """Whether something quoted is more than one name, so that it is worth looking for as it stands."""
+    return bool(_WORD.search(text)) and not _NAME.fullmatch(text.strip())
+
+
 def _is_trace(text: str) -> bool:
     return "Traceback" in text or sum(len(pattern.findall(text)) for pattern in _FRAMES) >= 2
 
@@ -134,7 +151,7 @@ def looks_like_path(text: str) -> bool:
     """Whether a spelled thing may name a file: it has a folder or an extension that files have."""
     from git_ctx.analysis.extensions import EXTENSIONS
 
-    name = text.replace("\\", "/").rpartition("/")[2]
+    name = text.rpartition("/")[2]
     stem, dot, extension = name.rpartition(".")
     return bool(stem and dot and extension.lower() in EXTENSIONS) or "/" in text
 
@@ -145,8 +162,14 @@ class _Words:
     def __init__(self) -> None:
         self.terms: dict[str, float] = {}
         self.names: dict[str, float] = {}
+        self.pairs: dict[str, float] = {}
 
     def add(self, text: str, weight: float) -> None:
+        for found in _HYPHENED.finditer(text):
+            _raise(self.names, found[0].replace("-", "_"), weight)
+        for first, second in _PAIR.findall(text):
+            if useful(first.lower()) and useful(second.lower()):
+                _raise(self.pairs, f"{first.lower()}_{second.lower()}", weight)
         for found in _IDENTIFIER.finditer(text):
             for name in re.split(r"\.|::|->|#", found[0]):
                 self._name(name.strip("$"), weight)

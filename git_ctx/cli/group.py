@@ -10,6 +10,9 @@ VERBS: dict[str, dict[str, str]] = {
         "prompt": "Record a prompt and print the context that it needs",
         "rank": "List the files that matter for a prompt, and why; keep nothing",
         "save": "Keep the files as they are, without a prompt",
+        "pin": "Have files in every context of the session, or list those that are",
+        "unpin": "Take files out of those that are pinned",
+        "guide": "Give the session a principle to work by, or list its principles",
     },
     "look": {
         "status": "Show the current session and what has changed since its last prompt",
@@ -21,6 +24,14 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "branch": {
         "restore": "Write the files of a prompt or a save into the work tree",
+    },
+    "keep": {
+        "end": "End a session: its work is done",
+        "archive": "Put sessions aside, out of the list",
+        "reopen": "Take up a session that has ended or was archived",
+        "rename": "Give a session another name",
+        "delete": "Delete a session here, and say how to get it back",
+        "gc": "Drop old snapshots of closed sessions, and what runs left behind",
     },
 }
 

@@ -14,8 +14,17 @@ def result(text: str) -> None:
 
 
 def raw(data: bytes) -> None:
-    """Print bytes as they are."""
+    """Print bytes as they are: what git made to be shown."""
     click.echo(data, nl=False)
+
+
+def content(text: str) -> None:
+    """Print a context: to the byte, but for a terminal, which would obey control characters in it."""
+    if sys.stdout.isatty():
+        from git_ctx.safety.text import escape
+
+        text = escape(text)
+    click.echo(text.encode("utf-8", "surrogateescape"), nl=False)
 
 
 def json(value: Any) -> None:

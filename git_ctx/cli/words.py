@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from git_ctx.model import Context, EventName, FileStates, Prompt, Save
 
 
-def count(number: int, thing: str) -> str:
-    """'1 prompt', '1,200 prompts'."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def count(number: int, thing: str, things: str | None = None) -> str:
+    """'1 prompt', '1,200 prompts'; `things` where the plural is not in s."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def heading(text: str) -> str:

@@ -9,29 +9,38 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import UNREAD
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import BudgetTooSmall
-from git_ctx.model import Document, Format, Item, Part
-from git_ctx.render import json, markdown, xml
+from git_ctx.model import Document, Item, Part
+from git_ctx.porcelain.press import Press
+from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import files, secrets
 from git_ctx.store import project
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
 
-RENDERERS = {"markdown": markdown, "xml": xml, "json": json}
+MOST_WITHHELD = 10
+"""Withheld files that a context names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """A context as it will be sent, to the character, and what it shows of which file."""
+    """A context as it will be sent, to the character, and what it shows of which file.
+
+    `guidance`: the principles that the chat knows from then on.
+    """
 
     document: Document
     content: str
     tokens: int
     items: tuple[Item, ...]
+    guidance: tuple[str, ...] = ()
 
 
-def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, form: Format) -> Composed:
+def full(
+    repo: Repo, corpus: Corpus, shot: Snapshot, task: str, steering: Steering, budget: int, press: Press
+) -> Composed:
     """The whole picture for a prompt. Raises `BudgetTooSmall` where next to nothing would fit."""
-    ranked = rank(corpus, task)
+    ranked = rank(corpus, task, pins=steering.pins)
+    own = steering.tell((), budget)
     text = reader(corpus)
     shares = packing.shares(budget - tokens.count(task))
     paths = sorted(corpus.files)
@@ -42,32 +51,37 @@ def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, for
             project.project(repo), paths, text, shares.overview, lines=corpus.lines, kind=corpus.kind
         ),
         setup=setup.setup(paths, text, shares.setup),
-        guidance=guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
-        notes=tuple(withheld(shot)),
+        guidance=(
+            *own.excerpts,
+            *guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
+        ),
+        notes=(*own.notes, *withheld(shot)),
     )
-    room = packing.enough(budget, tokens.count(RENDERERS[form].render(document)))
+    room = budget - press.size(document)
     shown = candidates.candidates(ranked, query.parse(task), text, room)
-    parts, cut = packing.pack(shown, candidates.lines(ranked, shown), room, cost(form))
-    return finish(replace(document, parts=parts, cut=cut), corpus, budget, form)
+    parts, cut = packing.fit(
+        shown,
+        candidates.lines(ranked, shown),
+        budget,
+        press.cost,
+        lambda parts, cut: press.size(replace(document, parts=parts, cut=cut)),
+    )
+    done = finish(replace(document, parts=parts, cut=cut), corpus, budget, press)
+    return replace(done, guidance=own.known)
 
 
-def finish(document: Document, corpus: Corpus, budget: int, form: Format) -> Composed:
+def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Composed:
     """Rendered, counted, and made to fit by leaving out the last parts should the sum be off."""
-    content = RENDERERS[form].render(document)
-    while (total := tokens.count(content)) > budget:
+    content = press.render(document)
+    while (total := press.size(document)) > budget:
         if not document.parts:
             raise BudgetTooSmall(budget, total)
         *parts, last = document.parts
         document = replace(document, parts=tuple(parts), cut=(last.path, *document.cut))
-        content = RENDERERS[form].render(document)
+        content = press.render(document)
     return Composed(
-        document=document, content=content, tokens=total, items=tuple(_items(document.parts, corpus, form))
+        document=document, content=content, tokens=total, items=tuple(_items(document.parts, corpus, press))
     )
-
-
-def cost(form: Format) -> Callable[[Part], int]:
-    """What a part takes in a format, in tokens."""
-    return lambda part: tokens.count(RENDERERS[form].part(part))
 
 
 def reader(corpus: Corpus) -> Callable[[str], str | None]:
@@ -87,20 +101,21 @@ def reader(corpus: Corpus) -> Callable[[str], str | None]:
 
 
 def withheld(shot: Snapshot) -> Iterable[str]:
-    """What was left out of the snapshot and of this context, and why."""
-    for state in shot.states.states:
-        if state.withheld:
-            yield f"withheld: {state.path} ({state.withheld})"
+    """What was left out of the snapshot and of this context, and why; past the first few, how many more."""
+    found = [state for state in shot.states.states if state.withheld]
+    for state in found[:MOST_WITHHELD]:
+        yield f"withheld: {state.path} ({state.withheld})"
+    if len(found) > MOST_WITHHELD:
+        yield f"withheld: {len(found) - MOST_WITHHELD} more"
 
 
-def _items(parts: Iterable[Part], corpus: Corpus, form: Format) -> Iterable[Item]:
-    measure = cost(form)
+def _items(parts: Iterable[Part], corpus: Corpus, press: Press) -> Iterable[Item]:
     for part in parts:
         file = corpus.files.get(part.path)
         yield Item(
             path=part.path,
             oid=file.oid if file else None,
             form=part.form,
-            tokens=measure(part),
+            tokens=press.cost(part),
             reasons=tuple(map(str, part.reasons)),
         )

@@ -9,9 +9,11 @@ from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import Context, EventName, FileStates, Format, Prompt, SessionBranch
 from git_ctx.porcelain import compose, conversation, recover, survey, update
 from git_ctx.porcelain.compose import Composed
-from git_ctx.porcelain.here import Here, need_work_tree, session
+from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
+from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.session import start
+from git_ctx.porcelain.steering import steer
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, pending, refs, snapref, snapshot
 from git_ctx.store.layout import Entry
@@ -94,7 +96,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
 
 def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool]:
     try:
-        return session(repo, wanted), False
+        return open_session(repo, wanted), False
     except NoSession:
         if repo.branch() is None:
             raise
@@ -130,11 +132,13 @@ def _keep(
     tip = refs.tip(repo, here.branch) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
+    press = Press(wish.format)
+    steering = steer(repo, tip, [file.path for file in shot.worktree.files])
     with survey.corpus(repo, shot.worktree) as corpus:
-        composed = update.update(repo, corpus, shot, draft.text, before, wish.budget, wish.format)
+        composed = update.update(repo, corpus, shot, draft.text, before, steering, wish.budget, press)
         if composed is None:
             before = ()
-            composed = compose.full(repo, corpus, shot, draft.text, wish.budget, wish.format)
+            composed = compose.full(repo, corpus, shot, draft.text, steering, wish.budget, press)
     asked = _prompt(draft, shot, rules)
     context = Context(
         prompt=draft.id,
@@ -145,6 +149,7 @@ def _keep(
         tokens=composed.tokens,
         format=wish.format,
         items=composed.items,
+        guidance=composed.guidance,
     )
     # the trees first: a session must never name one that git may already have dropped
     snapref.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)

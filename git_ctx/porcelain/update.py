@@ -1,19 +1,21 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
-from git_ctx.analysis import candidates, forms, query, tokens
+from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import CtxError
-from git_ctx.model import Change, Document, Format, Item, Part, Ranked, Reason
+from git_ctx.model import Change, Document, Item, Part, Ranked, Reason
 from git_ctx.porcelain import compose
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
+from git_ctx.porcelain.press import Press
+from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import secrets
 from git_ctx.safety.text import one_line, truncate
 from git_ctx.store import trees
@@ -28,6 +30,8 @@ CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
+MOST_TOLD = 20
+"""Deleted and renamed files that are named."""
 MOST_TRIED = 20
 """Changed files that did not fit before the rest is only named."""
 REMEMBERED = 400
@@ -40,33 +44,36 @@ def update(
     shot: Snapshot,
     task: str,
     before: Sequence[Exchange],
+    steering: Steering,
     budget: int,
-    form: Format,
+    press: Press,
 ) -> Composed | None:
     """What this conversation has not seen. None where it has seen nothing yet that can be built on."""
     old = before[0].prompt.snapshot if before else None
     if old is None:
         return None
+    ranked = rank(corpus, _in_its_course(task, before), pins=steering.pins)
     try:
-        changes = trees.changes(repo, old, shot.tree)
+        changes = _by_interest(trees.changes(repo, old, shot.tree), items_shown(before), ranked)
         patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
-    shown = items_shown(before)
-    ranked = rank(corpus, _in_its_course(task, before))
-    changes = _by_interest(changes, shown, ranked)
+    own = steering.tell(before[0].context.guidance, budget)
+    told, untold = _told(changes)
     document = Document(
         kind="update",
         task=task,
-        changes=changes,
+        guidance=own.excerpts,
+        changes=told,
         earlier=tuple(_earlier(before, corpus)),
-        notes=tuple(compose.withheld(shot)),
+        notes=(*own.notes, *untold, *compose.withheld(shot)),
     )
-    room = int((budget - _size(document, form)) * CHANGED_SHARE)
-    parts, cut = _fitting(_changed(corpus, changes, patches, form), room, form)
+    room = int((budget - press.size(document)) * CHANGED_SHARE)
+    parts, cut = _fitting(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
-    fresh = [one for one in _news(ranked, before) if one.path not in {change.path for change in changes}]
-    return _with_news(document, corpus, fresh, task, budget, form)
+    news = _news(ranked, before, frozenset(steering.pins))
+    fresh = [one for one in news if one.path not in {change.path for change in changes}]
+    return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
 
 
 def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
@@ -84,8 +91,16 @@ def _by_interest(
     )
 
 
+def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """The changes less the deleted and renamed past the first few, and a note that counts those."""
+    quiet = [change for change in changes if change.status in ("deleted", "renamed")]
+    left = {change.path for change in quiet[MOST_TOLD:]}
+    note = (f"{_files(len(left))} more deleted or renamed",) if left else ()
+    return tuple(change for change in changes if change.path not in left), note
+
+
 def _changed(
-    corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], form: Format
+    corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], press: Press
 ) -> Iterator[Part]:
     text = compose.reader(corpus)
     for change in changes:
@@ -97,16 +112,15 @@ def _changed(
             yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
         else:
             patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
-            yield forms.changed(change.path, name, patch, now, compose.cost(form))
+            yield forms.changed(change.path, name, patch, now, press.cost)
 
 
-def _fitting(parts: Iterable[Part], room: int, form: Format) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+def _fitting(parts: Iterable[Part], room: int, press: Press) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """The parts that fit, and the paths of those that do not."""
-    measure = compose.cost(form)
     fitting: list[Part] = []
     cut: list[str] = []
     for part in parts:
-        size = measure(part) if len(cut) < MOST_TRIED else room + 1
+        size = press.cost(part) if len(cut) < MOST_TRIED else room + 1
         if size <= room:
             fitting.append(part)
             room -= size
@@ -115,27 +129,28 @@ def _fitting(parts: Iterable[Part], room: int, form: Format) -> tuple[tuple[Part
     return tuple(fitting), tuple(cut)
 
 
-def _news(ranked: Sequence[Ranked], before: Sequence[Exchange]) -> Iterator[Ranked]:
-    """What ranks high now and was not shown, or was only named from much further down."""
+def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]) -> Iterator[Ranked]:
+    """What is pinned or ranks high now and was not shown, or was only named from much further down."""
     places = {
         item.path: (place, item.form)
         for one in reversed(before)
         for place, item in enumerate(one.context.items)
     }
-    for place, one in enumerate(ranked[:NEW]):
+    for place, one in enumerate(ranked[: NEW + len(pins)]):
         was, form = places.get(one.path, (None, None))
-        if was is None or (form in ("line", "outline") and place < CLOSE and was >= 2 * CLOSE):
+        closer = one.path in pins or (place < CLOSE and was is not None and was >= 2 * CLOSE)
+        if was is None or (form in ("line", "outline") and closer):
             yield one
 
 
 def _with_news(
-    document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, form: Format
+    document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, press: Press
 ) -> Composed:
-    room = budget - _size(document, form)
+    room = budget - press.size(document)
     files = candidates.candidates(fresh, query.parse(task), compose.reader(corpus), room)
-    parts, cut = packing.pack(files, (), room, compose.cost(form))
+    parts, cut = packing.pack(files, (), room, press.cost)
     document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
-    return compose.finish(document, corpus, budget, form)
+    return compose.finish(document, corpus, budget, press)
 
 
 def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
@@ -157,12 +172,12 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
             yield f'with "{_title(one)}": {same[index]} files, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
-        yield f"before that: {rest} files, unchanged since"
+        yield f"before that: {_files(rest)}, unchanged since"
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _title(one: Exchange) -> str:
     return truncate(one_line(one.prompt.text), 60)
-
-
-def _size(document: Document, form: Format) -> int:
-    return tokens.count(compose.RENDERERS[form].render(document))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from git_ctx.model import Change, Document, Excerpt, Overview, Part
-from git_ctx.render.text import about, extent, left_out, moved, news, visible, why
+from git_ctx.render.text import about, extent, hint, left_out, moved, news, visible, why
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped."""
@@ -20,9 +20,9 @@ def render(document: Document) -> str:
 
 def part(part: Part) -> str:
     """One file, as `render` writes it."""
-    attributes = {"path": part.path, "form": part.form, "of": extent(part), "why": why(part.reasons)}
     if part.form == "line":
-        return _tag("file", attributes)
+        return _tag("file", {"path": part.path, "form": part.form, "why": hint(part.reasons)})
+    attributes = {"path": part.path, "form": part.form, "of": extent(part), "why": why(part.reasons)}
     return _tag("file", attributes, f"\n{_quote(part.text)}\n")
 
 
@@ -59,7 +59,7 @@ def _blocks(document: Document) -> Iterable[str]:
     if document.overview:
         yield _overview(document.overview)
     yield from _excerpts("setup", document.setup)
-    yield from _excerpts("guidance", document.guidance)
+    yield from _excerpts("guidance" if document.kind == "full" else "new-guidance", document.guidance)
     if document.kind == "update":
         changed, new = news(document)
         yield from _group("changed", [*map(part, changed), *map(_moved, document.changes)])

@@ -86,9 +86,15 @@ def session(repo: Repo, tip: Oid) -> bytes:
 def meta(repo: Repo, tip: Oid, key: str) -> Iterator[tuple[EventName, bytes]]:
     """What was set under a key, in order: the last one counts, or they add up."""
     for entry in meta_names(repo, tip, key):
-        data = _file(repo, tip, ("meta", key, layout.meta_file(entry.clock, entry.id)), _LARGEST_JSON)
+        data = read_meta(repo, tip, entry)
         if data is not None:
             yield entry, data
+
+
+def read_meta(repo: Repo, tip: Oid, entry: EventName) -> bytes | None:
+    """One setting, named as `meta_names` names it."""
+    name = layout.meta_file(entry.clock, entry.id)
+    return _file(repo, tip, ("meta", entry.type, name), _LARGEST_JSON)
 
 
 def meta_names(repo: Repo, tip: Oid, key: str) -> list[EventName]:

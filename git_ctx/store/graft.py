@@ -4,16 +4,20 @@ git's own way, by a private index, is right for every file and costs two process
 twice. Here only what git would store byte for byte is written; the rest is left to it.
 """
 
+import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid
 from git_ctx.store import objects
 from git_ctx.store.reader import Reader
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import SYMLINK, Version
 from git_ctx.store.worktree import blob_id
+from git_ctx.store.writer import Writer
 
 if TYPE_CHECKING:
     import pygit2
@@ -47,7 +51,10 @@ def are_plain(repo: Repo, paths: Iterable[str]) -> bool:
 
 
 def write_blobs(repo: Repo, versions: Mapping[str, Version], limit: int) -> bool:
-    """Write the files as blobs; False where one is no longer what its id says. Raises `WriteFailed`."""
+    """Write the files as blobs, not yet synced; False where one is no longer what its id says.
+
+    Raises `WriteFailed`.
+    """
     with Reader(str(repo.work_tree)) as reader:
         for path in sorted(versions):
             seen = reader.see(path, limit)
@@ -56,18 +63,53 @@ def write_blobs(repo: Repo, versions: Mapping[str, Version], limit: int) -> bool
             if blob_id(seen.content) != versions[path].oid:
                 return False
             # Each by its own: a writer remembers what it wrote.
-            objects.Writer(repo).blob(seen.content)
+            Writer(repo).blob(seen.content)
     return True
 
 
-def graft(repo: Repo, base: Oid, versions: Mapping[str, Version | None]) -> Oid | None:
+@contextlib.contextmanager
+def synced_together(repo: Repo, written: Collection[Oid]) -> Iterator[None]:
+    """Sync the objects that are written within, and that `written` names in the end, all at once.
+
+    One after the other, each would wait for the file system's journal; now the first does for all.
+    Raises `WriteFailed`.
+    """
+    import pygit2
+    from pygit2.enums import Option
+
+    assert repo.pygit  # opened, it has set the option
+    objects_dir = repo.common_dir / "objects"
+    pygit2.option(Option.ENABLE_FSYNC_GITDIR, False)
+    try:
+        yield
+    finally:
+        pygit2.option(Option.ENABLE_FSYNC_GITDIR, True)
+    # What is not there by this name was in a pack before.
+    files = [path for oid in written if (path := objects_dir / oid[:2] / oid[2:]).exists()]
+    try:
+        for path in (*files, *{file.parent for file in files}, objects_dir):
+            sync(path)
+    except OSError as error:
+        raise WriteFailed(str(objects_dir), error.strerror or str(error)) from None
+
+
+def sync(path: Path) -> None:
+    """Have a file or directory on the disk."""
+    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def graft(repo: Repo, base: Oid, versions: Mapping[str, Version | None], written: set[Oid]) -> Oid | None:
     """Write the tree of a commit with other versions of some paths, or without them (None).
 
-    None where nothing is left. Raises `WriteFailed`.
+    None where nothing is left. The ids of the trees go into `written`. Raises `WriteFailed`.
     """
     commit = objects.commit(repo, base, "the base commit")
     root = objects.tree(repo, commit.tree, "the base commit")
-    return _write(repo, objects.Writer(repo), root, _nest(versions))
+    return _write(repo, written, root, _nest(versions))
 
 
 def _nest(versions: Mapping[str, Version | None]) -> Nest:
@@ -92,19 +134,23 @@ def _below(nest: Nest, folders: list[str]) -> Nest | None:
     return nest
 
 
-def _write(repo: Repo, writer: objects.Writer, base: "pygit2.Tree | None", changes: Nest) -> Oid | None:
+def _write(repo: Repo, written: set[Oid], base: "pygit2.Tree | None", changes: Nest) -> Oid | None:
     """The id of the tree; None for an empty one, which git does not have in another."""
     builder = repo.pygit.TreeBuilder(base) if base is not None else repo.pygit.TreeBuilder()
     for name, change in changes.items():
         if isinstance(change, dict):
-            oid, mode = _write(repo, writer, _folder(repo, base, name), change), _TREE
+            oid, mode = _write(repo, written, _folder(repo, base, name), change), _TREE
         else:
             oid, mode = (change.oid, change.mode) if change is not None else (None, 0)
         if oid is not None:
             builder.insert(name, oid, mode)
         elif builder.get(name) is not None:
             builder.remove(name)
-    return writer.written(builder.write) if len(builder) else None
+    if not len(builder):
+        return None
+    tree = Writer(repo).written(builder.write)
+    written.add(tree)
+    return tree
 
 
 def _folder(repo: Repo, base: "pygit2.Tree | None", name: str) -> "pygit2.Tree | None":

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterator
-from hashlib import sha1
 from itertools import islice
 from typing import NamedTuple
 from zlib import compress, decompress
@@ -163,4 +162,6 @@ def _remember(repo: Repo, cache: Cache | None, shallow: str, tip: Oid, commits: 
 
 def _key(repo: Repo, shallow: str) -> Oid:
     """One row for each work tree; another one when a shallow clone is deepened."""
+    from hashlib import sha1
+
     return sha1(os.fsencode(f"{repo.git_dir}\0{shallow}"), usedforsecurity=False).hexdigest()

@@ -7,6 +7,7 @@ is of a run that died; the next run finishes it under the same id, or drops it w
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -20,6 +21,7 @@ from git_ctx.store import events, lock, refs, swap
 from git_ctx.store.repo import Repo
 
 _LARGEST = 64 << 20
+_TOO_OLD = 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ def put(repo: Repo, draft: Draft) -> Pending:
 
 def abandoned(repo: Repo) -> list[Pending]:
     """The prompts whose writer is gone, oldest first; now they are ours until `done` or `release`."""
+    _sweep(repo)
     found = (_adopt(path) for path in _files(repo, ".json"))
     return sorted((one for one in found if one is not None), key=lambda one: one.draft.asked_at)
 
@@ -101,6 +104,14 @@ def analyzing(repo: Repo) -> set[SessionBranch]:
     """The session branches that have a prompt on its way."""
     drafts = (_decode(_content(path)) for path in _files(repo, ".json"))
     return {draft.branch for draft in drafts if draft is not None}
+
+
+def drop(repo: Repo, session: str) -> None:
+    """Take away the abandoned prompts of a session that was deleted."""
+    for one in abandoned(repo):
+        with one:
+            if one.draft.branch.session == session:
+                one.done()
 
 
 def stands(repo: Repo, draft: Draft) -> bool:
@@ -145,6 +156,14 @@ def _adopt(path: Path) -> Pending | None:
         os.close(descriptor)
         return None
     return Pending(path, draft, descriptor)
+
+
+def _sweep(repo: Repo) -> None:
+    """Take away what runs left that died before their text was whole: nobody was told that it is safe."""
+    for path in _files(repo, ".tmp"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _TOO_OLD:
+                path.unlink()
 
 
 def _directory(repo: Repo) -> Path:

@@ -6,7 +6,6 @@ it was searched for secrets leaves no object behind.
 
 import os
 import shutil
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +13,8 @@ from typing import Self
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import NULL_OID, Oid
+from git_ctx.store.graft import sync
+from git_ctx.store.reader import too_large
 from git_ctx.store.repo import Done, Repo
 from git_ctx.store.status import OFFLINE, Version, no_filter_required
 
@@ -120,20 +121,22 @@ class Quarantine:
         """Whether git can clean the file; without writing anything."""
         return not self._git("hash-object", "--", path).status
 
-    def blobs(self, oids: Iterable[Oid], limit: int) -> Iterator[tuple[Oid, bytes | None]]:
-        """The content of blobs, accepted already or not yet; None for one over the limit or missing."""
+    def blobs(self, oids: Iterable[Oid], limit: int) -> Iterator[tuple[Oid, bytes | str]]:
+        """The content of blobs, accepted already or not yet; or why it cannot be had."""
         wanted = tuple(dict.fromkeys(oids))
         if not wanted:
             return
         checked = self._cat_file("--batch-check", wanted).splitlines()
-        small = [o for o, line in zip(wanted, checked, strict=True) if _size(line) <= limit]
-        yield from ((oid, None) for oid in set(wanted).difference(small))
+        sizes = {oid: _size(line) for oid, line in zip(wanted, checked, strict=True)}
+        small = [oid for oid, size in sizes.items() if size is not None and size <= limit]
+        for oid in sizes.keys() - small:
+            yield oid, "its content is not here" if sizes[oid] is None else too_large(limit)
         listed = self._cat_file("--batch", small) if small else b""
+        end = -1
         for oid in small:
-            header, _, rest = listed.partition(b"\n")
-            size = _size(header)
-            yield oid, rest[:size]
-            listed = rest[size + 1 :]
+            start = listed.index(b"\n", end + 1) + 1
+            end = start + (sizes[oid] or 0)
+            yield oid, listed[start:end]
 
     def drop_all_but(self, oids: Collection[Oid]) -> None:
         """Forget what was stored on the way and is not wanted."""
@@ -153,7 +156,7 @@ class Quarantine:
             for folder in folders:
                 _move(folder, self._objects / folder.name)
             if folders:
-                _sync(self._objects)
+                sync(self._objects)
         except OSError as error:
             raise WriteFailed("the snapshot", error.strerror or str(error)) from None
 
@@ -203,23 +206,15 @@ def _move(folder: Path, target: Path) -> None:
         # git gave it the permissions that the repository asks for (core.sharedRepository).
         target.chmod(folder.stat().st_mode & 0o7777)
     for found in folder.iterdir():
-        _sync(found)
+        sync(found)
         found.replace(target / found.name)
-    _sync(target)
+    sync(target)
 
 
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _size(header: bytes) -> int:
-    """Of '<oid> blob <size>'; endless for '<oid> missing'."""
+def _size(header: bytes) -> int | None:
+    """Of '<oid> blob <size>'; None for '<oid> missing'."""
     words = header.split(b" ")
-    return int(words[2]) if len(words) == 3 else sys.maxsize
+    return int(words[2]) if len(words) == 3 else None
 
 
 def _is_filter(done: Done) -> bool:

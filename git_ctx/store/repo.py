@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pygit2
 
 OLDEST_GIT = (2, 38)
+_ROLES = ("AUTHOR", "COMMITTER")
 
 # rev-parse echoes a flag it does not know: git before 2.44 does so with this one, newer ones answer it.
 _REF_FORMAT = "--show-ref-format"
@@ -134,7 +135,11 @@ class Repo:
 
     @cached_property
     def _committer(self) -> tuple[str, str]:
-        return self._ident("GIT_COMMITTER_IDENT")
+        apart = any(
+            f"GIT_{role}_{what}" in os.environ for role in _ROLES for what in ("NAME", "EMAIL", "DATE")
+        )
+        apart |= any(self.config(f"{role}.{what}") for role in _ROLES for what in ("name", "email"))
+        return self._ident("GIT_COMMITTER_IDENT") if apart else self._author
 
     def _ident(self, variable: str) -> tuple[str, str]:
         done = self.run("var", variable)

@@ -6,10 +6,9 @@ a checkout would leave: some files written, some not, none half.
 """
 
 import os
-import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -90,20 +89,22 @@ def _empty(repo: Repo, directory: Path) -> Path:
 @contextmanager
 def _index(repo: Repo, versions: Mapping[str, Version]) -> Iterator[Mapping[str, str]]:
     """An environment in which git's index holds these files and no others."""
-    place = repo.private / f"restore-{os.getpid()}-{os.urandom(4).hex()}"
-    env = {"GIT_INDEX_FILE": str(place / "index")}
+    index = repo.shared / "scratch" / f"{os.getpid()}-{os.urandom(4).hex()}.index"
+    env = {"GIT_INDEX_FILE": str(index)}
     try:
-        try:
-            place.mkdir(parents=True)
-        except OSError as error:
-            raise WriteFailed(str(place), (error.strerror or str(error)).lower()) from None
+        index.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteFailed(str(index.parent), (error.strerror or str(error)).lower()) from None
+    try:
         lines = (f"{version.mode:o} {version.oid}\t{path}\0" for path, version in versions.items())
         done = repo.run(*_options(), "update-index", "-z", "--index-info", input=_z(lines), env=env)
         if done.status:
             raise GitFailed(("update-index",), done.status, done.words)
         yield env
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        for left in (index, index.with_name(index.name + ".lock")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
 
 
 def _need(repo: Repo, oids: list[Oid]) -> None:

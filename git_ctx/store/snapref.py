@@ -1,13 +1,16 @@
 """The refs under refs/ctx/snap/: they keep the trees that prompts name, and their bases, from git gc."""
 
-from datetime import datetime
+import os
+from datetime import UTC, datetime
 
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import commits, message, objects, refs, swap
 from git_ctx.store.repo import Repo
+from git_ctx.store.writer import Writer
 
 _ATTEMPTS = 100
+_LATEST = 2**37  # a time that every clock of ours can hold
 
 
 def keep(repo: Repo, branch: SessionBranch, tree: Oid, base: Oid | None, prompt: str, when: datetime) -> Oid:
@@ -28,6 +31,39 @@ def keep(repo: Repo, branch: SessionBranch, tree: Oid, base: Oid | None, prompt:
     raise BranchBusy(str(branch))
 
 
+def listing(repo: Repo) -> list[tuple[SessionBranch, Oid, datetime]]:
+    """Every snap ref: whose it is, where it is, and when the last snapshot was taken."""
+    form = "--format=%(objectname) %(committerdate:unix) %(refname)"
+    found = []
+    for line in os.fsdecode(repo.git("for-each-ref", form, "--", refs.SNAP)).splitlines():
+        oid, seconds, name = line.split(" ", 2)
+        branch = refs.parse(name, refs.SNAP)
+        if branch is not None and seconds.isdecimal():
+            found.append((branch, oid, datetime.fromtimestamp(min(int(seconds), _LATEST), UTC)))
+    return found
+
+
+def count(repo: Repo, tip: Oid) -> int:
+    """How many snapshots a snap ref at `tip` keeps; those of commits of code, its other parents, are none."""
+    seen, todo, found = {tip}, [tip], 0
+    while todo:
+        commit = objects.commit(repo, todo.pop(), "a snapshot")
+        trailers = message.parse(commit.message)
+        if not any(key.startswith("Ctx-") for key in trailers):
+            continue
+        found += "Ctx-Id" in trailers
+        todo += [parent for parent in commit.parents if parent not in seen]
+        seen.update(commit.parents)
+    return found
+
+
+def drop(repo: Repo, branch: SessionBranch, tip: Oid) -> bool:
+    """Delete a branch's snap ref, and so let git prune what it kept; False where it is not at `tip` now."""
+    name = refs.snapname(branch)
+    with swap.alone(repo, name):
+        return not repo.run("update-ref", "-d", name, tip).status
+
+
 def _holds(repo: Repo, name: str, tip: Oid, tree: Oid, base: Oid | None) -> bool:
     commit = objects.commit(repo, tip, name)
     return commit.tree == tree and (base is None or base in commit.parents)
@@ -37,7 +73,7 @@ def _add(
     repo: Repo, name: str, tip: Oid | None, tree: Oid, base: Oid | None, prompt: str, when: datetime
 ) -> Oid | None:
     """The new tip, or None where another one came first."""
-    writer = objects.Writer(repo)
+    writer = Writer(repo)
     author, committer = repo.idents(message.clean_ident(repo.identity()), commits.raw_date(when))
     # Never signed: such a commit stands for nothing but the trees, and may be rewritten at any time.
     header = [f"tree {tree}", *(f"parent {parent}" for parent in dict.fromkeys((tip, base)) if parent)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from git_ctx.model import FileState, FileStates, Oid, WorkTree
 from git_ctx.store import graft
 from git_ctx.store.quarantine import Quarantine
-from git_ctx.store.reader import too_large
 from git_ctx.store.repo import Repo
 from git_ctx.store.sift import Sifted, Withhold, sift
 from git_ctx.store.status import GITLINK, Entry, Status, Version, status
@@ -53,13 +52,16 @@ def _grafted(repo: Repo, found: Status, sifted: Sifted) -> tuple[Index, Oid] | N
     added = sifted.plain()
     if found.base is None or added is None or not graft.may_write(repo):
         return None
-    if not graft.are_plain(repo, [entry.path for entry in found.entries]) or not graft.write_blobs(
-        repo, added, max_file_size(repo)
-    ):
+    if not graft.are_plain(repo, [entry.path for entry in found.entries]):
         return None
     final = {entry.path: entry.index for entry in found.entries} | sifted.put | added
     heads = {entry.path: entry.head for entry in found.entries}
-    tree = graft.graft(repo, found.base, {p: version for p, version in final.items() if version != heads[p]})
+    differing = {path: version for path, version in final.items() if version != heads[path]}
+    written = {version.oid for version in added.values()}
+    with graft.synced_together(repo, written):
+        if not graft.write_blobs(repo, added, max_file_size(repo)):
+            return None
+        tree = graft.graft(repo, found.base, differing, written)
     if tree is None:
         return None
     listed = index(repo)
@@ -111,7 +113,7 @@ def _refused(
     found: dict[str, str] = {}
     for oid, content in quarantine.blobs(paths, limit):
         for path in paths[oid]:
-            reason = too_large(limit) if content is None else withhold(path, content)
+            reason = content if isinstance(content, str) else withhold(path, content)
             if reason is not None:
                 found[path] = reason
     return found

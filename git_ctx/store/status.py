@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from git_ctx.errors import GitFailed, NoWorkTree
 from git_ctx.model import Oid
@@ -31,8 +32,7 @@ _STATUS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """A path's mode and blob (or commit of a submodule) in a commit or in the index."""
 
     mode: int

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha1
 from operator import attrgetter
 from pathlib import Path
 
@@ -53,6 +52,14 @@ def look(repo: Repo) -> WorkTree:
     return assemble(repo, found, listed, sizes, held)
 
 
+def names(repo: Repo) -> list[str]:
+    """The paths of the files that are tracked, or untracked and not ignored, sorted."""
+    listed = os.fsdecode(
+        repo.git("ls-files", "-z", "--cached", "--others", "--exclude-standard", env=OFFLINE)
+    )
+    return sorted(set(filter(None, listed.split("\0"))))
+
+
 def touched(found: Status) -> list[Entry]:
     """The files that the work tree has otherwise than the index, sorted; submodules left out."""
     return sorted((e for e in found.entries if e.touched and e.mode != GITLINK), key=attrgetter("path"))
@@ -88,12 +95,11 @@ def max_file_size(repo: Repo) -> int:
 def index(repo: Repo, env: Mapping[str, str] | None = None) -> Index:
     """What the index holds, by path. Of an unmerged path, one side."""
     listed = os.fsdecode(repo.git("ls-files", "-s", "-z", env={**OFFLINE, **(env or {})}))
-    found: Index = {}
-    for record in listed.split("\0"):
-        if record:
-            # '100644 <40 hex digits> 0\tpath'
-            found[record[50:]] = Version(int(record[:6], 8), record[7:47])
-    return found
+    modes = {"100644": 0o100644, "100755": 0o100755, "120000": SYMLINK, "160000": GITLINK}
+    # '100644 <40 hex digits> 0\tpath'; made without the detour of the constructor, there are many.
+    new = tuple.__new__
+    records = listed.split("\0")[:-1]
+    return {record[50:]: new(Version, (modes[record[:6]], record[7:47])) for record in records}
 
 
 def assemble(
@@ -123,6 +129,8 @@ def assemble(
 
 def blob_id(content: bytes) -> Oid:
     """The id git gives these bytes as a blob."""
+    from hashlib import sha1
+
     return sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 

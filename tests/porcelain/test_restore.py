@@ -77,7 +77,7 @@ def test_there_and_back_again(work: Path, scene: Callable[[Path], None]) -> None
     back(work, "@~1")
     assert disk(work) == second
     assert users(work) == mine
-    assert not list((work / ".git/ctx").glob("restore-*"))
+    assert not list((work / ".git/ctx/scratch").iterdir())
     if scene is not scenes.unborn:
         support.fsck(work)
 

@@ -1,5 +1,9 @@
 """Builds session branches for tests."""
 
+import os
+import signal
+import warnings
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,3 +57,17 @@ def forge(repo: Path, files: dict[str, bytes], name: str = "demo/main", message:
     commit = support.git(repo, "commit-tree", "-m", message, tree)
     support.git(repo, "update-ref", f"refs/ctx/heads/{name}", commit)
     return commit
+
+
+def killed_after(work: Callable[[], object]) -> None:
+    """Do some work in a process that is then killed, with what the work returned still in its hands."""
+    with warnings.catch_warnings():  # a test runner's threads make no difference to a child that dies
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if not child:
+        try:
+            held = work()
+            assert held is not None
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)

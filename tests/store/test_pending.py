@@ -1,5 +1,4 @@
 import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from git_ctx.model import SessionBranch
 from git_ctx.store import pending
 from git_ctx.store.pending import Draft
 from git_ctx.store.repo import Repo, find
-from tests.store.sessions import DEMO, WHEN, prompt, start
+from tests.store.sessions import DEMO, WHEN, killed_after, prompt, start
 
 
 def draft(
@@ -35,12 +34,7 @@ def found(repo: Path) -> Repo:
 
 def dying(found: Repo, *drafts: Draft) -> None:
     """A process that writes drafts down and is killed."""
-    child = os.fork()
-    if not child:
-        held = [pending.put(found, one) for one in drafts]
-        assert held
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    killed_after(lambda: [pending.put(found, one) for one in drafts])
 
 
 def test_a_text_is_on_disk_until_it_is_done(found: Repo) -> None:
@@ -109,6 +103,16 @@ def test_a_file_that_is_not_ours_is_left_alone(found: Repo, content: bytes) -> N
     assert pending.abandoned(found) == []
     assert pending.analyzing(found) == set()
     assert (directory / "x.json").read_bytes() == content
+
+
+def test_what_never_was_whole_is_swept_up(found: Repo) -> None:
+    directory = found.shared / "pending"
+    directory.mkdir(parents=True)
+    for name in ("old.tmp", "new.tmp"):
+        (directory / name).write_bytes(b'{"te')
+    os.utime(directory / "old.tmp", (1, 1))
+    assert pending.abandoned(found) == []
+    assert [path.name for path in directory.iterdir()] == ["new.tmp"]
 
 
 def test_where_it_cannot_be_written_nothing_is_left(found: Repo) -> None:

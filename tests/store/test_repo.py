@@ -175,6 +175,17 @@ def test_identity_is_git_s(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_author_and_committer_may_differ_by_configuration(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_DATE")
+    assert store.find(repo).idents("A <a>", "1 +0000")[1] == "Ada Lovelace <ada@example.com> 1 +0000"
+    support.git(repo, "config", "committer.email", "bot@example.com")
+    assert store.find(repo).idents("A <a>", "1 +0000")[1] == "Ada Lovelace <bot@example.com> 1 +0000"
+    assert store.find(repo).identity() == "Ada Lovelace <ada@example.com>"
+
+
 def test_without_an_identity_nothing_is_made_up(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (Path(os.environ["HOME"]) / ".gitconfig").write_text("[user]\n\tuseConfigOnly = true\n")
     with pytest.raises(IdentityMissing):

@@ -164,6 +164,20 @@ def test_a_secret_staged_where_nothing_is_checked_out_is_withheld(work: Path) ->
     assert judge.listing(work, taken.tree) == judge.listing(work, "HEAD")
 
 
+def test_what_is_staged_and_cannot_be_searched_is_withheld(work: Path) -> None:
+    write(work, {"lib/a.py": "soon lost\n", "app.py": "x" * 2000})
+    git(work, "add", "lib/a.py", "app.py")
+    git(work, "update-index", "--skip-worktree", "lib/a.py", "app.py")
+    (work / "lib/a.py").unlink()
+    (work / "app.py").unlink()
+    git(work, "config", "ctx.maxFileSize", "1000")
+    lost = judge.blob_id(b"soon lost\n")
+    (work / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    taken = take(work)
+    assert withheld(taken) == {"lib/a.py": "its content is not here", "app.py": "larger than 1 kB"}
+    assert taken.tree == git(work, "rev-parse", "HEAD^{tree}")
+
+
 def test_a_secret_in_a_conflict_leaves_the_version_of_head(work: Path) -> None:
     scenes.conflict(work)
     write(work, {"app.py": SECRET})

@@ -1,0 +1,35 @@
+"""One format of contexts: documents and parts to text, and what they take in tokens."""
+
+from importlib import import_module
+
+from git_ctx.analysis import tokens
+from git_ctx.model import Document, Format, Part
+
+
+class Press:
+    """Renders in one format; each part is counted once."""
+
+    def __init__(self, form: Format) -> None:
+        self.form = form
+        self._renderer = import_module(f"git_ctx.render.{form}")
+        self._costs: dict[Part, int] = {}
+        self._last: tuple[Document, str, int] | None = None
+
+    def render(self, document: Document) -> str:
+        return self._pressed(document)[1]
+
+    def size(self, document: Document) -> int:
+        """What a whole document takes."""
+        return self._pressed(document)[2]
+
+    def cost(self, part: Part) -> int:
+        """What a part takes, as `render` writes it."""
+        if part not in self._costs:
+            self._costs[part] = tokens.count(self._renderer.part(part))
+        return self._costs[part]
+
+    def _pressed(self, document: Document) -> tuple[Document, str, int]:
+        if self._last is None or self._last[0] != document:
+            text = self._renderer.render(document)
+            self._last = document, text, tokens.count(text)
+        return self._last
