@@ -13,6 +13,7 @@ from git_ctx.model import (
     Context,
     FileState,
     FileStates,
+    Fork,
     Form,
     Format,
     Item,
@@ -131,6 +132,32 @@ def decode_files(data: bytes, where: str) -> FileStates:
     )
 
 
+def encode_fork(fork: Fork) -> bytes:
+    return canonical.dump(
+        {
+            "at": fork.at,
+            "author": canonical.text(fork.author),
+            "branch": canonical.path(fork.branch),
+            "id": fork.id,
+            "made_at": canonical.time(fork.made_at),
+            "source": canonical.path(fork.source),
+        },
+        "the branch",
+    )
+
+
+def decode_fork(data: bytes, where: str) -> Fork:
+    fields = canonical.load(data, where)
+    return Fork(
+        id=fields.id("id"),
+        branch=fields.path("branch"),
+        source=fields.path("source"),
+        at=fields.optional(fields.id, "at"),
+        author=fields.text("author"),
+        made_at=fields.time("made_at"),
+    )
+
+
 def encode_meta(meta: Meta) -> bytes:
     return canonical.dump(
         {
@@ -209,7 +236,7 @@ def _value(value: object, where: str) -> Fields:
     return Fields(value, where)
 
 
-# Further entries (request, reply, branch, commit) stand here, one pair each.
+# Further entries (request, reply, commit) stand here, one pair each.
 
 
 def _item(item: Item) -> dict[str, object]:

@@ -152,6 +152,21 @@ class FileStates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """A `branch` event: the session branch of `branch` goes on from that of `source`, as it was at an event.
+
+    `at` is the id of the last event there; None: there was none yet.
+    """
+
+    id: str
+    branch: str
+    source: str
+    at: str | None
+    author: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What can change about a session: one setting of one key (`state`, `title`, `pins`, …).
 

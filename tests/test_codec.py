@@ -17,6 +17,7 @@ from git_ctx.model import (
     Context,
     FileState,
     FileStates,
+    Fork,
     Form,
     Format,
     Item,
@@ -92,6 +93,9 @@ states = st.builds(
 files = st.builds(
     FileStates, base=st.none() | oids, tree=st.none() | oids, states=st.lists(states, max_size=4).map(tuple)
 )
+forks = st.builds(
+    Fork, id=ids, branch=odd_paths, source=odd_paths, at=st.none() | ids, author=texts, made_at=times
+)
 metas = st.builds(Meta, value=plain, author=texts, set_at=times)
 
 saves = st.builds(
@@ -113,11 +117,14 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
     (codec.encode_prompt, codec.decode_prompt, prompts),
     (codec.encode_context, codec.decode_context, contexts),
     (codec.encode_files, codec.decode_files, files),
+    (codec.encode_fork, codec.decode_fork, forks),
     (codec.encode_meta, codec.decode_meta, metas),
     (codec.encode_save, codec.decode_save, saves),
 ]
 each_codec = pytest.mark.parametrize(
-    ("encode", "decode", "values"), CODECS, ids=["session", "prompt", "context", "files", "meta", "save"]
+    ("encode", "decode", "values"),
+    CODECS,
+    ids=["session", "prompt", "context", "files", "fork", "meta", "save"],
 )
 
 PROMPT = Prompt(

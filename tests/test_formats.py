@@ -20,6 +20,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "prompt.json": (codec.decode_prompt, codec.encode_prompt),
     "context.json": (codec.decode_context, codec.encode_context),
     "files.json": (codec.decode_files, codec.encode_files),
+    "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (codec.decode_meta, codec.encode_meta),
     "save.json": (codec.decode_save, codec.encode_save),
 }
@@ -49,6 +50,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("An item:", "context.json", "items"),
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
+        ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
         ("### save.json", "save.json", None),
     ],

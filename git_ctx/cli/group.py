@@ -25,6 +25,12 @@ VERBS: dict[str, dict[str, str]] = {
     "branch": {
         "restore": "Write the files of a prompt or a save into the work tree",
     },
+    "share": {
+        "push": "Send the current session to a remote",
+        "fetch": "Fetch the sessions that others shared",
+        "pull": "Fetch, and unite the sessions here with what others added",
+        "remote": "List the remotes, or choose the one to share with",
+    },
     "keep": {
         "end": "End a session: its work is done",
         "archive": "Put sessions aside, out of the list",

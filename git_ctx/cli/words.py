@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from git_ctx.model import Context, EventName, FileStates, Prompt, Save
+    from git_ctx.porcelain.forks import Forked
 
 
 def count(number: int, thing: str, things: str | None = None) -> str:
@@ -94,6 +95,12 @@ def save_json(save: "Save") -> dict[str, Any]:
         "snapshot": save.snapshot,
         "restored": save.restored,
     }
+
+
+def forked(fork: "Forked") -> str:
+    """'demo@alt goes on from demo@main at #3'."""
+    at = f" at #{fork.at.clock}" if fork.at else ""
+    return f"session branch '{fork.branch}' goes on from '{fork.source}'{at}"
 
 
 def prompt_json(prompt: "Prompt") -> dict[str, Any]:

@@ -7,8 +7,9 @@ from datetime import datetime
 from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import Context, EventName, FileStates, Format, Prompt, SessionBranch
-from git_ctx.porcelain import compose, conversation, recover, survey, update
+from git_ctx.porcelain import compose, conversation, forks, recover, survey, update
 from git_ctx.porcelain.compose import Composed
+from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.press import Press
@@ -39,7 +40,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompted:
-    """A prompt that stands, and the content to print. `started`: its session was begun for it.
+    """A prompt that stands, and the content to print. `started`: its session was begun for it; `forked`: its
+    session branch was made for it, from that of the branch that git made this one from.
 
     `recovered`: how many prompts of runs that died were finished on the way.
     """
@@ -51,6 +53,7 @@ class Prompted:
     content: str
     files: FileStates
     started: bool
+    forked: Forked | None
     recovered: int
 
 
@@ -71,7 +74,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
     need_work_tree(repo)
     safe, rules = secrets.redact(text)
     try:
-        here, started = _session(repo, wish.session, safe, now)
+        here, started, forked = _session(repo, wish.session, safe, now)
         held, recovered = _pend(repo, here, safe, wish, now)
     except WriteFailed as error:
         raise PromptNotKept(error.problem, _spooled(safe)) from None
@@ -90,18 +93,24 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
         content=composed.content,
         files=files,
         started=started,
+        forked=forked,
         recovered=recovered,
     )
 
 
-def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool]:
+def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool, Forked | None]:
+    """The session to add to: found, carried on from where a new git branch was made, or begun."""
     try:
-        return open_session(repo, wanted), False
+        return open_session(repo, wanted), False, None
     except NoSession:
-        if repo.branch() is None:
+        git_branch = repo.branch()
+        if git_branch is None:
             raise
+    forked = forks.inherit(repo, git_branch, now)
+    if forked is not None:
+        return Here(branch=forked.branch, tip=forked.tip), False, forked
     begun = start(repo, None, now, topic=text)
-    return Here(branch=begun.branch, tip=begun.tip), True
+    return Here(branch=begun.branch, tip=begun.tip), True, None
 
 
 def _pend(repo: Repo, here: Here, text: str, wish: Wish, now: datetime) -> tuple[Pending, int]:

@@ -58,8 +58,8 @@ def update(
         patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
-    own = steering.tell(before[0].context.guidance, budget)
     told, untold = _told(changes)
+    own = steering.tell(before[0].context.guidance, budget)
     document = Document(
         kind="update",
         task=task,

@@ -54,6 +54,10 @@ def rename(repo: Repo, session: Held, new: Held, reason: str) -> None:
 def delete(repo: Repo, session: Held, reason: str) -> None:
     """Delete all refs of a session. Raises `BranchBusy` where one moved meanwhile."""
     _update(repo, session.name, _deletions(session), reason)
+    for root in (refs.HEADS, refs.SNAP):
+        for ref in refs.unreadable(repo, f"{root}{session.name}/"):
+            with suppress(OSError):
+                (repo.common_dir / ref).unlink()
 
 
 def repoint(repo: Repo, old: str, new: str | None) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def tree(repo: Repo, oid: Oid, where: str) -> "pygit2.Tree":
 
 
 def raw_tree(repo: Repo, oid: Oid, where: str) -> bytes:
-    """A tree's bytes as they are, for who must not trust any reading of them; raises as for a blob."""
+    """A tree's bytes, for what libgit2 would not show as it is; `BrokenSession` as for a blob."""
     return _read(repo, oid, "tree", where, _LARGEST_TREE)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, message, objects, refs, swap
+from git_ctx.store import commits, message, objects, refs, swap, union
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
 
@@ -29,6 +29,40 @@ def keep(repo: Repo, branch: SessionBranch, tree: Oid, base: Oid | None, prompt:
             if kept is not None:
                 return kept
     raise BranchBusy(str(branch))
+
+
+def join(repo: Repo, branch: SessionBranch, theirs: Oid, when: datetime) -> Oid:
+    """Have the branch's snap ref hold, too, all that another one's tip holds; return the ref's tip.
+
+    Nothing is added where it does so already. Raises as `keep` does.
+    """
+    name = refs.snapname(branch)
+    with swap.alone(repo, name):
+        for _ in range(_ATTEMPTS):
+            tip = swap.target(repo, name)
+            if tip is not None and union.contains(repo, tip, theirs):
+                return tip
+            joined = _forward(repo, name, tip, theirs, when)
+            if joined is not None:
+                return joined
+    raise BranchBusy(str(branch))
+
+
+def _forward(repo: Repo, name: str, tip: Oid | None, theirs: Oid, when: datetime) -> Oid | None:
+    """The ref moved to the other tip, or to a commit above both; None where another one came first."""
+    writer = Writer(repo)
+    author, committer = commits.idents(repo, when)
+    new = theirs
+    if tip is not None and not union.contains(repo, theirs, tip):
+        tree = objects.commit(repo, theirs, name).tree
+        header = [f"tree {tree}", f"parent {tip}", f"parent {theirs}"]
+        header += [f"author {author}", f"committer {committer}"]
+        text = message.build("snapshots", {"Ctx-Event": "merge"})
+        new = writer.commit("\n".join([*header, "", text]).encode())
+    if not swap.swap(repo, name, tip, new, reason="snapshots", who=committer):
+        return None
+    writer.secure()
+    return new
 
 
 def listing(repo: Repo) -> list[tuple[SessionBranch, Oid, datetime]]:

@@ -7,6 +7,7 @@ import sys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.rank import rank
 from git_ctx.analysis.reader import CLOSE
 from git_ctx.model import Ranked, Touch
@@ -80,6 +81,17 @@ def test_equal_files_stand_in_the_order_of_their_paths() -> None:
     same = "def redirect():\n    pass\n"
     files: dict[str, str | bytes] = {f"{name}.py": same for name in ("zeta", "alpha", "mid")}
     assert order("redirect", files) == ["alpha.py", "mid.py", "zeta.py"]
+    given = Files(files)
+    backwards = Corpus(list(given.corpus().files.values())[::-1], lambda file: given.data[file.path])
+    assert [one.path for one in rank(backwards, "redirect")] == ["alpha.py", "mid.py", "zeta.py"]
+
+
+def test_a_word_is_shown_as_the_file_has_it() -> None:
+    files: dict[str, str | bytes] = {"a.py": "class RedirectError:\n    hueOrder = 1\n"}
+    terms = next(
+        reason for reason in ranked("redirects by hue_order", files)[0].reasons if reason.kind == "terms"
+    )
+    assert set(terms.detail.split(", ")) == {"redirect", "hueOrder", "hue", "order"}
 
 
 def test_a_prompt_that_says_nothing_still_has_an_order() -> None:

@@ -99,6 +99,14 @@ def test_a_session_that_cannot_be_read_is_deleted_too(forked: Path) -> None:
     assert ctx_refs(forked) == {}
 
 
+def test_a_ref_that_holds_no_id_goes_too(forked: Path) -> None:
+    (forked / ".git/refs/ctx/heads/demo/broken").write_text("damaged\n")
+    assert len(whole(repos.find(forked), "demo").branches) == 3
+    delete(repos.find(forked), "demo", NOW)
+    with pytest.raises(SessionNotFound):
+        whole(repos.find(forked), "demo")
+
+
 def test_what_a_remote_has_is_named_and_stays(forked: Path) -> None:
     tip = support.git(forked, "rev-parse", "refs/ctx/heads/demo/main")
     for mirror in ("up%2Fstream/heads/demo/main", "origin/heads/demo/main", "origin/heads/demo-2/main"):
