@@ -24,6 +24,8 @@
       SecretsFound                      nothing was sent
       UnreadableBundle
       UnsafePath                        nothing may be written there
+      FilesGone, TargetNotEmpty         nothing was restored
+      RestoreCutShort                   says what brings back what was there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
 `hint` says what to do about it.
@@ -328,3 +330,31 @@ class UnreadableBundle(CtxError):
         super().__init__(f"cannot import '{path}': {problem}")
         self.path = path
         self.problem = problem
+
+
+class FilesGone(CtxError):
+    """The files of an event are not in this repository."""
+
+    hint = "they go with 'git ctx gc', and travel only with 'git ctx push --files'"
+
+    def __init__(self, event: str) -> None:
+        super().__init__(f"the files of {event} are not kept here")
+        self.event = event
+
+
+class TargetNotEmpty(CtxError):
+    hint = "name a directory that is empty or does not exist yet"
+
+    def __init__(self, directory: str) -> None:
+        super().__init__(f"'{directory}' is not an empty directory")
+        self.directory = directory
+
+
+class RestoreCutShort(CtxError):
+    """Some files were written and some were not; `saved` is the event that has what was there before."""
+
+    def __init__(self, problem: str, saved: str | None = None) -> None:
+        super().__init__(f"restored in part only: {problem}")
+        self.problem = problem
+        if saved:
+            self.hint = f"what was there before comes back with: git ctx restore '{saved}'"
