@@ -20,6 +20,8 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "prompt.json": (codec.decode_prompt, codec.encode_prompt),
     "context.json": (codec.decode_context, codec.encode_context),
     "files.json": (codec.decode_files, codec.encode_files),
+    "request.json": (codec.decode_request, codec.encode_request),
+    "reply.json": (codec.decode_reply, codec.encode_reply),
     "meta.json": (codec.decode_meta, codec.encode_meta),
 }
 
@@ -48,6 +50,9 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("An item:", "context.json", "items"),
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
+        ("### request.json", "request.json", None),
+        ("An ask:", "request.json", "asks"),
+        ("### reply.json", "reply.json", None),
         ("### meta/…", "meta.json", None),
     ],
 )
