@@ -17,7 +17,7 @@ from git_ctx.analysis.scan import wordy
 VERSION = b"1"
 KIND = "digest"
 
-_FEW = 65_536
+LOOKED_AT = 65_536
 """How much of a data file is looked at."""
 _MUCH = 2_000_000
 """How much of any file is looked at."""
@@ -41,7 +41,7 @@ def digest(language: str | None, data: bytes) -> Digest:
     if seen in ("binary", "minified"):
         return Digest(seen, len(data), 0, 0, b" ", (), b" ")
     size, newlines = len(data), data.count(b"\n")
-    data = data[: _MUCH if language in CODE or language in DOCUMENTS else _FEW]
+    data = data[: _MUCH if language in CODE or language in DOCUMENTS else LOOKED_AT]
     words = set(wordy(data).split())
     text = data.decode("utf-8", "surrogateescape") if language in GRAMMARS else ""
     defined = wordy(" ".join(names(language, text)).encode("utf-8", "surrogateescape"))

@@ -9,6 +9,7 @@ VERBS: dict[str, dict[str, str]] = {
         "start": "Begin a session on this branch",
         "prompt": "Record a prompt and print the context that it needs",
         "rank": "List the files that matter for a prompt, and why; keep nothing",
+        "request": "Show a file, a symbol, a search, a tree or a diff, and keep what was given",
     },
     "look": {
         "status": "Show the current session and what has changed since its last prompt",

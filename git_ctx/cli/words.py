@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_ctx.model import Context, FileStates, Prompt
+    from git_ctx.model import Ask, Context, FileStates, Item, Prompt, Request
 
 
 def count(number: int, thing: str) -> str:
@@ -76,10 +76,37 @@ def context_json(context: "Context") -> dict[str, Any]:
         "budget": context.budget,
         "tokens": context.tokens,
         "format": context.format,
-        "items": [
-            {"path": i.path, "oid": i.oid, "form": i.form, "tokens": i.tokens, "reasons": list(i.reasons)}
-            for i in context.items
-        ],
+        "items": [item_json(item) for item in context.items],
+    }
+
+
+def item_json(item: "Item") -> dict[str, Any]:
+    return {
+        "path": item.path,
+        "oid": item.oid,
+        "form": item.form,
+        "tokens": item.tokens,
+        "reasons": list(item.reasons),
+    }
+
+
+def ask_json(ask: "Ask") -> dict[str, Any]:
+    return {"kind": ask.kind, "what": ask.what, "reply": ask.reply}
+
+
+def request_json(request: "Request") -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "prompt": request.prompt,
+        "conversation": request.conversation,
+        "asked_at": request.asked_at.isoformat(timespec="seconds"),
+        "author": request.author,
+        "asks": [ask_json(ask) for ask in request.asks],
+        "snapshot": request.snapshot,
+        "budget": request.budget,
+        "tokens": request.tokens,
+        "format": request.format,
+        "items": [item_json(item) for item in request.items],
     }
 
 

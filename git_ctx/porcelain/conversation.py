@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, UsageError
-from git_ctx.model import Context, EventName, Item, Oid, Prompt, SessionBranch
+from git_ctx.model import Context, EventName, Item, Oid, Prompt, Request, SessionBranch
 from git_ctx.store import events, local
 from git_ctx.store.repo import Repo
 
@@ -20,11 +20,18 @@ SEARCHED = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A prompt that was given a context."""
+    """A prompt that was given a context, and what was asked for beyond it, in order."""
 
     event: EventName
     prompt: Prompt
     context: Context
+    requests: tuple[Request, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What was shown of which file, each once, as shown last; mere names in requests do not count."""
+        given = (item for one in self.requests for item in one.items if item.form != "line")
+        return tuple({item.path: item for item in (*self.context.items, *given)}.values())
 
 
 def conversation_id(repo: Repo, branch: SessionBranch, given: str | None) -> str:
@@ -43,7 +50,10 @@ def shown(repo: Repo, tip: Oid, conversation: str) -> tuple[Exchange, ...]:
 
 def _chain(repo: Repo, tip: Oid, conversation: str) -> Iterator[Exchange]:
     wanted: str | None = None
+    requests: dict[str | None, list[Request]] = {}
     for count, event in enumerate(events.events(repo, tip)):
+        if event.type == "request" and (asked := _request(repo, tip, event, conversation)):
+            requests.setdefault(asked.prompt, []).append(asked)
         if event.type != "prompt" or (wanted is not None and event.id != wanted):
             continue
         if wanted is None and count > SEARCHED:
@@ -51,7 +61,12 @@ def _chain(repo: Repo, tip: Oid, conversation: str) -> Iterator[Exchange]:
         context = _context(repo, tip, event, conversation)
         if context is None:
             continue
-        yield Exchange(event=event, prompt=read_prompt(repo, tip, event), context=context)
+        yield Exchange(
+            event=event,
+            prompt=read_prompt(repo, tip, event),
+            context=context,
+            requests=tuple(reversed(requests.get(event.id, ()))),
+        )
         if context.kind == "full" or context.after is None:
             return
         wanted = context.after
@@ -68,6 +83,21 @@ def _context(repo: Repo, tip: Oid, event: EventName, conversation: str) -> Conte
     return context if context.conversation == conversation else None
 
 
+def _request(repo: Repo, tip: Oid, event: EventName, conversation: str) -> Request | None:
+    import orjson
+
+    data = events.read(repo, tip, event, "request.json")
+    if data is None or orjson.dumps(conversation) not in data:
+        return None
+    request = codec.decode_request(data, f"#{event.clock} {event.id}")
+    return request if request.conversation == conversation else None
+
+
+def last(repo: Repo, tip: Oid, conversation: str) -> Exchange | None:
+    """What this conversation was shown last, without what came before it."""
+    return next(_chain(repo, tip, conversation), None)
+
+
 def read_prompt(repo: Repo, tip: Oid, event: EventName) -> Prompt:
     """The prompt of an event. Raises `BrokenSession` where it is missing or damaged."""
     data = events.read(repo, tip, event, "prompt.json")
@@ -78,4 +108,4 @@ def read_prompt(repo: Repo, tip: Oid, event: EventName) -> Prompt:
 
 def items_shown(exchanges: Sequence[Exchange]) -> dict[str, Item]:
     """For each path the last item that showed it."""
-    return {item.path: item for exchange in reversed(exchanges) for item in exchange.context.items}
+    return {item.path: item for exchange in reversed(exchanges) for item in exchange.items}

@@ -1,18 +1,23 @@
 """Reading a session: its prompts in order, and one of them whole."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, NoPrompt, NoSession
-from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, SessionBranch
+from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, Reply, Request, SessionBranch
 from git_ctx.porcelain.conversation import read_prompt
 from git_ctx.porcelain.here import Here
-from git_ctx.store import current, events, revisions
+from git_ctx.store import current, events, refs, revisions
 from git_ctx.store.repo import Repo
 
 SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "json": "context.content.json"}
 """Under which suffix the exact content of a context is kept, by its format."""
+REQUEST_SUFFIXES: dict[Format, str] = {
+    form: suffix.replace("context", "request", 1) for form, suffix in SUFFIXES.items()
+}
+"""The same of a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +28,8 @@ class Logged:
     prompt: Prompt | None
     context: Context | None
     problem: str | None = None
+    replies: int = 0
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +45,22 @@ class Shown:
 
 def log(repo: Repo, here: Here) -> Iterator[Logged]:
     """The prompts of a session branch, the last first; read as they are asked for."""
+    beside: Counter[tuple[str, str | None]] = Counter()
     for event in events.events(repo, here.tip):
+        if event.type in ("request", "reply"):
+            beside[event.type, _prompt_of(repo, here.tip, event)] += 1
         if event.type == "prompt":
-            yield _logged(repo, here.tip, event)
+            logged = _logged(repo, here.tip, event)
+            yield replace(logged, replies=beside["reply", event.id], requests=beside["request", event.id])
+
+
+def _prompt_of(repo: Repo, tip: Oid, event: EventName) -> str | None:
+    """The prompt that a request or reply belongs to; None for one that cannot be read: it hides no other."""
+    try:
+        kept = _kept(repo, tip, event)
+    except BrokenSession:
+        return None
+    return kept.prompt if kept else None
 
 
 def _logged(repo: Repo, tip: Oid, event: EventName) -> Logged:
@@ -66,6 +86,15 @@ def find(repo: Repo, wanted: str | None, revision: str) -> tuple[Oid, EventName]
     raise NoPrompt(revision)
 
 
+def latest(repo: Repo, wanted: str | None, revision: str, event: EventName, commit: Oid) -> Oid:
+    """The newest commit at hand that has an event: what came after it stands there, too."""
+    git_branch = repo.branch()
+    branch = _branch(repo, git_branch, wanted)
+    named = revisions.resolve(repo, revision, branch, git_branch).branch or branch
+    tip = refs.tip(repo, named) if named else None
+    return tip if tip and events.find(repo, tip, event.id, event.clock - 1) else commit
+
+
 def _branch(repo: Repo, git_branch: str | None, wanted: str | None) -> SessionBranch | None:
     """The current session, without which a revision can still name another one."""
     try:
@@ -85,6 +114,31 @@ def show(repo: Repo, tip: Oid, event: EventName) -> Shown:
         content=events.read(repo, tip, event, SUFFIXES[context.format]) if context else None,
         files=codec.decode_files(files, where(event)) if files is not None else None,
     )
+
+
+def beside(repo: Repo, tip: Oid, prompt: EventName) -> Iterator[tuple[EventName, Request | Reply]]:
+    """What was asked for and answered after a prompt, in order. Raises `BrokenSession`."""
+    for event in events.events(repo, tip, newest_first=False, since=prompt.clock):
+        kept = _kept(repo, tip, event)
+        if kept and kept.prompt == prompt.id:
+            yield event, kept
+
+
+def given(repo: Repo, tip: Oid, event: EventName, request: Request) -> bytes | None:
+    """The exact content that a request was given."""
+    return events.read(repo, tip, event, REQUEST_SUFFIXES[request.format])
+
+
+def read_reply(repo: Repo, tip: Oid, event: EventName) -> Reply | None:
+    data = events.read(repo, tip, event, "reply.json")
+    return codec.decode_reply(data, where(event)) if data is not None else None
+
+
+def _kept(repo: Repo, tip: Oid, event: EventName) -> Request | Reply | None:
+    if event.type == "reply":
+        return read_reply(repo, tip, event)
+    data = events.read(repo, tip, event, "request.json") if event.type == "request" else None
+    return codec.decode_request(data, where(event)) if data is not None else None
 
 
 def _context(repo: Repo, tip: Oid, event: EventName) -> Context | None:

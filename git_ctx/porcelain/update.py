@@ -10,7 +10,7 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import CtxError
-from git_ctx.model import Change, Document, Item, Part, Ranked, Reason
+from git_ctx.model import Change, Document, Item, Oid, Part, Ranked, Reason
 from git_ctx.porcelain import compose
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
@@ -50,7 +50,10 @@ def update(
         return None
     try:
         changes = trees.changes(repo, old, shot.tree)
-        patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
+        patches: Mapping[str, str] = trees.patches(
+            repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]]
+        )
+        changes, patches = _since_shown(repo, changes, patches, before[0], shot.tree)
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
     shown = items_shown(before)
@@ -68,6 +71,31 @@ def update(
     document = replace(document, parts=parts, cut=cut)
     fresh = [one for one in _news(ranked, before) if one.path not in {change.path for change in changes}]
     return _with_news(document, corpus, fresh, task, budget, press)
+
+
+def _since_shown(
+    repo: Repo, changes: Sequence[Change], patches: Mapping[str, str], last: Exchange, now: Oid
+) -> tuple[tuple[Change, ...], Mapping[str, str]]:
+    """The changes as this chat sees them: what it was shown on request is compared with that."""
+    shown: dict[Oid, set[str]] = {}
+    for path, tree in _given(last).items():
+        shown.setdefault(tree, set()).add(path)
+    for tree, some in shown.items():
+        mine = [one for one in trees.changes(repo, tree, now) if {one.path, one.old_path} & some]
+        told = some | {one.path for one in mine}
+        changes = [*(one for one in changes if one.path not in told), *mine]
+        patches = {**patches, **trees.patches(repo, tree, now, [one.path for one in mine])}
+    return tuple(changes), patches
+
+
+def _given(last: Exchange) -> dict[str, Oid]:
+    """The files that requests showed, or all changes in them; each with the tree of the last time."""
+    return {
+        item.path: one.snapshot
+        for one in last.requests
+        for item in one.items
+        if one.snapshot and item.form in ("whole", "diff")
+    }
 
 
 def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
@@ -118,9 +146,7 @@ def _fitting(parts: Iterable[Part], room: int, press: Press) -> tuple[tuple[Part
 def _news(ranked: Sequence[Ranked], before: Sequence[Exchange]) -> Iterator[Ranked]:
     """What ranks high now and was not shown, or was only named from much further down."""
     places = {
-        item.path: (place, item.form)
-        for one in reversed(before)
-        for place, item in enumerate(one.context.items)
+        item.path: (place, item.form) for one in reversed(before) for place, item in enumerate(one.items)
     }
     for place, one in enumerate(ranked[:NEW]):
         was, form = places.get(one.path, (None, None))
@@ -142,12 +168,12 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
     """One line per earlier context: how many of its files are as they were when it showed them."""
     owners: dict[str, int] = {}
     for index, one in enumerate(before):
-        for item in one.context.items:
+        for item in one.items:
             owners.setdefault(item.path, index)
     same = Counter(
         owners[item.path]
         for index, one in enumerate(before)
-        for item in one.context.items
+        for item in one.items
         if owners[item.path] == index
         and item.path in corpus.files
         and corpus.files[item.path].oid == item.oid
