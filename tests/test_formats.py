@@ -62,3 +62,11 @@ def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, insid
     entry = json.loads((DATA / "format-1" / name).read_bytes())
     written = entry[inside][0] if inside else entry
     assert set(re.findall(r"^\| `(\w+)`", table, re.M)) == set(written)
+
+
+def test_the_example_on_the_page_decodes() -> None:
+    shown = re.findall(r"^\$ git show \S+?:(?:\S*\.)?(\w+\.json)\n(\{.*?^\})", PAGE.read_text(), re.M | re.S)
+    assert sorted(name for name, _ in shown) == ["context.json", "files.json", "prompt.json", "session.json"]
+    for name, text in shown:
+        decode, encode = ENTRIES[name]
+        assert encode(decode(text.encode(), name)).decode() == text + "\n"

@@ -5,8 +5,10 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, islice
 from math import log
+from typing import Any
 
 from git_ctx.model import Definition, Outline
 
@@ -14,6 +16,8 @@ _LONG = 60
 """Lines from which on a block is cut, at a blank line where there is one."""
 _SHORT = 10
 """Lines up to which neighbours make one block: an elision costs as much as a line or two."""
+_SMALL = 80
+"""Lines up to which a file is shown whole or not at all."""
 _MOST_TERMS = 60
 _NAMED = 8.0
 _FRAME = 20.0
@@ -56,7 +60,7 @@ def lines_of(text: str) -> list[str]:
 
 def blocks(lines: Sequence[str], outline: Outline, focus: Focus) -> tuple[Block, ...]:
     """All lines of a file, in blocks, in order. Those that the focus knows nothing of weigh 0."""
-    spans = list(_spans(lines, outline))
+    spans = list(_spans(lines, outline)) if len(lines) > _SMALL else [(1, len(lines))] if lines else []
     weights = _weights(lines, spans, outline.definitions, focus)
     return tuple(
         Block(start, end, sum(len(line) + 1 for line in lines[start - 1 : end]), weight)
@@ -141,18 +145,28 @@ class _Text:
 
 def _hits(text: _Text, terms: Mapping[str, float]) -> Iterator[tuple[int, str]]:
     """Where the weightiest terms begin a word or a part of one."""
-    weighty = sorted(terms, key=lambda term: (-terms[term], term))[:_MOST_TERMS]
+    weighty = tuple(sorted(filter(None, terms), key=lambda term: (-terms[term], term))[:_MOST_TERMS])
     if not weighty:
         return
     spelled = text.text
-    low = spelled.replace("İ", "I").lower()  # the one letter whose small form is longer
-    longest_first = sorted(weighty, key=lambda term: (-len(term), term))
-    every = re.finditer("|".join(map(re.escape, longest_first)), low)
-    for found in islice(every, _MOST_HITS):
-        at = found.start()
+    low = _plain(spelled.replace("İ", "I").lower())  # the one letter whose small form is longer
+    for which, at, _ in _searcher(weighty).find_matches_as_indexes(low)[:_MOST_HITS]:
         before = spelled[at - 1] if at else " "
         if not before.isalpha() or (spelled[at].isupper() and not before.isupper()):
-            yield text.line(at), found[0]
+            yield text.line(at), weighty[which]
+
+
+@lru_cache(maxsize=1)
+def _searcher(terms: tuple[str, ...]) -> Any:
+    """Finds all of these in one pass; the same ones are looked for in every file."""
+    from ahocorasick_rs import AhoCorasick, MatchKind
+
+    return AhoCorasick(map(_plain, terms), matchkind=MatchKind.LeftmostLongest)
+
+
+def _plain(text: str) -> str:
+    """The text as UTF-8 can hold it, as long as it was."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _defined(

@@ -7,6 +7,7 @@ one the definitions that matter, and none eats the budget. Sizes are estimated t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from git_ctx.analysis import forms
 from git_ctx.analysis.blocks import Block
@@ -16,14 +17,22 @@ from git_ctx.model import Outline, Part, Reason
 Cost = Callable[[Part], int]
 """What a part takes, as it will be written."""
 
-_LEAST = 120
+Total = Callable[[tuple[Part, ...], tuple[str, ...]], int]
+"""What the whole context takes with these parts, and these paths left out."""
+
+_LEAST = 200
+_TRIES = 12
+_STEP = 4
+"""Tokens: each file that is left out makes the line that names them longer, so a start is needed."""
 _CHARACTERS = 3.6
 """Of a token, on average over code."""
 _HEADING = 30
 _ELISION = 14
-_BEARING = 0.7
+_BEARING = 0.8
 """How much of a block's worth is what the prompt says; the rest is its size."""
 _NEARLY_WHOLE = 0.75
+_SHARPER = 2.0
+"""A block's bearing counts by this power: of a large file the few blocks that match best."""
 _FOR_LINES = 0.04
 _LONGEST_TOKEN = 12
 _LARGEST_OUTLINE = 0.03
@@ -68,10 +77,30 @@ def pack(
     All parts together cost at most `room`. `lines` are files for which a line is enough, ranked after.
     No candidate is left out or cut that would still fit whole.
     """
-    packing = _Packing(candidates, room, cost)
-    packing.choose(int(room * _FOR_LINES) if len(candidates) + len(lines) > 1 else 0)
-    packing.fill()
-    return packing.parts(lines)
+    packing = _Packing(candidates, lines, room, cache(cost))
+    packing.choose(int(room * _FOR_LINES))
+    packing.complete(int(room * _FOR_LINES))
+    packing.name()
+    packing.outline()
+    packing.complete(0)
+    return packing.parts()
+
+
+def fit(
+    candidates: Sequence[Candidate], lines: Sequence[Part], budget: int, cost: Cost, total: Total
+) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """What `pack` gives, for a budget that all of the context has to keep to, headings and notes included."""
+    room = enough(budget, total((), ()))
+    cost = cache(cost)
+    for _ in range(_TRIES):
+        parts, cut = pack(candidates, lines, room, cost)
+        over = total(parts, cut) - budget
+        if over <= 0:
+            return parts, cut
+        room -= max(over, _STEP)
+    while parts and total(parts, cut) > budget:
+        parts, cut = parts[:-1], (parts[-1].path, *cut)
+    return parts, cut
 
 
 def enough(budget: int, fixed: int) -> int:
@@ -84,18 +113,13 @@ def enough(budget: int, fixed: int) -> int:
 @dataclass(slots=True)
 class _Packing:
     candidates: Sequence[Candidate]
+    lines: Sequence[Part]
     room: int
     cost: Cost
     shown: dict[int, Part] = field(default_factory=dict)
-    costs: dict[Part, int] = field(default_factory=dict)
-
-    def price(self, part: Part) -> int:
-        if part not in self.costs:
-            self.costs[part] = self.cost(part)
-        return self.costs[part]
 
     def left(self) -> int:
-        return self.room - sum(self.price(part) for part in self.shown.values())
+        return self.room - sum(self.cost(part) for part in self.shown.values())
 
     def choose(self, reserve: int) -> None:
         """Take the blocks that are worth most; where the estimate was off, again with a better one."""
@@ -113,48 +137,50 @@ class _Packing:
             if self.left() < reserve:
                 del self.shown[index]
 
-    def fill(self) -> None:
-        """Spend what is left: files whole that fit, best first, else outlines of those not shown."""
+    def complete(self, reserve: int) -> None:
+        """Show files whole that fit into what is left, best first."""
         for index, each in enumerate(self.candidates):
-            self._improve(index, forms.whole(each.path, each.language, each.text, each.reasons))
-        for index, each in enumerate(self.candidates):
-            if index not in self.shown:
-                outline = forms.outlined(each.path, each.language, each.text, each.outline, each.reasons)
-                if outline and len(outline.text) < self.room * _LARGEST_OUTLINE * _CHARACTERS:
-                    self._improve(index, outline)
+            entire = forms.whole(each.path, each.language, each.text, each.reasons)
+            self._improve(index, entire, reserve)
 
-    def _improve(self, index: int, part: Part) -> None:
+    def name(self) -> None:
+        """Give the others a line, in their order, as far as they fit."""
+        named = [forms.line(each.path, each.language, each.text, each.reasons) for each in self.candidates]
+        for index, part in enumerate([*named, *self.lines]):
+            if index not in self.shown:
+                if self.cost(part) > self.left():
+                    break
+                self.shown[index] = part
+
+    def outline(self) -> None:
+        """Show what is in files that are only named, where that is short."""
+        for index, each in enumerate(self.candidates):
+            before = self.shown.get(index)
+            if before is None or before.form == "line":
+                part = forms.outlined(each.path, each.language, each.text, each.outline, each.reasons)
+                if part and len(part.text) < self.room * _LARGEST_OUTLINE * _CHARACTERS:
+                    self._improve(index, part)
+
+    def _improve(self, index: int, part: Part, reserve: int = 0) -> None:
         before = self.shown.get(index)
-        room = self.left() + (self.price(before) if before else 0)
-        if before != part and len(part.text) <= room * _LONGEST_TOKEN and self.price(part) <= room:
+        room = self.left() - reserve + (self.cost(before) if before else 0)
+        if before != part and len(part.text) <= room * _LONGEST_TOKEN and self.cost(part) <= room:
             self.shown[index] = part
 
-    def parts(self, lines: Sequence[Part]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-        left = self.left()
-        missing = [
-            forms.line(each.path, each.language, each.text, each.reasons)
-            for index, each in enumerate(self.candidates)
-            if index not in self.shown
-        ]
-        named: list[Part] = []
-        cut: list[str] = []
-        for part in [*missing, *lines]:
-            if not cut and self.price(part) <= left:
-                named.append(part)
-                left -= self.price(part)
-            else:
-                cut.append(part.path)
-        return (*(self.shown[index] for index in sorted(self.shown)), *named), tuple(cut)
+    def parts(self) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+        paths = [*(each.path for each in self.candidates), *(each.path for each in self.lines)]
+        cut = tuple(path for index, path in enumerate(paths) if index not in self.shown)
+        return tuple(self.shown[index] for index in sorted(self.shown)), cut
 
 
 def _by_worth(candidates: Sequence[Candidate]) -> list[tuple[float, int, int]]:
     """Every block of every file: its worth per token (negative, to sort by), its file, its place there."""
     worth = []
     for index, each in enumerate(candidates):
-        weight = sum(block.weight for block in each.blocks) or 1.0
+        weight = sum(block.weight**_SHARPER for block in each.blocks) or 1.0
         size = sum(block.size for block in each.blocks) or 1
         for place, block in enumerate(each.blocks):
-            share = _BEARING * block.weight / weight + (1 - _BEARING) * block.size / size
+            share = _BEARING * block.weight**_SHARPER / weight + (1 - _BEARING) * block.size / size
             worth.append((-each.trust * share / (block.size / _CHARACTERS + _ELISION), index, place))
     return sorted(worth)
 

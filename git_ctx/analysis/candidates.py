@@ -41,7 +41,7 @@ def lines(ranked: Sequence[Ranked], taken: Sequence[Candidate]) -> tuple[Part, .
 
 def trust(place: int, score: float, best: float) -> float:
     """How likely the file at this place of a ranking matters, against the others."""
-    return (max(score, 0.0) / best if best > 0 else 1.0) ** 2 / (place + 1.5) + 1e-9
+    return (max(score, 0.0) / best if best > 0 else 1.0) ** 3 / (place + 3) + 1e-9
 
 
 def _candidate(ranked: Ranked, text: str, query: Query, trusted: float) -> Candidate:

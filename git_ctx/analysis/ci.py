@@ -52,11 +52,15 @@ def _run_lines(text: str) -> Iterator[str]:
         indent = len(match[1]) + len(match[2] or "")
         value = match[4].strip()
         if value and not _BLOCK.match(value):
-            yield value.strip("'\"")
+            yield _unquoted(value)
             continue
         while index < len(lines) and (not lines[index].strip() or _deeper(lines[index], indent, bool(value))):
-            yield lines[index].strip().removeprefix("- ").strip("'\"")
+            yield _unquoted(lines[index].strip().removeprefix("- "))
             index += 1
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
 
 
 def _deeper(line: str, indent: int, block: bool) -> bool:

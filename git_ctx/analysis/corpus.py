@@ -7,11 +7,15 @@ from typing import Protocol
 from git_ctx.analysis import digest
 from git_ctx.analysis.digest import Digest
 from git_ctx.analysis.kinds import UNREAD, FileKind, by_path, kind, language, settled
-from git_ctx.analysis.outline import outline
+from git_ctx.analysis.outline import imports, outline
 from git_ctx.model import File, Outline, Touch
 
 LARGE = 4_000_000
 """Bytes from which on a file is known by its name only."""
+
+
+BATCH = 2000
+"""Files whose digests are fetched and kept together; bounds the memory that this takes."""
 
 
 class Memo(Protocol):
@@ -54,8 +58,14 @@ class Corpus:
         return {path: by_path(path) for path in self.files}
 
     def kind(self, path: str) -> FileKind:
-        known = self.digests.get(path)
-        return settled(self.kinds[path], known.seen if known else None)
+        return self._settled[path]
+
+    @cached_property
+    def _settled(self) -> dict[str, FileKind]:
+        some = {
+            path: settled(self.kinds[path], made.seen) for path, made in self.digests.items() if made.seen
+        }
+        return {**self.kinds, **some}
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None for one that is withheld, gone or too large."""
@@ -76,6 +86,10 @@ class Corpus:
             self._outlines[path] = outline(language(path), self.text(path) or "")
         return self._outlines[path]
 
+    def imports(self, path: str) -> tuple[str, ...]:
+        """What a file imports, as spelled."""
+        return imports(language(path), self.text(path) or "")
+
     def lines(self, path: str) -> int | None:
         known = self.digests.get(path)
         return known.lines if known else None
@@ -88,25 +102,25 @@ class Corpus:
             for path, file in self.files.items()
             if self.kinds[path] not in UNREAD and file.withheld is None and (file.size or 0) <= LARGE
         ]
-        kept = self._memo.get(digest.KIND, [file.oid for file in readable])
         known: dict[str, Digest] = {}
-        fresh: dict[str, bytes] = {}
-        for file in readable:
-            spoken = language(file.path)
-            row = kept.get(file.oid)
-            made = digest.decode(spoken, row) if row is not None else None
-            if made is None:
-                made = self._digest(file, spoken, fresh)
-            if made is not None:
-                known[file.path] = made
-        if fresh:
-            self._memo.put(digest.KIND, fresh)
+        for at in range(0, len(readable), BATCH):
+            self._digest(readable[at : at + BATCH], known)
         return known
 
-    def _digest(self, file: File, spoken: str | None, fresh: dict[str, bytes]) -> Digest | None:
-        data = self._read(file)
-        if data is None or len(data) > LARGE:
-            return None
-        made = digest.digest(spoken, data)
-        fresh[file.oid] = digest.encode(spoken, made)
-        return made
+    def _digest(self, files: Sequence[File], known: dict[str, Digest]) -> None:
+        """Add these files' digests, and keep those that had to be made."""
+        kept = self._memo.get(digest.KIND, [file.oid for file in files])
+        fresh: dict[str, bytes] = {}
+        for file in files:
+            spoken = language(file.path)
+            row = kept.get(file.oid, fresh.get(file.oid))
+            made = digest.decode(spoken, row) if row is not None else None
+            if made is None:
+                data = self._read(file)
+                if data is None or len(data) > LARGE:
+                    continue
+                made = digest.digest(spoken, data)
+                fresh[file.oid] = digest.encode(spoken, made)
+            known[file.path] = made
+        if fresh:
+            self._memo.put(digest.KIND, fresh)

@@ -1,195 +1,68 @@
-"""What speaks for each file, by the words of the prompt: in its text, its names, its path.
+"""What was found that speaks for each file: the signals, and the words behind them."""
 
-First every file by the words of its digest, which say whether a term is there; then the best of them
-by their text, which says how often, and where it stands together with the others.
-"""
-
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.analysis.query import Query
-from git_ctx.analysis.scan import Scanner, wordy
-
-TERMS = 64
-NAMES = 32
-SAMPLE = 160
-COMMON = 0.5
-CLOSE = 200
-"""How many files are looked at closely."""
-
-PASSAGE = 40
-_K1, _B = 1.2, 0.6
+from git_ctx.analysis.scan import spellings, stem
 
 Values = dict[str, float]
-"""Paths with a value above 0 each."""
+"""A value above 0 for each of some paths."""
+
+Found = Mapping[int, int]
+"""Terms by number, and how often each was found."""
+
+SHOWN = 6
+"""How many words a reason names."""
 
 
 @dataclass(slots=True)
 class Evidence:
-    """Signals by name, each a value for some files; and the terms found in each file, weightiest first."""
+    """Signals by name, and what was found in each file's words, definitions and path.
 
+    `known` are the terms and then the names that were looked for, `worth` what finding each is worth.
+    """
+
+    corpus: Corpus
+    known: Sequence[str]
+    terms: int
+    worth: Sequence[float]
     signals: dict[str, Values] = field(default_factory=dict)
-    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    defined: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    in_path: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    in_words: dict[str, Found] = field(default_factory=dict)
+    in_names: dict[str, Found] = field(default_factory=dict)
+    in_paths: dict[str, Found] = field(default_factory=dict)
 
+    def scaled(self, name: str) -> Values:
+        """A signal with 1 for its best path."""
+        values = self.signals[name]
+        most = max(values.values(), default=0.0)
+        return {path: value / most for path, value in values.items()} if most > 0 else {}
 
-class Reader:
-    """Scans files for one prompt's terms and names, each weighed by how rare it is here."""
+    def words(self, path: str) -> str:
+        """The weightiest words of the prompt that stand in a file, as they stand there."""
+        if path not in self.in_words:
+            return ""
+        return self._spelled(self.in_words[path], self.corpus.digests[path].words)
 
-    def __init__(self, corpus: Corpus, query: Query) -> None:
-        self.corpus = corpus
-        self.read = [path for path in corpus.files if path in corpus.digests]
-        self.terms = _chosen(corpus, self.read, query.terms)
-        self.names = sorted(query.names, key=lambda name: (-query.names[name], name))[:NAMES]
-        self.known = (*self.terms, *self.names)
-        self.scanner = Scanner(self.terms, self.names)
-        self.weights = [
-            *(query.terms[term] for term in self.terms),
-            *(query.names[name] for name in self.names),
-        ]
+    def defined(self, path: str) -> str:
+        """The weightiest words of the prompt in the names that a file defines."""
+        if path not in self.in_names:
+            return ""
+        return self._spelled(self.in_names[path], self.corpus.digests[path].names)
 
-    def evidence(self) -> Evidence:
-        """All the signals that words give, the close look included."""
-        digests = self.corpus.digests
-        words = self.scanner.lines(b"\n".join([digests[path].words for path in self.read]))
-        self._weigh(words)
-        made = Evidence()
-        signals = made.signals
-        signals["text"], signals["names"] = self._text(words)
-        defined = self.scanner.lines(b"\n".join([digests[path].names for path in self.read]))
-        signals["definitions"], signals["symbol"] = self._definitions(defined)
-        paths = list(self.corpus.files)
-        in_path = self.scanner.lines(b"\n".join([_path_words(path) for path in paths]))
-        in_name = self.scanner.lines(b"\n".join([_path_words(_stem(path)) for path in paths]))
-        signals["path"] = self._covered(paths, in_path)
-        signals["name"] = self._covered(paths, in_name)
-        self._explain(made.found, self.read, words)
-        self._explain(made.defined, self.read, defined)
-        self._explain(made.in_path, paths, in_path)
-        return made
+    def in_path(self, path: str) -> str:
+        """The weightiest words of the prompt in a path."""
+        return self._spelled(self.in_paths.get(path, {}), path.encode("utf-8", "surrogateescape"))
 
-    def _weigh(self, words: Sequence[Mapping[int, int]]) -> None:
-        """Turn the weights into what finding a term is worth: its weight by its rarity."""
-        counts = [0] * len(self.known)
-        for found in words:
-            for term in found:
-                counts[term] += 1
-        total = len(words)
-        self.rarity = [math.log(1 + (total - count + 0.5) / (count + 0.5)) for count in counts]
-        self.worth = [weight * rarity for weight, rarity in zip(self.weights, self.rarity, strict=True)]
+    def _spelled(self, found: Found, text: bytes) -> str:
+        best = sorted(found, key=lambda number: (-self.worth[number], number))[:SHOWN]
+        low = text.lower() if best else b""
+        return ", ".join(dict.fromkeys(self._as_found(number, text, low) for number in best))
 
-    def _text(self, words: Sequence[Mapping[int, int]]) -> tuple[Values, Values]:
-        digests, worth, few = self.corpus.digests, self.worth, len(self.terms)
-        mean = sum(digests[path].count for path in self.read) / (len(self.read) or 1) or 1
-        text: Values = {}
-        names: Values = {}
-        for path, found in zip(self.read, words, strict=True):
-            if found:
-                norm = 1 - _B + _B * digests[path].count / mean
-                text[path] = sum([worth[term] for term in found if term < few]) / (1 + _K1 * norm)
-                named = sum([worth[name] for name in found if name >= few])
-                if named:
-                    names[path] = named
-        return text, names
-
-    def _definitions(self, defined: Sequence[Mapping[int, int]]) -> tuple[Values, Values]:
-        worth, few = self.worth, len(self.terms)
-        counts = [0] * len(self.known)
-        for found in defined:
-            for term in found:
-                counts[term] += 1
-        parts: Values = {}
-        symbols: Values = {}
-        for path, found in zip(self.read, defined, strict=True):
-            if found:
-                room = 1 + 0.02 * self.corpus.digests[path].names.count(b" ")
-                parts[path] = sum([worth[term] * n / (n + room) for term, n in found.items() if term < few])
-                whole = [
-                    self.weights[t] * math.log(1 + len(self.read) / counts[t]) for t in found if t >= few
-                ]
-                if whole:
-                    symbols[path] = sum(whole)
-        return parts, symbols
-
-    def _covered(self, paths: Sequence[str], lines: Sequence[Mapping[int, int]]) -> Values:
-        few = len(self.terms)
-        pairs = (
-            (p, sum([self.worth[t] for t in found if t < few]))
-            for p, found in zip(paths, lines, strict=True)
-            if found
-        )
-        return {path: value for path, value in pairs if value}
-
-    def close(self, paths: Iterable[str]) -> tuple[Values, Values, Values]:
-        """For each path: its terms by how often they stand in its text, its best passage, its names."""
-        counted: dict[str, dict[int, int]] = {}
-        sizes: dict[str, int] = {}
-        passages: Values = {}
-        for path in paths:
-            data = self.corpus.read(path) or b""
-            sizes[path] = len(data)
-            counted[path], passages[path] = self._passages(data)
-        mean = sum(sizes.values()) / (len(sizes) or 1) or 1
-        few = len(self.terms)
-        often: Values = {}
-        names: Values = {}
-        for path, found in counted.items():
-            room = _K1 * (1 - _B + _B * sizes[path] / mean)
-            values = [(term, self.worth[term] * n / (n + room)) for term, n in found.items()]
-            often[path] = sum([value for term, value in values if term < few])
-            names[path] = sum([value for term, value in values if term >= few])
-        return often, passages, names
-
-    def _passages(self, data: bytes) -> tuple[dict[int, int], float]:
-        lines = data.split(b"\n")
-        cut = [lines[at : at + PASSAGE] for at in range(0, len(lines), PASSAGE)]
-        found = self.scanner.lines(b"\n".join([b" " + wordy(b" ".join(some)) + b" " for some in cut]))
-        few = len(self.terms)
-        counts: dict[int, int] = {}
-        best = 0.0
-        before: Mapping[int, int] = {}
-        for here in found:
-            for term, number in here.items():
-                counts[term] = counts.get(term, 0) + number
-            best = max(best, sum([self.worth[term] for term in {*before, *here} if term < few]))
-            before = here
-        return counts, best
-
-    def _explain(
-        self, into: dict[str, tuple[str, ...]], paths: Sequence[str], lines: Sequence[Mapping[int, int]]
-    ) -> None:
-        for path, found in zip(paths, lines, strict=True):
-            if found:
-                best = sorted(found, key=lambda term: (-self.worth[term], term))[:6]
-                into[path] = tuple(self.known[term] for term in best)
-
-
-def _chosen(corpus: Corpus, read: Sequence[str], weights: Mapping[str, float]) -> list[str]:
-    """The terms worth scanning for: the weightiest, less those that a sample has in every other file."""
-    terms = sorted(weights, key=lambda term: (-weights[term], term))
-    if len(terms) <= TERMS:
-        return terms
-    sample = read[:: max(1, len(read) // SAMPLE)]
-    found = Scanner(terms).lines(b"\n".join([corpus.digests[path].words for path in sample]))
-    counts = [0] * len(terms)
-    for line in found:
-        for term in line:
-            counts[term] += 1
-    worth = {
-        term: weights[term] * math.log(1 + (len(sample) - n + 0.5) / (n + 0.5))
-        for term, n in zip(terms, counts, strict=True)
-        if n <= COMMON * len(sample)
-    }
-    return sorted(worth, key=lambda term: (-worth[term], term))[:TERMS]
-
-
-def _path_words(path: str) -> bytes:
-    return b" " + wordy(path.encode("utf-8", "surrogateescape")).replace(b"\n", b" ") + b" "
-
-
-def _stem(path: str) -> str:
-    name = path.rpartition("/")[2]
-    return name.rpartition(".")[0] or name
+    def _as_found(self, number: int, text: bytes, low: bytes) -> str:
+        """A name in the spelling that the file has; a term, or its stem where only an inflection is there."""
+        known = self.known[number]
+        if number < self.terms:
+            return known if known.encode() in low else stem(known)
+        some = spellings(known)
+        return next((one for one in some if one.encode("utf-8", "surrogateescape") in text), known)

@@ -45,7 +45,7 @@ def excerpts(
 ) -> Part:
     """The lines of `spans` under the heads of what encloses them; a gap says what it leaves out."""
     lines = lines_of(text)
-    kept = _joined([*spans, *_heads(spans, outline.definitions)], len(lines))
+    kept = _joined([*_trimmed(spans, lines), *_heads(spans, outline.definitions)], len(lines))
     if kept == [(1, len(lines))]:
         return whole(path, language, text, reasons)
     shown: list[str] = []
@@ -120,6 +120,14 @@ def _heads(spans: Iterable[tuple[int, int]], definitions: Sequence[Definition]) 
                 yield each.start, each.start
 
 
+def _trimmed(spans: Iterable[tuple[int, int]], lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Spans less the blank lines at their ends."""
+    for start, end in spans:
+        full = [at for at in range(start, end + 1) if lines[at - 1].strip()]
+        if full:
+            yield full[0], full[-1]
+
+
 def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
     """Spans in order, those that touch or nearly do made one."""
     joined: list[tuple[int, int]] = []
@@ -135,6 +143,7 @@ def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
 
 def _left_out(start: int, end: int, definitions: Sequence[Definition]) -> str:
     names = list(dict.fromkeys(each.name for each in definitions if start <= each.start <= end))
-    named = ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
+    more = len(names) - _MOST_NAMED
+    named = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     lines = f"line {start}" if start == end else f"lines {start}-{end}"
     return f"… {lines} left out{': ' + named if named else ''} …"

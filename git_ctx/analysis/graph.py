@@ -27,12 +27,14 @@ class Resolver:
 
     def __init__(self, paths: Iterable[str]) -> None:
         self._paths = set(paths)
-        self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._by_end: dict[str, list[str]] = defaultdict(list)
         self._by_folder: dict[str, list[str]] = defaultdict(list)
         self._folders: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self._paths):
             folder, _, name = path.rpartition("/")
-            self._by_name[name].append(path)
+            self._by_end[name].append(path)
+            if folder:
+                self._by_end[folder.rpartition("/")[2] + "/" + name].append(path)
             self._by_folder[folder].append(path)
         for folder in self._by_folder:
             self._folders[folder.rpartition("/")[2]].append(folder)
@@ -92,7 +94,7 @@ class Resolver:
 
     def _ending(self, end: str) -> Sequence[str]:
         """The paths that end in these whole parts, where they are few."""
-        some = self._by_name.get(end.rpartition("/")[2], ())
+        some = self._by_end.get("/".join(end.split("/")[-2:]), ())
         found = [path for path in some if path == end or path.endswith("/" + end)]
         if len(found) > 1:
             short = min(path.count("/") for path in found)

@@ -2,9 +2,11 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from git_ctx.model import Touch
+
+Values = dict[str, float]
 
 WIDE = 40
 """A commit that changes more files than this says nothing about any of them."""
@@ -13,20 +15,38 @@ TOGETHER = 20
 _LATELY = 300
 
 
-def activity(touches: Sequence[Touch], paths: Container[str]) -> tuple[dict[str, float], dict[str, float]]:
-    """How lately and how often each path was changed; counted in commits back from HEAD, never in days."""
-    lately: dict[str, float] = defaultdict(float)
-    often: dict[str, float] = defaultdict(float)
+def activity(touches: Sequence[Touch], paths: Collection[str]) -> tuple[Values, Values, Values]:
+    """How lately and how often each path was changed, and its folder; counted in commits, not in days."""
+    lately: Values = defaultdict(float)
+    often: Values = defaultdict(float)
+    folders: Values = defaultdict(float)
     for age, touch in enumerate(touches):
-        if len(touch.paths) <= WIDE:
-            for path in touch.paths:
-                if path in paths:
-                    lately[path] += math.exp(-age / _LATELY)
-                    often[path] += 1
-    return (
-        {path: math.log1p(value) for path, value in lately.items()},
-        {path: math.log1p(value) for path, value in often.items()},
-    )
+        if len(touch.paths) > WIDE:
+            continue
+        for path in touch.paths:
+            if path in paths:
+                lately[path] += math.exp(-age / _LATELY)
+                often[path] += 1
+        for folder in {path.rpartition("/")[0] for path in touch.paths}:
+            folders[folder] += 1
+    return _damped(lately), _damped(often), _of_folders(folders, paths)
+
+
+def _damped(values: Values) -> Values:
+    return {path: math.log1p(value) for path, value in values.items()}
+
+
+def _of_folders(folders: Values, paths: Collection[str]) -> Values:
+    """What a folder's changes say of each file in it."""
+    sizes: dict[str, int] = defaultdict(int)
+    for path in paths:
+        sizes[path.rpartition("/")[0]] += 1
+    shares = {
+        folder: count / math.sqrt(sizes[folder]) for folder, count in folders.items() if folder in sizes
+    }
+    return {
+        path: math.log1p(shares[folder]) for path in paths if (folder := path.rpartition("/")[0]) in shares
+    }
 
 
 def together(touches: Sequence[Touch], seeds: Mapping[str, float]) -> tuple[dict[str, float], dict[str, str]]:

@@ -29,6 +29,7 @@ class Query:
 
     terms: dict[str, float]
     names: dict[str, float]
+    pairs: dict[str, float]
     paths: tuple[str, ...]
     frames: tuple[Frame, ...]
     quoted: tuple[str, ...]
@@ -44,10 +45,12 @@ _INLINE = re.compile(r"`([^`\n]{1,200})`")
 _QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|'([^'\n]{4,120})'")
 _HEADING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?|[ \t]*[-*][ \t]+\[[ xX]?\].*|\|.*)$", re.M)
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
-_WORD = re.compile(r"[^\W_]+")
+_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W\d_]\w*(?:-[^\W_]+)+")
+_PAIR = re.compile(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _PATH = re.compile(
-    r"(?<![\w/.@-])(?:[A-Za-z]:)?[.~]{0,2}/?(?:[\w.+@-]+[/\\])+[\w.+@-]+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{1,5}\b"
+    r"(?<![\w/.@\\-])(?:[A-Za-z]:)?[.~]{0,2}[/\\]?(?:[\w.+@-]{1,100}[/\\]){1,30}[\w.+@-]{1,150}"
+    r"|(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,40}){0,4}\.[a-z]{1,5}\b"
 )
 _FRAMES = (
     re.compile(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
@@ -70,13 +73,19 @@ def parse(prompt: str) -> Query:
             frames[frame] = None
         part = _URL.sub(lambda url: _url(url[0], paths), part)
         for found in _PATH.finditer(part):
-            if looks_like_path(found[0]):
-                paths[found[0].replace("\\", "/").removeprefix("./")] = None
+            spelled = found[0].rstrip(".-").replace("\\", "/").removeprefix("./")
+            if looks_like_path(spelled):
+                paths[spelled] = None
         if region in ("title", "prose"):
             quoted.update((found[1] or found[2], None) for found in _QUOTED.finditer(part))
         words.add(part, _WEIGHTS[region])
     return Query(
-        terms=words.terms, names=words.names, paths=tuple(paths), frames=tuple(frames), quoted=tuple(quoted)
+        terms=words.terms,
+        names=words.names,
+        pairs=words.pairs,
+        paths=tuple(paths),
+        frames=tuple(frames),
+        quoted=tuple(quoted),
     )
 
 
@@ -134,7 +143,7 @@ def looks_like_path(text: str) -> bool:
     """Whether a spelled thing may name a file: it has a folder or an extension that files have."""
     from git_ctx.analysis.extensions import EXTENSIONS
 
-    name = text.replace("\\", "/").rpartition("/")[2]
+    name = text.rpartition("/")[2]
     stem, dot, extension = name.rpartition(".")
     return bool(stem and dot and extension.lower() in EXTENSIONS) or "/" in text
 
@@ -145,8 +154,14 @@ class _Words:
     def __init__(self) -> None:
         self.terms: dict[str, float] = {}
         self.names: dict[str, float] = {}
+        self.pairs: dict[str, float] = {}
 
     def add(self, text: str, weight: float) -> None:
+        for found in _HYPHENED.finditer(text):
+            _raise(self.names, found[0].replace("-", "_"), weight)
+        for first, second in _PAIR.findall(text):
+            if useful(first.lower()) and useful(second.lower()):
+                _raise(self.pairs, f"{first.lower()}_{second.lower()}", weight)
         for found in _IDENTIFIER.finditer(text):
             for name in re.split(r"\.|::|->|#", found[0]):
                 self._name(name.strip("$"), weight)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from git_ctx.analysis.query import parts
+
 _WORDY = bytes(c if chr(c).isalnum() or c == 95 or c >= 128 else 32 for c in range(128)) + bytes(
     range(128, 256)
 )
@@ -72,13 +74,18 @@ class Scanner:
         self._stems = [stem(term) for term in self.terms]
         patterns: dict[bytes, list[int]] = {b"\n": []}
         for number, short in enumerate(self._stems):
-            for spelled in _spellings(short):
+            for spelled in _beginnings(short):
                 patterns.setdefault(spelled, []).append(number)
         self._exact = len(patterns)
         for number, name in enumerate(names, len(self.terms)):
-            patterns.setdefault(b" " + name.encode() + b" ", []).append(number)
+            for whole in spellings(name):
+                exact = b" " + whole.encode("utf-8", "surrogateescape") + b" "
+                patterns.setdefault(exact, []).append(number)
         self._owners = list(patterns.values())
         self._upper = [spelled.isupper() and spelled[:1].isalpha() for spelled in patterns]
+        self._whole = [self._owners[0]] + [
+            [number for number in some if self._fits(number, "")] for some in self._owners[1 : self._exact]
+        ]
         self._automaton = BytesAhoCorasick(list(patterns))
         self._known: dict[tuple[int, bytes], tuple[int, ...]] = {}
 
@@ -87,6 +94,7 @@ class Scanner:
         here: dict[int, int] = {}
         found = [here]
         owners, upper, known, exact = self._owners, self._upper, self._known, self._exact
+        whole = self._whole
         lower_tail, upper_tail = _TAIL.match, _UPPER_TAIL.match
         for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             if pattern >= exact:
@@ -96,6 +104,11 @@ class Scanner:
                 found.append(here)
                 continue
             else:
+                after = text[end]
+                if after == 32 or after == 95:
+                    for number in whole[pattern]:
+                        here[number] = here.get(number, 0) + 1
+                    continue
                 if not upper[pattern]:
                     tail = lower_tail(text, end)
                 elif text[start - 1 : start].isupper():
@@ -112,16 +125,15 @@ class Scanner:
     def _ending(self, pattern: int, rest: bytes) -> tuple[int, ...]:
         """The terms that a pattern stands for where `rest` follows it: itself or an inflection."""
         spelled = rest.decode("ascii").lower()
-        numbers = tuple(
-            number
-            for number in self._owners[pattern]
-            if spelled in _ENDINGS or self._stems[number] + spelled == self.terms[number]
-        )
+        numbers = tuple(number for number in self._owners[pattern] if self._fits(number, spelled))
         self._known[pattern, rest] = numbers or (-1,)
         return self._known[pattern, rest]
 
+    def _fits(self, number: int, rest: str) -> bool:
+        return rest in _ENDINGS or self._stems[number] + rest == self.terms[number]
 
-def _spellings(short: str) -> list[bytes]:
+
+def _beginnings(short: str) -> list[bytes]:
     """How a term's stem may begin a part of an identifier."""
     plain = short.encode()
     if not short.isascii():
@@ -129,3 +141,17 @@ def _spellings(short: str) -> list[bytes]:
     if plain.isalpha():
         return [b" " + plain, b"_" + plain, plain.capitalize(), plain.upper()]
     return [b" " + plain, b"_" + plain]
+
+
+def spellings(name: str) -> list[str]:
+    """A name as spelled, and as each convention would spell its parts."""
+    some = parts(name)
+    if len(some) < 2:
+        return [name]
+    pascal = "".join(part.capitalize() for part in some)
+    joined = "".join(some)
+    return list(
+        dict.fromkeys(
+            [name, "_".join(some), "_".join(some).upper(), pascal, some[0] + pascal[len(some[0]) :], joined]
+        )
+    )

@@ -13,9 +13,13 @@ def result(text: str) -> None:
     click.echo(data, nl=not data.endswith(b"\n"))
 
 
-def raw(data: bytes) -> None:
-    """Print bytes as they are."""
-    click.echo(data, nl=False)
+def content(text: str) -> None:
+    """Print a context: to the byte, but for a terminal, which would obey control characters in it."""
+    if sys.stdout.isatty():
+        from git_ctx.safety.text import escape
+
+        text = escape(text)
+    click.echo(text.encode("utf-8", "surrogateescape"), nl=False)
 
 
 def json(value: Any) -> None:

@@ -73,7 +73,7 @@ def command(
     elif as_json:
         output.json(_as_json(done))
     else:
-        output.result(done.content)
+        output.content(done.content)
 
 
 def _tell(done: "Prompted") -> None:

@@ -32,19 +32,19 @@ def command(revision: str, session: str | None, part: str | None, as_json: bool)
     if as_json:
         output.json(_as_json(shown))
     elif part == "context":
-        output.raw(_content(shown))
+        output.content(_content(shown))
     elif part == "files":
         output.result(_files(shown.files))
     else:
         output.result(_whole(shown))
 
 
-def _content(shown: "Shown") -> bytes:
+def _content(shown: "Shown") -> str:
     from git_ctx.errors import CtxError
 
     if shown.content is None:
         raise CtxError(f"prompt #{shown.event.clock} has no context: its run was cut off")
-    return shown.content
+    return shown.content.decode("utf-8", "surrogateescape")
 
 
 def _as_json(shown: "Shown") -> dict[str, object]:

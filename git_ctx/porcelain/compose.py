@@ -43,16 +43,22 @@ def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, pre
         guidance=guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
         notes=tuple(withheld(shot)),
     )
-    room = packing.enough(budget, press.size(document))
+    room = budget - press.size(document)
     shown = candidates.candidates(ranked, query.parse(task), text, room)
-    parts, cut = packing.pack(shown, candidates.lines(ranked, shown), room, press.cost)
+    parts, cut = packing.fit(
+        shown,
+        candidates.lines(ranked, shown),
+        budget,
+        press.cost,
+        lambda parts, cut: press.size(replace(document, parts=parts, cut=cut)),
+    )
     return finish(replace(document, parts=parts, cut=cut), corpus, budget, press)
 
 
 def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Composed:
     """Rendered, counted, and made to fit by leaving out the last parts should the sum be off."""
     content = press.render(document)
-    while (total := tokens.count(content)) > budget:
+    while (total := press.size(document)) > budget:
         if not document.parts:
             raise BudgetTooSmall(budget, total)
         *parts, last = document.parts

@@ -14,10 +14,10 @@ class Press:
         self.form = form
         self._renderer = import_module(f"git_ctx.render.{form}")
         self._costs: dict[Part, int] = {}
+        self._last: tuple[Document, str, int] | None = None
 
     def render(self, document: Document) -> str:
-        text: str = self._renderer.render(document)
-        return text
+        return self._pressed(document)[1]
 
     def answers(self, answers: Sequence[Answer]) -> str:
         """What was asked for, as one document."""
@@ -30,10 +30,17 @@ class Press:
         return text
 
     def size(self, document: Document) -> int:
-        return tokens.count(self.render(document))
+        """What a whole document takes."""
+        return self._pressed(document)[2]
 
     def cost(self, part: Part) -> int:
         """What a part takes, as `render` writes it."""
         if part not in self._costs:
             self._costs[part] = tokens.count(self._renderer.part(part))
         return self._costs[part]
+
+    def _pressed(self, document: Document) -> tuple[Document, str, int]:
+        if self._last is None or self._last[0] != document:
+            text = self._renderer.render(document)
+            self._last = document, text, tokens.count(text)
+        return self._last

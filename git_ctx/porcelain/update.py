@@ -183,7 +183,11 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
             yield f'with "{_title(one)}": {same[index]} files, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
-        yield f"before that: {rest} files, unchanged since"
+        yield f"before that: {_files(rest)}, unchanged since"
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _title(one: Exchange) -> str:

@@ -8,7 +8,19 @@ import re
 from collections.abc import Iterable, Sequence
 
 from git_ctx.model import Answer, Change, Document, Excerpt, Language, Overview, Part
-from git_ctx.render.text import DATA, GIVEN, about, extent, left_out, moved, news, storable, visible, why
+from git_ctx.render.text import (
+    DATA,
+    GIVEN,
+    about,
+    extent,
+    hint,
+    left_out,
+    moved,
+    news,
+    storable,
+    visible,
+    why,
+)
 
 # What would end the task's place on the page: a fence, a heading of either kind, HTML, a link's target.
 _BREAKS_OUT = re.compile(r"^ {0,3}(?:```|~~~|#{1,6}(?:\s|$)|=+\s*$|-+\s*$|<|\[[^\]]*\]:)", re.MULTILINE)
@@ -23,7 +35,7 @@ def render(document: Document) -> str:
 def part(part: Part) -> str:
     """One file, as `render` writes it."""
     if part.form == "line":
-        reasons = why(part.reasons)
+        reasons = hint(part.reasons)
         return f"- {code(part.path)}{': ' + reasons if reasons else ''}\n"
     said = "; ".join(filter(None, (extent(part), why(part.reasons))))
     head = f"## {code(part.path)}{f' ({said})' if said else ''}\n\n"
@@ -100,7 +112,7 @@ def _overview(overview: Overview) -> Iterable[str]:
 
 def _language(language: Language) -> str:
     lines = f"{language.lines:,} lines in " if language.lines else ""
-    return f"{visible(language.name)} ({lines}{language.files:,} files)"
+    return f"{visible(language.name)} ({lines}{language.files:,} file{'s' if language.files != 1 else ''})"
 
 
 def _excerpts(title: str, excerpts: Sequence[Excerpt]) -> Iterable[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from git_ctx.model import Answer, Change, Document, Excerpt, Overview, Part
-from git_ctx.render.text import DATA, GIVEN, about, extent, left_out, moved, news, visible, why
+from git_ctx.render.text import DATA, GIVEN, about, extent, hint, left_out, moved, news, visible, why
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped."""
@@ -20,9 +20,9 @@ def render(document: Document) -> str:
 
 def part(part: Part) -> str:
     """One file, as `render` writes it."""
-    attributes = {"path": part.path, "form": part.form, "of": extent(part), "why": why(part.reasons)}
     if part.form == "line":
-        return _tag("file", attributes)
+        return _tag("file", {"path": part.path, "form": part.form, "why": hint(part.reasons)})
+    attributes = {"path": part.path, "form": part.form, "of": extent(part), "why": why(part.reasons)}
     return _tag("file", attributes, f"\n{_quote(part.text)}\n")
 
 

@@ -9,8 +9,8 @@ from git_ctx.model import EventName, Oid, SessionBranch, State
 from git_ctx.store import commits, events, layout, message, objects, refs, swap, upkeep
 from git_ctx.store.events import Tip
 from git_ctx.store.layout import Entry
-from git_ctx.store.objects import Writer
 from git_ctx.store.repo import Repo
+from git_ctx.store.writer import Writer
 
 _ATTEMPTS = 100
 _CLOSED = ("ended", "archived")

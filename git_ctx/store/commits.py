@@ -5,8 +5,8 @@ from datetime import datetime
 from git_ctx.errors import GitFailed
 from git_ctx.model import Oid
 from git_ctx.store import message
-from git_ctx.store.objects import Writer
 from git_ctx.store.repo import Repo
+from git_ctx.store.writer import Writer
 
 
 def raw_date(when: datetime) -> str:

@@ -17,6 +17,7 @@ from git_ctx.store.reader import Reader
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import SYMLINK, Version
 from git_ctx.store.worktree import blob_id
+from git_ctx.store.writer import Writer
 
 if TYPE_CHECKING:
     import pygit2
@@ -62,7 +63,7 @@ def write_blobs(repo: Repo, versions: Mapping[str, Version], limit: int) -> bool
             if blob_id(seen.content) != versions[path].oid:
                 return False
             # Each by its own: a writer remembers what it wrote.
-            objects.Writer(repo).blob(seen.content)
+            Writer(repo).blob(seen.content)
     return True
 
 
@@ -147,7 +148,7 @@ def _write(repo: Repo, written: set[Oid], base: "pygit2.Tree | None", changes: N
             builder.remove(name)
     if not len(builder):
         return None
-    tree = objects.Writer(repo).written(builder.write)
+    tree = Writer(repo).written(builder.write)
     written.add(tree)
     return tree
 

@@ -1,14 +1,12 @@
-"""Read objects within bounds, and write them so that it can be proved that they stayed."""
+"""Read objects within bounds."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from git_ctx.errors import BrokenSession, WriteFailed
+from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid
 from git_ctx.store.repo import Repo
-from git_ctx.store.swap import why
 
 if TYPE_CHECKING:
     import pygit2
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
 LARGEST_BLOB = 64 << 20
 _LARGEST_TREE = 16 << 20
 _LARGEST_COMMIT = 1 << 20
-
-_BLOB, _TREE = 0o100644, 0o040000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,63 +105,3 @@ def _promised(repo: Repo, oid: Oid, kind: str, where: str) -> bytes:
         if done.status == 0:
             return done.stdout
     raise BrokenSession(where, f"{kind} {oid} is missing")
-
-
-class Writer:
-    """Writes objects, synced to disk, and remembers them."""
-
-    def __init__(self, repo: Repo) -> None:
-        self._repo = repo
-        self._written: list[tuple[Oid, Callable[[], object]]] = []
-
-    def blob(self, data: bytes) -> Oid:
-        return self._write(lambda: self._repo.pygit.create_blob(data))
-
-    def tree(
-        self, base: "pygit2.Tree | None", blobs: Iterable[tuple[str, Oid]], *trees: tuple[str, Oid]
-    ) -> Oid:
-        """A tree like `base` with some entries more, or replaced."""
-        builder = self._repo.pygit.TreeBuilder(base) if base is not None else self._repo.pygit.TreeBuilder()
-        for name, oid in blobs:
-            builder.insert(name, oid, _BLOB)
-        for name, oid in trees:
-            builder.insert(name, oid, _TREE)
-        return self._write(builder.write)
-
-    def commit(self, data: bytes) -> Oid:
-        from pygit2.enums import ObjectType
-
-        # Never `create_commit`: it returns an id even where nothing could be written.
-        return self._write(lambda: self._repo.pygit.write(ObjectType.COMMIT, data))
-
-    def adopt_commit(self, oid: Oid) -> None:
-        """Remember a commit that git wrote for us, as if written here."""
-        from pygit2.enums import ObjectType
-
-        data = self._repo.pygit.odb.read(oid)[1]
-        self._written.append((oid, lambda: self._repo.pygit.write(ObjectType.COMMIT, data)))
-
-    def written(self, write: Callable[[], object]) -> Oid:
-        """The id of an object that libgit2 writes when called."""
-        return self._write(write)
-
-    def secure(self) -> None:
-        """Write again what a concurrent `git gc --prune=now` took before a ref reached it."""
-        odb = self._repo.pygit.odb
-        for oid, write in self._written:
-            if not odb.exists(oid):
-                self._checked(write)
-
-    def _write(self, write: Callable[[], object]) -> Oid:
-        oid = str(self._checked(write))
-        self._written.append((oid, write))
-        return oid
-
-    def _checked(self, write: Callable[[], object]) -> object:
-        import pygit2
-
-        try:
-            return write()
-        except (OSError, pygit2.GitError) as error:
-            directory = self._repo.common_dir / "objects"
-            raise WriteFailed(str(directory), why(directory, error)) from None

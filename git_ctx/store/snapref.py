@@ -6,6 +6,7 @@ from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import commits, message, objects, refs, swap
 from git_ctx.store.repo import Repo
+from git_ctx.store.writer import Writer
 
 _ATTEMPTS = 100
 
@@ -37,7 +38,7 @@ def _add(
     repo: Repo, name: str, tip: Oid | None, tree: Oid, base: Oid | None, prompt: str, when: datetime
 ) -> Oid | None:
     """The new tip, or None where another one came first."""
-    writer = objects.Writer(repo)
+    writer = Writer(repo)
     author, committer = repo.idents(message.clean_ident(repo.identity()), commits.raw_date(when))
     # Never signed: such a commit stands for nothing but the trees, and may be rewritten at any time.
     header = [f"tree {tree}", *(f"parent {parent}" for parent in dict.fromkeys((tip, base)) if parent)]

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writers against each other, and writers killed at random moments: is anything lost or doubled?
+"""Writers against each other, against git's own pruning, and killed at random moments: is anything lost
+or doubled?
 
-    scripts/bench/faults.py [--writers 8] [--appends 100] [--kills 200] [--seed N]
+    scripts/bench/faults.py [--writers 8] [--appends 100] [--beside-gc 150] [--kills 200] [--seed N]
 
 Works in a repository of its own in a temporary directory. Prints one JSON object; exit status 1 where
 something was lost, doubled, damaged or left in the way.
@@ -39,6 +40,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Faults that the store has to survive.")
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--appends", type=int, default=100)
+    parser.add_argument("--beside-gc", type=int, default=150)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -47,6 +49,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         result = {
             "writers": _writers(Path(directory, "writers"), options.writers, options.appends),
+            "beside gc": _beside_gc(Path(directory, "gc"), options.beside_gc),
             "kills": _kills(Path(directory, "kills"), options.kills),
         }
     print(json.dumps(result, indent=2))
@@ -76,6 +79,18 @@ def _write(path: Path, appends: int) -> None:
     repo = find(path)
     for _ in range(appends):
         _append(repo, naming.new_id())
+
+
+def _beside_gc(path: Path, appends: int) -> dict[str, object]:
+    """A writer while `git gc --prune=now` runs over and over; git promises nothing for that."""
+    repo = _repository(path)
+    child = _child(lambda: _write(path, appends))
+    runs = 0
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        subprocess.run(["git", "-C", path, "gc", "--quiet", "--prune=now"], capture_output=True, check=False)
+        runs += 1
+    wrong = {"lost": appends - len(_events(repo)), "fsck": _fsck(path)}
+    return {"appended": appends, "gc runs": runs, "wrong": {k: v for k, v in wrong.items() if v}}
 
 
 def _kills(path: Path, kills: int) -> dict[str, object]:

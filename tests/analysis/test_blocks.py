@@ -49,14 +49,17 @@ def unrelated():
 '''
 
 
+LONG = TEXT + "# the end\n" * 50
+
+
 def focus(*terms: str, names: tuple[str, ...] = (), lines: tuple[int, ...] = ()) -> Focus:
     return Focus(terms=dict.fromkeys(terms, 1.0), names=dict.fromkeys(names, 1.0), lines=frozenset(lines))
 
 
 def weightiest(what: Focus) -> str:
-    found = blocks(lines_of(TEXT), outline("python", TEXT), what)
+    found = blocks(lines_of(LONG), outline("python", LONG), what)
     best = max(found, key=lambda block: block.weight)
-    return lines_of(TEXT)[best.start - 1].strip()
+    return lines_of(LONG)[best.start - 1].strip()
 
 
 def test_the_block_that_says_the_words_weighs_most() -> None:
@@ -70,14 +73,14 @@ def test_so_does_one_that_is_named_or_that_a_stack_trace_names() -> None:
 
 
 def test_a_word_counts_where_it_begins_a_word_or_a_part_of_one() -> None:
-    text = "\n".join(["inputs"] * 11 + ["getPut"] * 11)
+    text = "\n".join(["inputs"] * 50 + ["getPut"] * 50)
     first, second = blocks(lines_of(text), halves(text), focus("put"))
     assert (first.weight, second.weight > 0) == (0.0, True)
 
 
 def halves(text: str) -> Outline:
     return Outline(
-        definitions=(Definition(name="b", kind="function", start=12, end=22, depth=0, signature="b"),)
+        definitions=(Definition(name="b", kind="function", start=51, end=100, depth=0, signature="b"),)
     )
 
 
@@ -92,6 +95,7 @@ texts = st.lists(
             "İPut ",
             "x" * 30,
             "\x0c\x1c",
+            "\udc80put",
         ]
     ),
     max_size=150,
@@ -99,7 +103,11 @@ texts = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(texts, st.sets(st.sampled_from(["put", "a", "i̇", "x", "b(", "\\"])), st.sets(st.integers(-1, 200)))
+@given(
+    texts,
+    st.sets(st.sampled_from(["put", "a", "i̇", "x", "b(", "\\", "\udc80", ""])),
+    st.sets(st.integers(-1, 200)),
+)
 def test_every_line_is_in_one_block_and_none_weighs_less_than_nothing(
     text: str, terms: set[str], lines: set[int]
 ) -> None:
@@ -109,6 +117,11 @@ def test_every_line_is_in_one_block_and_none_weighs_less_than_nothing(
     assert covered == list(range(1, len(known) + 1))
     assert all(block.weight >= 0 for block in found)
     assert sum(block.size for block in found) == sum(len(line) + 1 for line in known)
+
+
+def test_a_small_file_is_one_block() -> None:
+    (only,) = blocks(lines_of(TEXT), outline("python", TEXT), focus("voucher"))
+    assert (only.start, only.end) == (1, 40)
 
 
 def test_a_long_file_without_definitions_is_cut_at_its_blank_lines() -> None:

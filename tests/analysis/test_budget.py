@@ -65,6 +65,14 @@ def test_what_did_not_fit_is_named_in_lines_and_then_counted() -> None:
     assert cut == tuple(each.path for each in files[-len(cut) :])
 
 
+def test_files_past_those_shown_are_named_with_their_reasons_before_low_ranks_are_outlined() -> None:
+    files = [candidate(f"{n}.py", LARGE, 1 / (n + 1), "voucher") for n in range(12)]
+    later = [forms.line(f"later{n}.py", "python", None, ()) for n in range(5)]
+    parts, cut = budget.pack(files, later, 5000, cost)
+    assert {part.path for part in parts if part.form == "line"} >= {each.path for each in later}
+    assert cut == ()
+
+
 def test_a_budget_that_leaves_next_to_nothing_is_refused_with_the_least_that_would_do() -> None:
     assert budget.enough(1000, 400) == 600
     with pytest.raises(BudgetTooSmall) as refused:
@@ -89,32 +97,61 @@ pieces = st.sampled_from(
     + ["```\n", "]]>\n", "  " * 60 + "y\n", SMALL]
 )
 texts = st.lists(pieces, min_size=1, max_size=25).map("".join)
+SEAMS = 40
+"""Tokens of headings and of the paths left out, which may go when one more file is shown."""
+TASKS = ["put it there", "# put\n```\n" * 20]
 corpora = st.lists(st.tuples(texts, st.sampled_from([1.0, 0.5, 0.1, 1e-9])), max_size=8)
 
 
-@settings(max_examples=120, deadline=None)
-@given(corpora, st.integers(120, 2500), st.sampled_from(sorted(RENDERERS)), st.integers(0, 4))
-def test_the_whole_is_never_over_budget_and_nothing_that_would_fit_whole_is_left_out(
-    files: list[tuple[str, float]], room: int, form: str, further: int
+@settings(max_examples=60, deadline=None)
+@given(corpora, st.integers(120, 2500), st.integers(0, 4))
+def test_no_part_is_over_and_nothing_that_would_fit_whole_is_left_out(
+    files: list[tuple[str, float]], room: int, further: int
 ) -> None:
-    render = RENDERERS[form]
     found = [candidate(f"{n}.py", text, trust, "put") for n, (text, trust) in enumerate(files)]
     lines = [forms.line(f"later{n}.py", "python", None, ()) for n in range(further)]
-
-    def measure(part: Part) -> int:
-        return count(render.part(part))
-
-    parts, cut = budget.pack(found, lines, room, measure)
-    document = Document(kind="full", task="put it there", parts=parts, cut=cut)
-    frame = count(render.render(Document(kind="full", task="put it there", cut=cut)))
-    assert count(render.render(document)) <= frame + room + 12  # the headings
-    assert sum(map(measure, parts)) <= room
+    parts, cut = budget.pack(found, lines, room, cost)
+    left = room - sum(map(cost, parts))
+    assert left >= 0
     assert {part.path for part in parts} | set(cut) == {each.path for each in [*found, *lines]}
-    left = room - sum(map(measure, parts))
     shown = {part.path: part for part in parts}
     for each in found:
         part = shown.get(each.path)
         if part is None or part.form != "whole":
             entire = forms.whole(each.path, each.language, each.text, each.reasons)
-            assert measure(entire) > left + (measure(part) if part else 0)
-    assert (parts, cut) == budget.pack(found, lines, room, measure)
+            assert cost(entire) > left + (cost(part) if part else 0)
+    assert (parts, cut) == budget.pack(found, lines, room, cost)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    corpora,
+    st.integers(0, 2500),
+    st.sampled_from(sorted(RENDERERS)),
+    st.integers(0, 4),
+    st.sampled_from(TASKS),
+)
+def test_the_whole_text_is_never_over_the_budget(
+    files: list[tuple[str, float]], most: int, form: str, further: int, task: str
+) -> None:
+    found = [candidate(f"{n}.py", text, trust, "put") for n, (text, trust) in enumerate(files)]
+    lines = [forms.line(f"later{n}.py", "python", None, ()) for n in range(further)]
+
+    def total(parts: tuple[Part, ...], cut: tuple[str, ...]) -> int:
+        document = Document(kind="full", task=task, parts=parts, cut=cut)
+        return count(RENDERERS[form].render(document))
+
+    try:
+        parts, cut = budget.fit(found, lines, most, lambda part: count(RENDERERS[form].part(part)), total)
+    except BudgetTooSmall as refused:
+        assert most < refused.least
+        return
+    assert total(parts, cut) <= most
+    shown = {part.path: part for part in parts}
+    left = most - total(parts, cut)
+    for each in found:
+        part = shown.get(each.path)
+        if part is None or part.form != "whole":
+            entire = count(RENDERERS[form].part(forms.whole(each.path, each.language, each.text, ())))
+            now = count(RENDERERS[form].part(part)) if part else 0
+            assert entire - now > left - SEAMS

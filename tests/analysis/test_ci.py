@@ -26,6 +26,10 @@ def test_a_list_of_commands_may_stand_as_far_out_as_its_key() -> None:
     assert ci.commands(text) == ("make all", "make check")
 
 
+def test_quotes_around_a_command_go_and_those_in_it_stay() -> None:
+    assert ci.commands('- run: "make all"\n- run: make -j"$(nproc)"\n') == ("make all", 'make -j"$(nproc)"')
+
+
 def test_the_workflow_that_tests_comes_before_the_one_that_publishes() -> None:
     paths = ["publish.yml", "lint.yml", "ci.yml"]
     assert sorted(paths, key=lambda name: ci.workflow(f".github/workflows/{name}") or 0) == [

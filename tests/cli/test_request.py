@@ -46,8 +46,7 @@ def test_a_tree_and_a_diff(repo: Path, ctx: Ctx, one: None) -> None:
     support.write(repo, {"app.py": "def main():\n    return 1\n"})
     assert ctx("request", "tree").out == HEAD + "# tree\n\n```text\nREADME.md\napp.py\n```\n"
     assert ctx("request", "diff").out == HEAD + (
-        "# diff\n\n## `app.py` (2 lines)\n\n"
-        "```diff\n@@ -1,2 +1,2 @@\n def main():\n-    return 0\n+    return 1\n```\n"
+        "# diff\n\n## `app.py`\n\n```diff\n@@ -1,2 +1,2 @@\n def main():\n-    return 0\n+    return 1\n```\n"
     )
 
 

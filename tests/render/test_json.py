@@ -52,7 +52,7 @@ def test_an_update_names_what_changed() -> None:
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(documents)
 def test_it_parses_and_keeps_every_text(document: Document) -> None:
     read = json.loads(rendered.render(document).encode())

@@ -19,6 +19,7 @@ from git_ctx.model import SessionBranch
 from git_ctx.store import append, events, lock, naming, objects, refs, swap, upkeep
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo, find
+from git_ctx.store.writer import Writer
 from tests import support
 from tests.store.sessions import DEMO, WHEN, forge, prompt, start, texts
 
@@ -347,6 +348,25 @@ def test_objects_that_a_concurrent_gc_takes_are_written_again(
     added = prompt(found, "one")
     support.fsck(repo)
     assert texts(find(repo), added.commit) == ["one"]
+
+
+def test_objects_taken_while_the_next_ones_are_written(
+    repo: Path, found: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(found)
+    real, pruned = Writer.blob, []
+
+    def blob(self: Writer, data: bytes) -> str:
+        oid = real(self, data)
+        if not pruned:
+            pruned.append(oid)
+            (repo / ".git/objects" / oid[:2] / oid[2:]).unlink()
+        return oid
+
+    monkeypatch.setattr(Writer, "blob", blob)
+    added = prompt(found, "one")
+    assert pruned and texts(find(repo), added.commit) == ["one"]
+    support.fsck(repo)
 
 
 def test_sessions_are_kept_by_gc(repo: Path, found: Repo) -> None:

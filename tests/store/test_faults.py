@@ -34,14 +34,20 @@ def faults(*options: str) -> dict[str, dict[str, object]]:
 
 
 def test_eight_writers_lose_and_double_nothing() -> None:
-    result = faults("--writers", "8", "--appends", "100", "--kills", "0")["writers"]
+    result = faults("--writers", "8", "--appends", "100", "--beside-gc", "0", "--kills", "0")["writers"]
     assert (result["appended"], result["wrong"]) == (800, {})
 
 
 def test_killed_writers_lose_and_double_nothing() -> None:
-    result = faults("--writers", "1", "--appends", "1", "--kills", "60")["kills"]
+    result = faults("--writers", "1", "--appends", "1", "--beside-gc", "0", "--kills", "60")["kills"]
     assert (result["kills"], result["wrong"]) == (60, {})
     assert result["acknowledged"] != 0
+
+
+def test_a_gc_that_prunes_everything_takes_nothing() -> None:
+    result = faults("--writers", "1", "--appends", "1", "--beside-gc", "40", "--kills", "0")["beside gc"]
+    assert (result["appended"], result["wrong"]) == (40, {})
+    assert result["gc runs"] != 0
 
 
 @pytest.fixture

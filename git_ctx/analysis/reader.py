@@ -1,0 +1,189 @@
+"""Reads files for one prompt: first every file's digest, then the text of the best.
+
+A digest says whether a term is there; the text says how often, and where it stands together with others.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from git_ctx.analysis.corpus import Corpus
+from git_ctx.analysis.evidence import Evidence, Found, Values
+from git_ctx.analysis.kinds import language
+from git_ctx.analysis.outline import beginnings
+from git_ctx.analysis.query import Query
+from git_ctx.analysis.scan import Scanner, wordy
+
+TERMS = 64
+NAMES = 48
+CLOSE = 200
+"""How many files are looked at closely."""
+
+PAIR = 0.5
+"""What two words that stand together weigh as one name, against a name that is spelled."""
+
+SAMPLE = 160
+COMMON = 0.5
+"""A term that stands in more than this share of a sample is not looked for in a long prompt."""
+
+PASSAGE = 2500
+PASSAGES = 3
+_AT_ONCE = 1000
+_K1, _B = 1.2, 0.6
+
+
+class Reader:
+    """Scans files for one prompt's terms and names, each weighed by how rare it is here."""
+
+    def __init__(self, corpus: Corpus, query: Query) -> None:
+        self._corpus = corpus
+        self._read = list(corpus.digests)
+        terms = _chosen(corpus, self._read, query.terms)
+        weights = {**{pair: PAIR * weight for pair, weight in query.pairs.items()}, **query.names}
+        names = sorted(weights, key=lambda name: (-weights[name], name))[:NAMES]
+        self._few = len(terms)
+        self._known = (*terms, *names)
+        self._scanner = Scanner(terms, names)
+        self._weights = [query.terms[term] for term in terms] + [weights[name] for name in names]
+        self._worth: list[float] = []
+
+    def evidence(self) -> Evidence:
+        """All the signals that the digests and the paths give."""
+        digests = self._corpus.digests
+        words = self._lines([digests[path].words for path in self._read])
+        names = self._lines([digests[path].names for path in self._read])
+        rarity = _rarity(words, len(self._known))
+        self._worth = [weight * rare for weight, rare in zip(self._weights, rarity, strict=True)]
+        made = Evidence(self._corpus, self._known, self._few, self._worth)
+        made.in_words = {path: found for path, found in zip(self._read, words, strict=True) if found}
+        made.in_names = {path: found for path, found in zip(self._read, names, strict=True) if found}
+        self._text(made)
+        self._definitions(made)
+        self._paths(made)
+        return made
+
+    def _lines(self, texts: Sequence[bytes]) -> list[dict[int, int]]:
+        """What is found in each text; a thousand at a time, so that memory stays small."""
+        some = (texts[at : at + _AT_ONCE] for at in range(0, len(texts), _AT_ONCE))
+        return [found for part in some for found in self._scanner.lines(b"\n".join(part))]
+
+    def look_closely(self, evidence: Evidence, paths: Iterable[str]) -> None:
+        """Add what the texts of these files say: their best passages, and how often the names stand there."""
+        counted: dict[str, dict[int, int]] = {}
+        sizes: dict[str, int] = {}
+        passages: Values = {}
+        for path in paths:
+            data = self._corpus.read(path) or b""
+            sizes[path] = len(data)
+            counted[path], passages[path] = self._passages(path, data)
+        mean = sum(sizes.values()) / (len(sizes) or 1) or 1
+        names: Values = {}
+        for path, found in counted.items():
+            room = _K1 * (1 - _B + _B * sizes[path] / mean)
+            names[path] = sum([self._worth[name] * n / (n + room) for name, n in found.items()])
+        evidence.signals["passages"], evidence.signals["names-often"] = passages, names
+
+    def _text(self, made: Evidence) -> None:
+        digests, worth, few = self._corpus.digests, self._worth, self._few
+        mean = sum([digests[path].vocabulary for path in self._read]) / (len(self._read) or 1) or 1
+        text: Values = {}
+        names: Values = {}
+        for path, found in made.in_words.items():
+            norm = 1 - _B + _B * digests[path].vocabulary / mean
+            text[path] = sum([worth[term] for term in found if term < few]) / (1 + _K1 * norm)
+            named = sum([worth[name] for name in found if name >= few])
+            if named:
+                names[path] = named
+        made.signals["text"], made.signals["names"] = text, names
+
+    def _definitions(self, made: Evidence) -> None:
+        digests, worth, few = self._corpus.digests, self._worth, self._few
+        rare = _rarity(list(made.in_names.values()), len(self._known), len(self._read))
+        parts: Values = {}
+        symbols: Values = {}
+        for path, found in made.in_names.items():
+            room = 1 + 0.02 * digests[path].names.count(b" ")
+            parts[path] = sum([worth[term] * n / (n + room) for term, n in found.items() if term < few])
+            whole = sum([self._weights[name] * rare[name] for name in found if name >= few])
+            if whole:
+                symbols[path] = whole
+        made.signals["definitions"], made.signals["symbol"] = parts, symbols
+
+    def _paths(self, made: Evidence) -> None:
+        """A file's own name, and its whole path; a folder is scanned once for all its files."""
+        paths = list(self._corpus.files)
+        folders = list(dict.fromkeys(path.rpartition("/")[0] for path in paths))
+        in_folder = dict(zip(folders, self._lines_of(folders), strict=True))
+        names: Values = {}
+        whole: Values = {}
+        for path, found in zip(paths, self._lines_of([_stem(path) for path in paths]), strict=True):
+            around = in_folder[path.rpartition("/")[0]]
+            if found:
+                names[path] = sum([self._worth[term] for term in found if term < self._few])
+            if found or around:
+                both = {**around, **found}
+                made.in_paths[path] = both
+                whole[path] = sum([self._worth[term] for term in both if term < self._few])
+        made.signals["path"], made.signals["name"] = whole, names
+
+    def _lines_of(self, paths: Sequence[str]) -> list[dict[int, int]]:
+        spelled = [wordy(path.encode("utf-8", "surrogateescape")) for path in paths]
+        return self._lines([b" " + text + b" " for text in spelled])
+
+    def _passages(self, path: str, data: bytes) -> tuple[dict[int, int], float]:
+        """How often each name stands in a text; and what its best passages are worth by their terms."""
+        few, worth = self._few, self._worth
+        names: dict[int, int] = {}
+        values = []
+        for here in self._scanner.lines(b" " + b" \n ".join(_cut(path, data)) + b" "):
+            value = 0.0
+            for term, count in here.items():
+                if term < few:
+                    value += worth[term] * count / (count + 1)
+                else:
+                    names[term] = names.get(term, 0) + count
+            if value:
+                values.append(value)
+        return names, sum(sorted(values, reverse=True)[:PASSAGES])
+
+
+def _rarity(lines: Sequence[Found], known: int, total: int | None = None) -> list[float]:
+    """For each term, how rare the files are that have it."""
+    counts = [0] * known
+    for found in lines:
+        for term in found:
+            counts[term] += 1
+    every = len(lines) if total is None else total
+    return [math.log(1 + (every - count + 0.5) / (count + 0.5)) for count in counts]
+
+
+def _chosen(corpus: Corpus, read: Sequence[str], weights: Mapping[str, float]) -> list[str]:
+    """The terms worth looking for: the weightiest, less those that a sample has in every other file."""
+    terms = sorted(weights, key=lambda term: (-weights[term], term))
+    if len(terms) <= TERMS:
+        return terms
+    sample = read[:: max(1, len(read) // SAMPLE)]
+    found = Scanner(terms).lines(b"\n".join([corpus.digests[path].words for path in sample]))
+    rarity = dict(zip(terms, _rarity(found, len(terms)), strict=True))
+    least = math.log(1 + (1 - COMMON) / COMMON)
+    worth = {term: weights[term] * rarity[term] for term in terms if rarity[term] >= least}
+    return sorted(worth, key=lambda term: (-worth[term], term))[:TERMS]
+
+
+def _cut(path: str, data: bytes) -> list[bytes]:
+    """A text in passages: each from a definition to the next one, long ones cut again."""
+    plain = wordy(data)
+    cut = []
+    at = 0
+    for start in [*beginnings(language(path), data), len(plain)]:
+        while start - at > PASSAGE:
+            cut.append(plain[at : at + PASSAGE])
+            at += PASSAGE
+        if start > at:
+            cut.append(plain[at:start])
+            at = start
+    return cut
+
+
+def _stem(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[0] or name

@@ -1,0 +1,48 @@
+"""Why a file is where it is: its signals as facts that anyone can look up."""
+
+from collections.abc import Collection, Mapping
+
+from git_ctx.analysis.evidence import Evidence
+from git_ctx.analysis.weights import WEIGHTS
+from git_ctx.model import Reason
+
+
+class Why:
+    """Makes reasons. `tests` and `mates` name the other file of a pair."""
+
+    def __init__(
+        self, evidence: Evidence, tests: Mapping[str, str], mates: Mapping[str, str], pins: Collection[str]
+    ) -> None:
+        self._evidence, self._tests, self._mates, self._pins = evidence, tests, mates, pins
+        self._scaled = {name: evidence.scaled(name) for name in WEIGHTS}
+
+    def reasons(self, path: str) -> tuple[Reason, ...]:
+        """The reasons for a file's place, weightiest first; their shares add up to 1."""
+        parts = [(kind, detail, value) for kind, detail, value in self._parts(path) if detail and value > 0]
+        whole = sum(value for _, _, value in parts) or 1.0
+        made = [
+            Reason(kind=kind, detail=detail, share=round(value / whole, 3)) for kind, detail, value in parts
+        ]
+        return tuple(sorted(made, key=lambda reason: -reason.share))
+
+    def _parts(self, path: str) -> list[tuple[str, str, float]]:
+        found, signals = self._evidence, self._evidence.signals
+        lately = "often and lately" if signals["lately"].get(path, 0) > 1 else "in the history"
+        return [
+            ("pin", "pinned" if path in self._pins else "", sum(WEIGHTS.values())),
+            ("spelled", "the prompt names it", self._value(path, "spelled")),
+            ("trace", "a stack trace in the prompt goes through it", self._value(path, "frame")),
+            ("terms", found.words(path), self._value(path, "text", "passages", "names", "names-often")),
+            ("symbol", _listed("defines ", found.defined(path)), self._value(path, "definitions", "symbol")),
+            ("path", found.in_path(path), self._value(path, "path", "name")),
+            ("tests", _listed("imported by ", self._tests.get(path, "")), self._value(path, "tested")),
+            ("together", _listed("changes with ", self._mates.get(path, "")), self._value(path, "together")),
+            ("history", f"changed {lately}", self._value(path, "lately", "changes")),
+        ]
+
+    def _value(self, path: str, *names: str) -> float:
+        return sum([WEIGHTS[name] * self._scaled[name].get(path, 0.0) for name in names])
+
+
+def _listed(before: str, detail: str) -> str:
+    return before + detail if detail else ""

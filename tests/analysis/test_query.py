@@ -1,0 +1,149 @@
+"""A prompt's parts."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from git_ctx.analysis.query import Frame, parse, parts
+
+ISSUE = """\
+Session.rebuild_proxies drops `NO_PROXY`
+
+<!-- Please search for duplicates of unicorns first -->
+### Describe the bug
+- [x] I have searched for walrus
+The redirect loses the "proxy bypass" setting, see
+https://github.com/psf/requests/blob/main/src/requests/sessions.py#L300 and src\\requests\\utils.py.
+It happens with --no-proxy-auth.
+
+```python
+import requests
+session.get(gadget_name)
+```
+
+```
+Traceback (most recent call last):
+  File "/usr/lib/python3/requests/adapters.py", line 412, in send
+    conn = self.get_connection()
+ValueError: zebra
+```
+"""
+
+
+def test_a_title_weighs_more_than_prose_and_prose_more_than_code() -> None:
+    terms = parse(ISSUE).terms
+    assert terms["session"] > terms["redirect"] > terms["gadget"] > 0
+    assert terms["redirect"] > terms["zebra"]
+
+
+def test_comments_and_urls_say_nothing() -> None:
+    assert "unicorns" not in parse(ISSUE).terms
+    assert "psf" not in parse(ISSUE).terms
+
+
+def test_a_checklist_weighs_little() -> None:
+    terms = parse(ISSUE).terms
+    assert terms["walrus"] < terms["redirect"]
+
+
+def test_identifiers_are_split_and_kept_whole() -> None:
+    query = parse(ISSUE)
+    assert {"rebuild", "proxies", "proxy"} <= query.terms.keys()
+    assert {"rebuild_proxies", "NO_PROXY", "gadget_name", "no_proxy_auth"} <= query.names.keys()
+
+
+def test_words_that_stand_together_are_a_pair() -> None:
+    assert "redirect_loses" in parse(ISSUE).pairs
+
+
+def test_paths_are_found_in_prose_in_urls_and_with_backslashes() -> None:
+    assert {"src/requests/sessions.py", "src/requests/utils.py"} <= set(parse(ISSUE).paths)
+
+
+def test_versions_and_abbreviations_are_no_paths() -> None:
+    assert parse("fails with 3.11.2, e.g. on v1.2 and i.e. always").paths == ()
+
+
+def test_quoted_words_are_kept() -> None:
+    assert parse(ISSUE).quoted == ("proxy bypass",)
+
+
+@pytest.mark.parametrize(
+    ("text", "frame"),
+    [
+        (
+            'File "/a/b.py", line 12, in send',
+            Frame(path="/a/b.py", line=12, function="send"),
+        ),
+        (
+            "    at render (/app/src/diff/index.js:40:7)",
+            Frame(path="/app/src/diff/index.js", line=40, function="render"),
+        ),
+        (
+            "\tat com.google.Gson.fromJson(Gson.java:922)",
+            Frame(path="Gson.java", line=922, function="com.google.Gson.fromJson"),
+        ),
+        (
+            "lib/jekyll/site.rb:77:in `process'",
+            Frame(path="lib/jekyll/site.rb", line=77, function="process"),
+        ),
+        (
+            "\t/go/src/gin/context.go:165 +0x1c",
+            Frame(path="/go/src/gin/context.go", line=165, function=None),
+        ),
+        (
+            "#3 /srv/app/src/Kernel.php(41): App\\Kernel->boot()",
+            Frame(path="/srv/app/src/Kernel.php", line=41, function="App\\Kernel->boot"),
+        ),
+    ],
+)
+def test_stack_frames_of_many_languages(text: str, frame: Frame) -> None:
+    assert frame in parse(f"It crashes\n\n```\n{text}\n```\n").frames
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("parseHTTPResponse_v2", ("parse", "http", "response", "v", "2")),
+        ("snake_case", ("snake", "case")),
+        ("XMLHttp", ("xml", "http")),
+        ("größe", ("gr", "ö", "ß", "e")),
+        ("_", ()),
+    ],
+)
+def test_an_identifiers_parts(name: str, expected: tuple[str, ...]) -> None:
+    if name.isascii():
+        assert parts(name) == expected
+    else:
+        assert "".join(parts(name)) == name
+
+
+def test_an_empty_prompt_has_no_parts() -> None:
+    query = parse(" \n\n ")
+    assert not (query.terms or query.names or query.pairs or query.paths or query.frames or query.quoted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["```", "\n", "`", "a/b.py", "<!--", "-->", " at x", "##", '"', "Foo.bar", "x" * 50, "    "]
+        )
+    )
+)
+def test_weights_are_above_0_and_words_are_in_the_prompt(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    query = parse(text)
+    assert all(weight > 0 for weight in [*query.terms.values(), *query.names.values()])
+    assert all(term in text.lower() for term in query.terms)
+
+
+@pytest.mark.parametrize(
+    "piece", ["`", "```\n", "<!--", "a/", "a.b", "a-", "at (", '"', "#", " ", "\n\t", "http://", "A"]
+)
+def test_time_is_linear_in_a_hostile_prompt(piece: str) -> None:
+    start = time.process_time()
+    parse(piece * (64_000 // len(piece)))
+    assert time.process_time() - start < 3
