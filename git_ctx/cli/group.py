@@ -10,6 +10,7 @@ VERBS: dict[str, dict[str, str]] = {
         "prompt": "Record a prompt and print the context that it needs",
         "rank": "List the files that matter for a prompt, and why; keep nothing",
         "request": "Show a file, a symbol, a search, a tree or a diff, and keep what was given",
+        "reply": "Record what the assistant answered, and find what it asks for",
     },
     "look": {
         "status": "Show the current session and what has changed since its last prompt",

@@ -42,6 +42,8 @@ def _as_json(one: "Logged") -> dict[str, object]:
         "id": one.event.id,
         "prompt": words.prompt_json(one.prompt) if one.prompt else None,
         "context": words.context_json(one.context) if one.context else None,
+        "replies": one.replies,
+        "requests": one.requests,
         "problem": one.problem,
     }
 
@@ -63,4 +65,6 @@ def _entry(one: "Logged") -> str:
     kept = words.summary(one.context) if one.context else "no context: its run was cut off"
     text = "\n".join(f"    {line}".rstrip() for line in escape(one.prompt.text).split("\n"))
     when = words.time(one.prompt.asked_at)
-    return f"{head}\nAuthor: {escape(one.prompt.author, '')}\nDate:   {when}\nSent:   {kept}\n\n{text}\n\n"
+    then = words.then(one.replies, one.requests)
+    lines = [head, f"Author: {escape(one.prompt.author, '')}", f"Date:   {when}", f"Sent:   {kept}"]
+    return "\n".join([*lines, *([f"Then:   {then}"] if then else []), "", text, "", ""])

@@ -7,7 +7,6 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
-    from git_ctx.model import Ask
     from git_ctx.porcelain.request import Pending, Requested
 
 KINDS = click.Choice(["file", "symbol", "search", "tree", "diff", "question"])
@@ -91,7 +90,7 @@ def _list(open_: "Pending", as_json: bool) -> int:
     if as_json:
         output.json({"asks": list(map(words.ask_json, [*open_.asks, *open_.questions]))})
     elif open_.asks or open_.questions:
-        output.result("".join(f"{_spelled(ask)}\n" for ask in (*open_.asks, *open_.questions)))
+        output.result("".join(f"{words.ask(ask)}\n" for ask in (*open_.asks, *open_.questions)))
     else:
         output.say("nothing is asked for")
     return 0
@@ -102,12 +101,6 @@ def _questions(open_: "Pending") -> None:
 
     for ask in open_.questions:
         output.say(f"open question: {ask.what}")
-
-
-def _spelled(ask: "Ask") -> str:
-    from git_ctx.safety.text import one_line
-
-    return f"{ask.kind} {one_line(ask.what)}".rstrip()
 
 
 def _as_json(done: "Requested") -> dict[str, object]:

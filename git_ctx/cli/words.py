@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_ctx.model import Ask, Context, FileStates, Item, Prompt, Request
+    from git_ctx.model import Ask, Context, FileStates, Item, Prompt, Reply, Request
 
 
 def count(number: int, thing: str) -> str:
@@ -41,6 +41,12 @@ def summary(context: "Context") -> str:
     named = sum(item.form == "line" for item in context.items)
     files = f"{count(len(context.items) - named, 'file')} shown" + (f", {named} named" if named else "")
     return f"{context.kind} context: {context.tokens:,} of {context.budget:,} tokens, {files}"
+
+
+def then(replies: int, requests: int) -> str:
+    """'1 reply, 2 requests'; '' where there is neither."""
+    said = [f"{replies:,} {'reply' if replies == 1 else 'replies'}"] if replies else []
+    return ", ".join([*said, *([count(requests, "request")] if requests else [])])
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -90,8 +96,28 @@ def item_json(item: "Item") -> dict[str, Any]:
     }
 
 
+def ask(ask: "Ask") -> str:
+    """'file src/app.py:10-40'."""
+    from git_ctx.safety.text import one_line
+
+    return f"{ask.kind} {one_line(ask.what)}".rstrip()
+
+
 def ask_json(ask: "Ask") -> dict[str, Any]:
     return {"kind": ask.kind, "what": ask.what, "reply": ask.reply}
+
+
+def reply_json(reply: "Reply") -> dict[str, Any]:
+    return {
+        "id": reply.id,
+        "prompt": reply.prompt,
+        "conversation": reply.conversation,
+        "replied_at": reply.replied_at.isoformat(timespec="seconds"),
+        "author": reply.author,
+        "text": reply.text,
+        "redacted": list(reply.redacted),
+        "asks": [ask_json(ask) for ask in reply.asks],
+    }
 
 
 def request_json(request: "Request") -> dict[str, Any]:

@@ -183,8 +183,8 @@ def _search(desk: Desk, ask: Ask, room: int) -> Answer:
 
 
 def _tree(desk: Desk, ask: Ask, room: int) -> Answer:
-    folder = ask.what.removeprefix(f"{desk.repo.work_tree}/").removeprefix("./").strip("/")
-    inside = f"{folder}/" if folder not in ("", ".") else ""
+    folder = ask.what.removeprefix(f"{desk.repo.work_tree}/").removeprefix("./")
+    inside = f"{folder.rstrip('/')}/" if folder not in ("", ".") else ""
     listed = [path for path in sorted(desk.corpus.files) if path.startswith(inside)]
     if not listed:
         return _none(ask, f"no folder {folder}" if inside else "there is no file yet")
