@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @options.session
 @click.option("--prompt", metavar="REV", help="The prompt that is answered (default: the last one).")
-@click.option("--conversation", metavar="ID", help="The chat that this reply belongs to.")
+@options.conversation
 @options.json
 def command(
     text: tuple[str, ...],

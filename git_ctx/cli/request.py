@@ -19,7 +19,7 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 @options.session
 @click.option("-b", "--budget", type=click.IntRange(1), metavar="N", help="Tokens at most (default: 8000).")
 @click.option("--format", "form", type=FORMATS, default="markdown", show_default=True)
-@click.option("--conversation", metavar="ID", help="The chat that this request belongs to.")
+@options.conversation
 @click.option("--pending", is_flag=True, help="Answer all that replies asked for and nobody answered yet.")
 @click.option("-n", "--dry-run", is_flag=True, help="With --pending: only list it.")
 @options.json

@@ -83,6 +83,8 @@ def _beside(event: "EventName", one: "Request | Reply") -> str:
     if not isinstance(one, Reply):
         files = words.count(len({item.path for item in one.items}), "file")
         lines.append(f"Given:  {one.tokens:,} of {one.budget:,} tokens, {files}")
+        if one.items:
+            return "\n".join([*lines, "", body, "", _items(one)])
     return "\n".join([*lines, "", body, ""])
 
 
@@ -130,7 +132,7 @@ def _whole(shown: "Shown", later: list[str]) -> str:
     return "\n".join(lines) + (f"\nfiles that differed from the base:\n{files}" if files else "")
 
 
-def _items(context: "Context") -> str:
+def _items(context: "Context | Request") -> str:
     from git_ctx.cli import words
     from git_ctx.safety.text import escape
 

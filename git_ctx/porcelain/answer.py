@@ -1,6 +1,6 @@
 """What was asked for, answered from the files as they are: bounded, and never from outside of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from git_ctx.analysis import asks, find, fold, forms, tokens
@@ -11,7 +11,7 @@ from git_ctx.analysis.outline import outline
 from git_ctx.analysis.spelled import Names
 from git_ctx.errors import BudgetTooSmall, CtxError
 from git_ctx.model import Answer, Ask, AskKind, Change, File, Oid, Part, Reason
-from git_ctx.porcelain import compose
+from git_ctx.porcelain import compose, fit
 from git_ctx.porcelain.press import Press
 from git_ctx.safety import paths, secrets
 from git_ctx.store import trees
@@ -19,9 +19,7 @@ from git_ctx.store.repo import Repo
 
 MOST_LINES = 200
 MOST_USES = 40
-MOST_NAMED = 8
 MOST_LISTED = 1000
-_LONGEST_TOKEN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +133,7 @@ def _excerpt(desk: Desk, path: str, text: str, start: int, end: int, room: int) 
         return forms.excerpts(path, spoken, text, known, [(start, last)], ())
 
     def fits(last: int) -> bool:
-        made = part(last)
-        return len(made.text) <= room * _LONGEST_TOKEN and desk.press.cost(made) <= room
+        return fit.fits(part(last), room, desk.press)
 
     if fits(end):
         return part(end), end
@@ -150,10 +147,10 @@ def _excerpt(desk: Desk, path: str, text: str, start: int, end: int, room: int) 
 def _symbol(desk: Desk, ask: Ask, room: int) -> Answer:
     text = compose.reader(desk.corpus)
     defined = find.symbol(desk.corpus, ask.what, text)
-    parts, cut = _fitting(desk, (_definitions(each) for each in defined), room)
+    parts, cut = fit.parts((_definitions(each) for each in defined), room, desk.press)
     room -= sum(map(desk.press.cost, parts))
     used = [f"{hit.path}:{hit.number}: {hit.line}" for hit in find.uses(desk.corpus, ask.what, text, defined)]
-    shown = _lines(used[:MOST_USES], room)
+    shown = fit.lines(used[:MOST_USES], room)
     notes = [] if defined else [f"nothing here defines {ask.what}"]
     if used:
         notes.append(f"named in {_count(len(used), 'other line')}" + _of(shown, used))
@@ -174,7 +171,7 @@ def _search(desk: Desk, ask: Ask, room: int) -> Answer:
     if not hits:
         return _none(ask, "no line of the files holds this text")
     found = [f"{hit.path}:{hit.number}: {hit.line}" for hit in hits]
-    shown = _lines(found[:MOST_LINES], room)
+    shown = fit.lines(found[:MOST_LINES], room)
     least = "at least " if len(found) == find.MOST_HITS else ""
     files = len({hit.path for hit in hits})
     said = f"{least}{_count(len(found), 'line')} in {_count(files, 'file')}" + _of(shown, found)
@@ -188,12 +185,12 @@ def _tree(desk: Desk, ask: Ask, room: int) -> Answer:
     listed = [path for path in sorted(desk.corpus.files) if path.startswith(inside)]
     if not listed:
         return _none(ask, f"no folder {folder}" if inside else "there is no file yet")
-    if len(listed) <= MOST_LISTED and (lines := _lines(listed, room)) == tuple(listed):
+    if len(listed) <= MOST_LISTED and (lines := fit.lines(listed, room)) == tuple(listed):
         return Answer(ask=ask, found=True, lines=lines)
     names = [path.removeprefix(inside) for path in listed]
     short = fold.fold(names, set(names), room)
     notes = (f"{len(listed):,} files; folders that are closed here can be asked for",)
-    return Answer(ask=ask, found=True, lines=_lines(short, room), notes=notes)
+    return Answer(ask=ask, found=True, lines=fit.lines(short, room), notes=notes)
 
 
 def _diff(desk: Desk, ask: Ask, room: int) -> Answer:
@@ -205,11 +202,13 @@ def _diff(desk: Desk, ask: Ask, room: int) -> Answer:
     if not changes:
         return Answer(ask=ask, found=True, notes=("nothing has changed",))
     patches = trees.patches(desk.repo, old, desk.tree, [change.path for change in changes[:MOST_LISTED]])
-    parts, cut = _fitting(desk, (part for one in changes if (part := _changed(desk, one, patches))), room)
+    parts, cut = fit.parts(
+        (part for one in changes if (part := _changed(desk, one, patches))), room, desk.press
+    )
     room -= sum(map(desk.press.cost, parts))
     told = [f"deleted: {one.path}" for one in changes if one.status == "deleted"]
     told += [f"renamed: {one.old_path} to {one.path}" for one in changes if one.status == "renamed"]
-    return Answer(ask=ask, found=True, parts=parts, lines=_lines(told, room), notes=_left_out(cut))
+    return Answer(ask=ask, found=True, parts=parts, lines=fit.lines(told, room), notes=_left_out(cut))
 
 
 def _changed(desk: Desk, change: Change, patches: dict[str, str]) -> Part | None:
@@ -229,32 +228,6 @@ def _question(desk: Desk, ask: Ask, room: int) -> Answer:
     return Answer(ask=ask, found=True, notes=("kept for a person to answer with the next prompt",))
 
 
-def _fitting(desk: Desk, parts: Iterable[Part], room: int) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-    """The parts that fit, in order, and the paths of those that do not."""
-    fitting: list[Part] = []
-    cut: list[str] = []
-    for part in parts:
-        size = desk.press.cost(part) if len(part.text) <= room * _LONGEST_TOKEN else room + 1
-        if size <= room:
-            fitting.append(part)
-            room -= size
-        else:
-            cut.append(part.path)
-    return tuple(fitting), tuple(cut)
-
-
-def _lines(lines: Sequence[str], room: int) -> tuple[str, ...]:
-    """As many lines from the top as fit."""
-    fitting = []
-    for line in lines:
-        # in JSON each is quoted and has a comma
-        room -= tokens.count(line + "\n") + 2
-        if room < 0:
-            break
-        fitting.append(line)
-    return tuple(fitting)
-
-
 def _count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
@@ -264,17 +237,12 @@ def _of(shown: Sequence[str], every: Sequence[str]) -> str:
 
 
 def _left_out(cut: Sequence[str]) -> tuple[str, ...]:
-    if not cut:
-        return ()
-    more = len(cut) - MOST_NAMED
-    named = ", ".join(cut[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return (f"left out, past the budget: {named}",)
+    return (f"left out, past the budget: {fit.named(cut)}",) if cut else ()
 
 
 def _none(ask: Ask, why: str, near: Sequence[str] = ()) -> Answer:
-    more = len(near) - MOST_NAMED
-    named = ", ".join(near[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return Answer(ask=ask, found=False, notes=(why, *([f"there is: {named}"] if near else [])))
+    notes = (why, f"there is: {fit.named(near)}") if near else (why,)
+    return Answer(ask=ask, found=False, notes=notes)
 
 
 def _unshown(file: File) -> str:

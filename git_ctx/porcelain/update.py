@@ -1,7 +1,7 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
@@ -11,7 +11,7 @@ from git_ctx.analysis.kinds import language
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import CtxError
 from git_ctx.model import Change, Document, Item, Oid, Part, Ranked, Reason
-from git_ctx.porcelain import compose
+from git_ctx.porcelain import compose, fit
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
 from git_ctx.porcelain.press import Press
@@ -29,8 +29,6 @@ CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
-MOST_TRIED = 20
-"""Changed files that did not fit before the rest is only named."""
 REMEMBERED = 400
 """Characters of the prompt before that tell what this one is about."""
 
@@ -67,7 +65,7 @@ def update(
         notes=tuple(compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
-    parts, cut = _fitting(_changed(corpus, changes, patches, press), room, press)
+    parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
     fresh = [one for one in _news(ranked, before) if one.path not in {change.path for change in changes}]
     return _with_news(document, corpus, fresh, task, budget, press)
@@ -127,20 +125,6 @@ def _changed(
         else:
             patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
             yield forms.changed(change.path, name, patch, now, press.cost)
-
-
-def _fitting(parts: Iterable[Part], room: int, press: Press) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-    """The parts that fit, and the paths of those that do not."""
-    fitting: list[Part] = []
-    cut: list[str] = []
-    for part in parts:
-        size = press.cost(part) if len(cut) < MOST_TRIED else room + 1
-        if size <= room:
-            fitting.append(part)
-            room -= size
-        else:
-            cut.append(part.path)
-    return tuple(fitting), tuple(cut)
 
 
 def _news(ranked: Sequence[Ranked], before: Sequence[Exchange]) -> Iterator[Ranked]:

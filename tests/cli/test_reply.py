@@ -68,7 +68,8 @@ def test_show_requests_tells_of_both_in_order(ctx: Ctx, one: None) -> None:
     ]
     assert lines[11:14] == ["request #3 ID", "Author: Ada Lovelace <ada@example.com>", "Date:   TIME"]
     assert lines[14].startswith("Given:  ") and lines[14].endswith(" of 8,000 tokens, 1 file")
-    assert lines[15:] == ["", "    file app.py", "    tree"]
+    assert lines[15:-1] == ["", "    file app.py", "    tree", ""]
+    assert lines[-1].split()[1:] == ["whole", "app.py"]
     rows = json.loads(ctx("show", "--requests", "--json").out)["requests"]
     assert [(row["event"], row["type"]) for row in rows] == [(2, "reply"), (3, "request")]
     assert rows[1]["content"].startswith("What was asked for")
