@@ -16,6 +16,9 @@ from git_ctx.store import project
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
 
+MOST_WITHHELD = 10
+"""Withheld files that a context names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
@@ -89,10 +92,12 @@ def presentable(path: str, found: str) -> str | None:
 
 
 def withheld(shot: Snapshot) -> Iterable[str]:
-    """What was left out of the snapshot and of this context, and why."""
-    for state in shot.states.states:
-        if state.withheld:
-            yield f"withheld: {state.path} ({state.withheld})"
+    """What was left out of the snapshot and of this context, and why; past the first few, how many more."""
+    found = [state for state in shot.states.states if state.withheld]
+    for state in found[:MOST_WITHHELD]:
+        yield f"withheld: {state.path} ({state.withheld})"
+    if len(found) > MOST_WITHHELD:
+        yield f"withheld: {len(found) - MOST_WITHHELD} more"
 
 
 def items(parts: Iterable[Part], corpus: Corpus, press: Press) -> Iterable[Item]:

@@ -29,6 +29,8 @@ CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
+MOST_TOLD = 20
+"""Deleted and renamed files that are named."""
 REMEMBERED = 400
 """Characters of the prompt before that tell what this one is about."""
 
@@ -46,23 +48,20 @@ def update(
     old = before[0].prompt.snapshot if before else None
     if old is None:
         return None
+    ranked = rank(corpus, _in_its_course(task, before))
     try:
-        changes = trees.changes(repo, old, shot.tree)
-        patches: Mapping[str, str] = trees.patches(
-            repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]]
-        )
-        changes, patches = _since_shown(repo, changes, patches, before[0], shot.tree)
+        compared = _since_shown(repo, before[0], old, shot.tree)
+        changes = _by_interest(tuple(compared), items_shown(before), ranked)
+        patches = _patches(repo, changes[:MOST_COMPARED], compared, shot.tree)
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
-    shown = items_shown(before)
-    ranked = rank(corpus, _in_its_course(task, before))
-    changes = _by_interest(changes, shown, ranked)
+    told, untold = _told(changes)
     document = Document(
         kind="update",
         task=task,
-        changes=changes,
+        changes=told,
         earlier=tuple(_earlier(before, corpus)),
-        notes=tuple(compose.withheld(shot)),
+        notes=(*untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
     parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
@@ -71,19 +70,33 @@ def update(
     return _with_news(document, corpus, fresh, task, budget, press)
 
 
-def _since_shown(
-    repo: Repo, changes: Sequence[Change], patches: Mapping[str, str], last: Exchange, now: Oid
-) -> tuple[tuple[Change, ...], Mapping[str, str]]:
-    """The changes as this chat sees them: what it was shown on request is compared with that."""
-    shown: dict[Oid, set[str]] = {}
+def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change, Oid]:
+    """The changes as this chat sees them, and the trees that they are changes from.
+
+    A file that it was shown on request is compared with what it was shown.
+    """
+    compared = dict.fromkeys(trees.changes(repo, old, now), old)
+    shown: dict[Oid, set[str | None]] = {}
     for path, tree in _given(last).items():
         shown.setdefault(tree, set()).add(path)
     for tree, some in shown.items():
         mine = [one for one in trees.changes(repo, tree, now) if {one.path, one.old_path} & some]
         told = some | {one.path for one in mine}
-        changes = [*(one for one in changes if one.path not in told), *mine]
-        patches = {**patches, **trees.patches(repo, tree, now, [one.path for one in mine])}
-    return tuple(changes), patches
+        others = {one: base for one, base in compared.items() if one.path not in told}
+        compared = {**others, **dict.fromkeys(mine, tree)}
+    return compared
+
+
+def _patches(
+    repo: Repo, changes: Sequence[Change], compared: Mapping[Change, Oid], now: Oid
+) -> dict[str, str]:
+    by_tree: dict[Oid, list[str]] = {}
+    for one in changes:
+        by_tree.setdefault(compared[one], []).append(one.path)
+    found: dict[str, str] = {}
+    for tree, some in by_tree.items():
+        found.update(trees.patches(repo, tree, now, some))
+    return found
 
 
 def _given(last: Exchange) -> dict[str, Oid]:
@@ -109,6 +122,14 @@ def _by_interest(
     return tuple(
         sorted(changes, key=lambda one: (one.path not in shown, place.get(one.path, len(place)), one.path))
     )
+
+
+def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """The changes less the deleted and renamed past the first few, and a note that counts those."""
+    quiet = [change for change in changes if change.status in ("deleted", "renamed")]
+    left = {change.path for change in quiet[MOST_TOLD:]}
+    note = (f"{_files(len(left))} more deleted or renamed",) if left else ()
+    return tuple(change for change in changes if change.path not in left), note
 
 
 def _changed(

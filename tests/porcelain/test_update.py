@@ -134,3 +134,15 @@ def test_a_switched_branch_stays_within_the_budget(repo: Path, ask: Ask) -> None
     done = ask(TASK, budget=1500)
     assert done.context.kind == "update"
     assert done.context.tokens <= 1500
+
+
+def test_a_thousand_deleted_files_are_counted(repo: Path, ask: Ask) -> None:
+    old = {f"old/part_{n}.py": f"def part_{n}():\n    return {n}\n" for n in range(1000)}
+    support.commit(repo, {**CODE, **old})
+    ask(TASK, budget=1500)
+    for path in old:
+        (repo / path).unlink()
+    done = ask(TASK, budget=1500)
+    assert done.content.count("- deleted:") == 20
+    assert "980 files more deleted or renamed" in done.content
+    assert done.context.tokens <= 1500
