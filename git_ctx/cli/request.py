@@ -80,7 +80,7 @@ def command(
     if as_json:
         output.json(_as_json(done))
     else:
-        output.result(done.content)
+        output.content(done.content)
     return 0 if any(one.found for one in done.answers) else 1
 
 

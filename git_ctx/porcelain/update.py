@@ -83,8 +83,14 @@ def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change,
         mine = [one for one in trees.changes(repo, tree, now) if {one.path, one.old_path} & some]
         told = some | {one.path for one in mine}
         others = {one: base for one, base in compared.items() if one.path not in told}
-        compared = {**others, **dict.fromkeys(mine, tree)}
+        gone = map(_gone, (one for one in compared if one.path in told and one.old_path not in (None, *told)))
+        compared = {**others, **dict.fromkeys(gone, old), **dict.fromkeys(mine, tree)}
     return compared
+
+
+def _gone(renamed: Change) -> Change:
+    """Of a renamed file, that its old name is gone."""
+    return Change(status="deleted", path=renamed.old_path or renamed.path, old_oid=renamed.old_oid)
 
 
 def _patches(

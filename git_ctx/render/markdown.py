@@ -50,7 +50,9 @@ def answers(answers: Sequence[Answer]) -> str:
 def answer(answer: Answer) -> str:
     """One answer, as `answers` writes it."""
     what = f" {code(answer.ask.what)}" if answer.ask.what else ""
-    blocks = [f"# {answer.ask.kind}{what}\n\n", *map(part, answer.parts)]
+    named = [part(each) for each in answer.parts if each.form == "line"]
+    blocks = [f"# {answer.ask.kind}{what}\n\n", *(part(p) for p in answer.parts if p.form != "line")]
+    blocks += [*named, "\n"] if named else []
     if answer.lines:
         blocks.append(fence("\n".join(map(visible, answer.lines)), "text") + "\n")
     blocks += [f"- {visible(note)}\n" for note in answer.notes]

@@ -197,6 +197,15 @@ def test_what_was_put_back_after_it_was_given_is_told(shop: Path, want: Want, as
     assert "-    return user.start_page\n+    return user.home\n" in ask(TASK).content
 
 
+def test_the_old_name_of_a_file_that_was_given_under_its_new_one_is_gone(
+    shop: Path, want: Want, ask: Ask
+) -> None:
+    (shop / "shop/invoice.py").rename(shop / "shop/bill.py")
+    want("file", "shop/bill.py")
+    done = ask(TASK)
+    assert "- deleted: `shop/invoice.py`" in done.content and "print_invoice" not in done.content
+
+
 def test_a_line_of_a_search_does_not_count_as_shown(shop: Path, want: Want, ask: Ask) -> None:
     want("search", "amount")
     assert forms(ask("the vat on prices is wrong"))["shop/prices.py"] == "whole"
