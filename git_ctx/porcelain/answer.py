@@ -96,7 +96,7 @@ def _file(desk: Desk, ask: Ask, room: int) -> Answer:
         return _none(ask, f"{path} has {length:,} lines")
     start, end = (lines[0], min(lines[1], length)) if lines else (1, length)
     part, last = _excerpt(desk, path, text, start, end, room)
-    left = f"lines {last + 1}-{end} left out, past the budget" if last < end else ""
+    left = f"past the budget, ask again: {path}:{last + 1}-{end}" if last < end else ""
     return Answer(
         ask=ask,
         found=True,

@@ -86,6 +86,14 @@ def test_a_wrong_call_is_a_usage_error(ctx: Ctx, one: None, args: tuple[str, ...
     assert ctx("request", *args) == Said(129, "", problem)
 
 
+def test_the_environment_can_name_the_chat(ctx: Ctx, one: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CTX_CONVERSATION", "agent-7")
+    ctx("prompt", "from the agent")
+    made = json.loads(ctx("request", "tree", "--json").out)["request"]
+    asked = json.loads(ctx("show", "--json").out)
+    assert (made["conversation"], made["prompt"]) == ("agent-7", asked["id"])
+
+
 def test_an_unknown_kind_is_named(ctx: Ctx, one: None) -> None:
     said = ctx("request", "blob", "x")
     assert (said.status, said.out) == (129, "")

@@ -118,7 +118,10 @@ def test_what_is_not_text_is_not_given_but_what_is_generated_is(shop: Path, want
 def test_the_budget_holds_and_what_was_cut_is_said(shop: Path, want: Want) -> None:
     done = want("file", "shop/login.py", budget=400)
     assert done.request.tokens <= 400
-    assert "left out, past the budget" in done.content and "def redirect_after_login" in done.content
+    assert (
+        "past the budget, ask again: shop/login.py:" in done.content
+        and "def redirect_after_login" in done.content
+    )
     many = want("file", "shop/login.py", "shop/prices.py", "README.md", budget=400)
     assert many.request.tokens <= 400
     assert "amount * 1.2" in many.content and "# example" in many.content
