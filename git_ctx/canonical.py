@@ -132,11 +132,7 @@ class Fields:
         return self._matching(key, _OID, "an object id")
 
     def path(self, key: str) -> str:
-        value = self.text(key)
-        try:
-            return paths.unquote(value) if value.startswith('"') else value
-        except ValueError:
-            raise self._broken(key, "a path in its quoted form") from None
+        return self._path(key, self.text(key))
 
     def optional(self, read: Callable[[str], T], key: str) -> T | None:
         """What `read` finds under a key that must be there, or None where it holds null."""
@@ -147,6 +143,18 @@ class Fields:
         if not all(isinstance(value, str) for value in values):
             raise self._broken(key, "a list of texts")
         return tuple(str(value) for value in values)
+
+    def flag(self, key: str) -> bool:
+        value = self._value(key)
+        if not isinstance(value, bool):
+            raise self._broken(key, "true or false")
+        return value
+
+    def paths(self, key: str) -> tuple[str, ...]:
+        return tuple(self._path(key, value) for value in self.texts(key))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entry
 
     def objects(self, key: str) -> "Iterator[Fields]":
         """The objects of a list, each with its place in the errors it raises."""
@@ -172,6 +180,12 @@ class Fields:
         if key not in self._entry:
             raise BrokenSession(self._where, f"'{key}' is missing")
         return self._entry[key]
+
+    def _path(self, key: str, value: str) -> str:
+        try:
+            return paths.unquote(value) if value.startswith('"') else value
+        except ValueError:
+            raise self._broken(key, "a path in its quoted form") from None
 
     def _list(self, key: str) -> list[object]:
         value = self._value(key)

@@ -8,21 +8,27 @@ from typing import cast, get_args
 
 from git_ctx import canonical
 from git_ctx.canonical import Fields
+from git_ctx.errors import BrokenSession
 from git_ctx.model import (
     Ask,
     AskKind,
     Context,
     FileState,
     FileStates,
+    Fork,
     Form,
     Format,
     Item,
     Kind,
     Meta,
+    Pins,
+    Principle,
+    Priority,
     Prompt,
     Reply,
     Request,
     Session,
+    Withdrawn,
 )
 
 _MODES = {"100644": 0o100644, "100755": 0o100755, "120000": 0o120000, "160000": 0o160000}
@@ -87,6 +93,7 @@ def encode_context(context: Context) -> bytes:
             "after": context.after,
             "budget": context.budget,
             "conversation": canonical.text(context.conversation),
+            "guidance": list(context.guidance),
             "items": [_item(item) for item in context.items],
             "kind": context.kind,
             "prompt": context.prompt,
@@ -108,6 +115,7 @@ def decode_context(data: bytes, where: str) -> Context:
         tokens=fields.number("tokens"),
         format=cast(Format, fields.choice("rendered_as", get_args(Format))),
         items=tuple(_read_item(item) for item in fields.objects("items")),
+        guidance=fields.texts("guidance") if "guidance" in fields else (),
     )
 
 
@@ -124,6 +132,32 @@ def decode_files(data: bytes, where: str) -> FileStates:
         base=fields.optional(fields.oid, "base"),
         tree=fields.optional(fields.oid, "tree"),
         states=tuple(_read_state(state) for state in fields.objects("files")),
+    )
+
+
+def encode_fork(fork: Fork) -> bytes:
+    return canonical.dump(
+        {
+            "at": fork.at,
+            "author": canonical.text(fork.author),
+            "branch": canonical.path(fork.branch),
+            "id": fork.id,
+            "made_at": canonical.time(fork.made_at),
+            "source": canonical.path(fork.source),
+        },
+        "the branch",
+    )
+
+
+def decode_fork(data: bytes, where: str) -> Fork:
+    fields = canonical.load(data, where)
+    return Fork(
+        id=fields.id("id"),
+        branch=fields.path("branch"),
+        source=fields.path("source"),
+        at=fields.optional(fields.id, "at"),
+        author=fields.text("author"),
+        made_at=fields.time("made_at"),
     )
 
 
@@ -209,7 +243,39 @@ def decode_reply(data: bytes, where: str) -> Reply:
     )
 
 
-# Further entries (branch, commit) stand here, one pair each.
+def pins_value(pins: Pins) -> dict[str, object]:
+    """The `value` of a setting of `pins`."""
+    return {"paths": [canonical.path(path) for path in pins.paths], "pinned": pins.pinned}
+
+
+def read_pins(value: object, where: str) -> Pins:
+    fields = _value(value, where)
+    return Pins(paths=fields.paths("paths"), pinned=fields.flag("pinned"))
+
+
+def guidance_value(setting: Principle | Withdrawn) -> dict[str, object]:
+    """The `value` of a setting of `guidance`."""
+    if isinstance(setting, Withdrawn):
+        return {"withdrawn": list(setting.ids)}
+    return {"priority": setting.priority, "text": canonical.text(setting.text)}
+
+
+def read_guidance(value: object, where: str) -> Principle | Withdrawn:
+    fields = _value(value, where)
+    if "withdrawn" in fields:
+        return Withdrawn(ids=fields.texts("withdrawn"))
+    return Principle(
+        text=fields.text("text"), priority=cast(Priority, fields.choice("priority", get_args(Priority)))
+    )
+
+
+def _value(value: object, where: str) -> Fields:
+    if not isinstance(value, dict):
+        raise BrokenSession(where, "'value' is not an object")
+    return Fields(value, where)
+
+
+# Further entries (save, commit) stand here, one pair each.
 
 
 def _ask(ask: Ask) -> dict[str, object]:

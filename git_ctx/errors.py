@@ -7,13 +7,19 @@
         InvalidName
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
-      SessionNotFound, SessionExists, SessionClosed, NoSession, AmbiguousSession
+      SessionNotFound, SessionExists, NoSession, AmbiguousSession, DifferentSessions
+      MoveNotAllowed                    names what the session's state allows
+        SessionClosed
       RevisionNotFound, AmbiguousRevision, NoPrompt
       BrokenSession                     an object of a session is missing, damaged or not in its form
         NewerFormat
       BranchBusy, WriteFailed           nothing was written
         PromptNotKept                   says where the prompt's text is
       GitFailed                         a git process said no
+      NoRemote, RemoteNotFound
+      RemoteFailed                      a remote, or the way to it, said no
+        RemoteSilent
+      SecretsFound                      nothing was sent
       UnsafePath                        nothing may be written there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
@@ -112,11 +118,18 @@ class SessionExists(CtxError):
         self.name = name
 
 
-class SessionClosed(CtxError):
+class MoveNotAllowed(CtxError):
+    """A session is in a state from which it cannot be moved so."""
+
     def __init__(self, name: str, state: str, allowed: Sequence[str]) -> None:
         super().__init__(f"session '{name}' is {state}; what is allowed now: {', '.join(allowed)}")
         self.name = name
         self.state = state
+        self.allowed = tuple(allowed)
+
+
+class SessionClosed(MoveNotAllowed):
+    """It has ended or is archived, and read-only."""
 
 
 class NoSession(CtxError):
@@ -132,6 +145,17 @@ class AmbiguousSession(CtxError):
     def __init__(self, what: str, candidates: Sequence[str]) -> None:
         super().__init__(f"{what} fits more than one session: {', '.join(candidates)}")
         self.candidates = tuple(candidates)
+
+
+class DifferentSessions(CtxError):
+    """Two session branches that were to become one belong to sessions that never were the same."""
+
+    hint = "only branches of one session can be united; 'git ctx list --json' shows their ids"
+
+    def __init__(self, ours: str, theirs: str) -> None:
+        super().__init__(f"'{ours}' and '{theirs}' are different sessions")
+        self.ours = ours
+        self.theirs = theirs
 
 
 class RevisionNotFound(CtxError):
@@ -218,3 +242,47 @@ class UnsafePath(CtxError):
         super().__init__(f"unsafe path '{path}': {problem}")
         self.path = path
         self.problem = problem
+
+
+class NoRemote(CtxError):
+    hint = "name one, as in 'git ctx push REMOTE', or choose one for good: 'git ctx remote NAME'"
+
+    def __init__(self, remotes: Sequence[str]) -> None:
+        known = f"; there are {', '.join(remotes)}" if remotes else ": this repository has none"
+        super().__init__(f"no remote to share with{known}")
+        self.remotes = tuple(remotes)
+
+
+class RemoteNotFound(CtxError):
+    hint = "see 'git ctx remote' for those that exist; URLs are not taken, add one with 'git remote add'"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no such remote: '{name}'")
+        self.name = name
+
+
+class RemoteFailed(CtxError):
+    """Carries what the server or git said, in their words."""
+
+    def __init__(self, remote: str, words: str) -> None:
+        super().__init__(f"remote '{remote}': {words}")
+        self.remote = remote
+        self.words = words
+
+
+class RemoteSilent(RemoteFailed):
+    hint = "try again; 'git config ctx.timeout SECONDS' sets how long git ctx waits"
+
+    def __init__(self, remote: str, seconds: float) -> None:
+        super().__init__(remote, f"no sign of life for {seconds:g} seconds")
+
+
+class SecretsFound(CtxError):
+    """`places`: where, as 'session@branch: entry, line, rule'."""
+
+    hint = "if they are no secrets: --allow-secret"
+
+    def __init__(self, places: Sequence[str]) -> None:
+        shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
+        super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
+        self.places = tuple(places)

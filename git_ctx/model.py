@@ -14,6 +14,7 @@ Kind = Literal["full", "update"]
 Format = Literal["markdown", "xml", "json"]
 Form = Literal["whole", "definitions", "outline", "line", "diff"]
 AskKind = Literal["file", "symbol", "search", "tree", "diff", "question"]
+Priority = Literal["high", "normal", "low"]
 State = Literal["created", "analyzing", "active", "ended", "archived"]
 
 NULL_OID: Oid = "0" * 40
@@ -104,6 +105,7 @@ class Context:
     """What was chosen to go with a prompt. `after` is the prompt before it in its conversation.
 
     The exact content that was sent stands beside it, under `content` (`.context.md`, `.xml`, `.json`).
+    `guidance`: the principles that hold, as far as this context and those before it told of them.
     """
 
     prompt: str
@@ -114,6 +116,7 @@ class Context:
     tokens: int
     format: Format
     items: tuple[Item, ...] = ()
+    guidance: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +185,21 @@ class FileStates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """A `branch` event: the session branch of `branch` goes on from that of `source`, as it was at an event.
+
+    `at` is the id of the last event there; None: there was none yet.
+    """
+
+    id: str
+    branch: str
+    source: str
+    at: str | None
+    author: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What can change about a session: one setting of one key (`state`, `title`, `pins`, …).
 
@@ -191,6 +209,29 @@ class Meta:
     value: object
     author: str
     set_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pins:
+    """A setting of `pins`: paths and globs that are pinned from now on, or not. Of each, the last counts."""
+
+    paths: tuple[str, ...]
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principle:
+    """A setting of `guidance`: what the session asks of those who work on it."""
+
+    text: str
+    priority: Priority = "normal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """A setting of `guidance`: principles, by their ids, that hold no longer."""
+
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import support
+
+# Machines differ and are busy: no test fails for being slow. Where CI says so, cases are the same each time,
+# so that a change is judged by its own faults; everywhere else they are new ones.
+settings.register_profile("ctx", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("ctx")
 
 
 @pytest.fixture(autouse=True)

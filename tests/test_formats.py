@@ -22,6 +22,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "files.json": (codec.decode_files, codec.encode_files),
     "request.json": (codec.decode_request, codec.encode_request),
     "reply.json": (codec.decode_reply, codec.encode_reply),
+    "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (codec.decode_meta, codec.encode_meta),
 }
 
@@ -53,6 +54,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### request.json", "request.json", None),
         ("An ask:", "request.json", "asks"),
         ("### reply.json", "reply.json", None),
+        ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
     ],
 )

@@ -31,6 +31,16 @@ class Evidence:
     in_words: dict[str, Found] = field(default_factory=dict)
     in_names: dict[str, Found] = field(default_factory=dict)
     in_paths: dict[str, Found] = field(default_factory=dict)
+    quotes: dict[str, str] = field(default_factory=dict)
+
+    def quoted(self, found: Mapping[str, Sequence[str]]) -> None:
+        """Take note of the files that have what the prompt quotes; less where many have it."""
+        values: Values = {}
+        for text, paths in found.items():
+            for path in paths:
+                values[path] = values.get(path, 0.0) + 1 / len(paths)
+                self.quotes.setdefault(path, text)
+        self.signals["quoted"] = values
 
     def scaled(self, name: str) -> Values:
         """A signal with 1 for its best path."""

@@ -14,6 +14,7 @@ Text = Callable[[str], str | None]
 _FOR_ASSISTANTS = re.compile(
     r"(?:.*/)?(?:AGENTS\.md|CLAUDE\.md|GEMINI\.md|CONVENTIONS\.md|\.cursorrules|\.windsurfrules|\.clinerules"
     r"|\.goosehints)$"
+    r"|\.ctx/guidance/[^/]+\.md$"
     r"|\.github/copilot-instructions\.md$|\.claude/rules/[^/]+\.md$|(?:.*/)?\.cursor/rules/[^/]+\.mdc?$"
     r"|\.github/instructions/[^/]+\.instructions\.md$"
 )
@@ -66,14 +67,16 @@ def _candidates(paths: Sequence[str], text: Text, near: tuple[str, ...]) -> Iter
 
 def _home(path: str) -> str:
     """The folder whose files a guidance file is about, '' for all."""
-    if path.startswith((".github/", ".claude/")):
+    if path.startswith((".ctx/", ".github/", ".claude/")):
         return ""
     folder = path.partition(".cursor/rules/")[0] if ".cursor/rules/" in path else path.rpartition("/")[0]
     return folder if not folder or folder.endswith("/") else folder + "/"
 
 
 def _favour(path: str) -> int:
-    """AGENTS.md before CLAUDE.md before the rest: what most assistants read."""
+    """Our own folder, then AGENTS.md before CLAUDE.md before the rest: what most assistants read."""
+    if path.startswith(".ctx/"):
+        return -1
     name = path.rpartition("/")[2]
     return ("AGENTS.md", "CLAUDE.md").index(name) if name in ("AGENTS.md", "CLAUDE.md") else 2
 

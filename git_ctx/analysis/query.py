@@ -42,11 +42,13 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s<>()\"'`\]]+")
 _IN_URL = re.compile(r"/(?:blob|tree|raw|blame|src)/[^/\s]+/([^\s#?]+)")
 _INLINE = re.compile(r"`([^`\n]{1,200})`")
-_QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|'([^'\n]{4,120})'")
+_QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|(?<!\w)'([^'\n]{4,120})'(?!\w)|`([^`\n]{4,120})`")
 _HEADING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?|[ \t]*[-*][ \t]+\[[ xX]?\].*|\|.*)$", re.M)
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
 _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W\d_]\w*(?:-[^\W_]+)+")
 _PAIR = re.compile(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
+_WORD = re.compile(r"[^\W\d_]{3}")
+_NAME = re.compile(r"[\w$.:#@]+(?:\(\))?")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 _PATH = re.compile(
     r"(?<![\w/.@\\-])(?:[A-Za-z]:)?[.~]{0,2}[/\\]?(?:[\w.+@-]{1,100}[/\\]){1,30}[\w.+@-]{1,150}"
@@ -77,7 +79,8 @@ def parse(prompt: str) -> Query:
             if looks_like_path(spelled):
                 paths[spelled] = None
         if region in ("title", "prose"):
-            quoted.update((found[1] or found[2], None) for found in _QUOTED.finditer(part))
+            said = [found[1] or found[2] or found[3] for found in _QUOTED.finditer(part)]
+            quoted.update((text.strip(), None) for text in said if _is_phrase(text))
         words.add(part, _WEIGHTS[region])
     return Query(
         terms=words.terms,
@@ -91,7 +94,7 @@ def parse(prompt: str) -> Query:
 
 def _regions(text: str) -> Iterator[tuple[str, str]]:
     """A prompt cut into its title, prose, inline code, code blocks, traces and headings."""
-    title, _, body = _COMMENT.sub("", text).lstrip().partition("\n")
+    title, _, body = _COMMENT.sub(" ", text).lstrip().partition("\n")
     yield from _inline("title", title)
     at = 0
     for fence in _FENCE.finditer(body):
@@ -117,6 +120,11 @@ def _inline(region: str, text: str) -> Iterator[tuple[str, str]]:
     code = " ".join(found[1] for found in _INLINE.finditer(text))
     if code:
         yield "inline", code
+
+
+def _is_phrase(text: str) -> bool:
+    """Whether something quoted is more than one name, so that it is worth looking for as it stands."""
+    return bool(_WORD.search(text)) and not _NAME.fullmatch(text.strip())
 
 
 def _is_trace(text: str) -> bool:

@@ -15,6 +15,9 @@ from git_ctx.analysis.scan import Scanner, wordy
 
 TERMS = 64
 NAMES = 48
+QUOTED = 12
+"""How many of each are looked for."""
+
 CLOSE = 200
 """How many files are looked at closely."""
 
@@ -45,6 +48,7 @@ class Reader:
         self._scanner = Scanner(terms, names)
         self._weights = [query.terms[term] for term in terms] + [weights[name] for name in names]
         self._worth: list[float] = []
+        self._quoted = query.quoted[:QUOTED]
 
     def evidence(self) -> Evidence:
         """All the signals that the digests and the paths give."""
@@ -71,8 +75,12 @@ class Reader:
         counted: dict[str, dict[int, int]] = {}
         sizes: dict[str, int] = {}
         passages: Values = {}
+        quoted: dict[str, list[str]] = {text: [] for text in self._quoted}
         for path in paths:
             data = self._corpus.read(path) or b""
+            for text in self._quoted:
+                if text.encode("utf-8", "surrogateescape") in data:
+                    quoted[text].append(path)
             sizes[path] = len(data)
             counted[path], passages[path] = self._passages(path, data)
         mean = sum(sizes.values()) / (len(sizes) or 1) or 1
@@ -80,6 +88,7 @@ class Reader:
         for path, found in counted.items():
             room = _K1 * (1 - _B + _B * sizes[path] / mean)
             names[path] = sum([self._worth[name] * n / (n + room) for name, n in found.items()])
+        evidence.quoted(quoted)
         evidence.signals["passages"], evidence.signals["names-often"] = passages, names
 
     def _text(self, made: Evidence) -> None:

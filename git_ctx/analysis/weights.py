@@ -14,6 +14,7 @@ WEIGHTS = {
     "lively": 0.32,  # its folder is often changed
     "frame": 0.30,  # a stack trace goes through it
     "definitions": 0.29,  # what it defines has the terms in its name
+    "quoted": 0.15,  # its text has what the prompt quotes
     "tested": 0.19,  # tests that have the terms import it
     "path": 0.18,  # its path has the terms
     "lately": 0.18,  # it was changed lately

@@ -33,6 +33,7 @@ class Why:
             ("spelled", "the prompt names it", self._value(path, "spelled")),
             ("trace", "a stack trace in the prompt goes through it", self._value(path, "frame")),
             ("terms", found.words(path), self._value(path, "text", "passages", "names", "names-often")),
+            ("quoted", found.quotes.get(path, ""), self._value(path, "quoted")),
             ("symbol", _listed("defines ", found.defined(path)), self._value(path, "definitions", "symbol")),
             ("path", found.in_path(path), self._value(path, "path", "name")),
             ("tests", _listed("imported by ", self._tests.get(path, "")), self._value(path, "tested")),

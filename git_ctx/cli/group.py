@@ -11,12 +11,29 @@ VERBS: dict[str, dict[str, str]] = {
         "rank": "List the files that matter for a prompt, and why; keep nothing",
         "request": "Show a file, a symbol, a search, a tree or a diff, and keep what was given",
         "reply": "Record what the assistant answered, and find what it asks for",
+        "pin": "Have files in every context of the session, or list those that are",
+        "unpin": "Take files out of those that are pinned",
+        "guide": "Give the session a principle to work by, or list its principles",
     },
     "look": {
         "status": "Show the current session and what has changed since its last prompt",
         "list": "List the sessions of this repository",
         "log": "Show the prompts of a session, newest first",
         "show": "Show one prompt: its text, its context, its files",
+    },
+    "share": {
+        "push": "Send the current session to a remote",
+        "fetch": "Fetch the sessions that others shared",
+        "pull": "Fetch, and unite the sessions here with what others added",
+        "remote": "List the remotes, or choose the one to share with",
+    },
+    "keep": {
+        "end": "End a session: its work is done",
+        "archive": "Put sessions aside, out of the list",
+        "reopen": "Take up a session that has ended or was archived",
+        "rename": "Give a session another name",
+        "delete": "Delete a session here, and say how to get it back",
+        "gc": "Drop old snapshots of closed sessions, and what runs left behind",
     },
 }
 

@@ -29,3 +29,5 @@ file: Decorator = click.option(
     metavar="FILE",
     help="Read the prompt from FILE ('-': stdin).",
 )
+yes: Decorator = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+files: Decorator = click.option("--files", is_flag=True, help="The snapshots of the files, too.")

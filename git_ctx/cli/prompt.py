@@ -82,6 +82,8 @@ def _tell(done: "Prompted") -> None:
 
     if done.started:
         output.say(f"started session '{done.branch.session}' on branch '{done.branch.branch}'")
+    if done.forked:
+        output.say(words.forked(done.forked))
     if done.recovered:
         output.say(f"note: kept {words.count(done.recovered, 'prompt')} of runs that were cut off")
     if done.prompt.redacted:
@@ -100,6 +102,7 @@ def _as_json(done: "Prompted") -> dict[str, object]:
         "branch": done.branch.branch,
         "event": done.event.clock,
         "started": done.started,
+        "forked_from": str(done.forked.source) if done.forked else None,
         "prompt": words.prompt_json(done.prompt),
         "context": words.context_json(done.context),
         "withheld": [{"path": s.path, "reason": s.withheld} for s in done.files.states if s.withheld],

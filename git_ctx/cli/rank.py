@@ -14,13 +14,22 @@ if TYPE_CHECKING:
 @click.command()
 @options.text
 @options.file
+@options.session
 @click.option("-n", "--number", default=20, show_default=True, type=click.IntRange(1), help="How many files.")
 @click.option("--explain", metavar="PATH", help="Show everything that speaks for one file.")
 @options.json
 def command(
-    text: tuple[str, ...], source: str | None, number: int, explain: str | None, as_json: bool
+    text: tuple[str, ...],
+    source: str | None,
+    session: str | None,
+    number: int,
+    explain: str | None,
+    as_json: bool,
 ) -> None:
-    """List the files that matter for a prompt, best first, with the reasons. Nothing is kept."""
+    """List the files that matter for a prompt, best first, with the reasons. Nothing is kept.
+
+    What the current session has pinned comes first.
+    """
     from git_ctx.cli import output
     from git_ctx.cli.asked import prompt_text
     from git_ctx.porcelain.rank import rank
@@ -28,7 +37,7 @@ def command(
 
     asked = prompt_text(text, source)
     progress = output.Progress()
-    ranked = rank(repo.find(), asked, progress)
+    ranked = rank(repo.find(), asked, progress, session)
     progress.done()
     if explain is not None:
         _explain(ranked, explain)

@@ -56,6 +56,8 @@ def command(
 def _tell(done: "Replied") -> None:
     from git_ctx.cli import output, words
 
+    if done.forked:
+        output.say(words.forked(done.forked))
     if done.reply.redacted:
         output.say(f"warning: redacted from the reply: {', '.join(done.reply.redacted)}")
     asks = done.reply.asks
@@ -76,6 +78,7 @@ def _as_json(done: "Replied") -> dict[str, object]:
         "session": done.branch.session,
         "branch": done.branch.branch,
         "event": done.event.clock,
+        "forked_from": str(done.forked.source) if done.forked else None,
         "reply": words.reply_json(done.reply),
         "unheard": done.unheard,
     }

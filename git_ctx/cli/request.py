@@ -15,7 +15,7 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 
 @click.command()
 @click.argument("kind", required=False, type=KINDS, metavar="[KIND")
-@click.argument("words", nargs=-1, metavar="[WHAT]...]")
+@click.argument("what", nargs=-1, metavar="[WHAT]...]")
 @options.session
 @click.option("-b", "--budget", type=click.IntRange(1), metavar="N", help="Tokens at most (default: 8000).")
 @click.option("--format", "form", type=FORMATS, default="markdown", show_default=True)
@@ -25,7 +25,7 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 @options.json
 def command(
     kind: str | None,
-    words: tuple[str, ...],
+    what: tuple[str, ...],
     session: str | None,
     budget: int | None,
     form: str,
@@ -51,7 +51,7 @@ def command(
     from typing import cast
 
     from git_ctx.analysis.asks import asks
-    from git_ctx.cli import output
+    from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
     from git_ctx.model import AskKind, Format
     from git_ctx.porcelain import request
@@ -67,7 +67,7 @@ def command(
         session=session,
     )
     if kind:
-        wanted = asks(cast(AskKind, kind), words)
+        wanted = asks(cast(AskKind, kind), what)
     else:
         open_ = request.pending(here, terms)
         wanted = open_.asks
@@ -77,6 +77,8 @@ def command(
     progress = output.Progress()
     done = request.request(here, wanted, terms, datetime.now().astimezone(), progress)
     progress.done()
+    if done.forked:
+        output.say(words.forked(done.forked))
     if as_json:
         output.json(_as_json(done))
     else:
@@ -110,6 +112,7 @@ def _as_json(done: "Requested") -> dict[str, object]:
         "session": done.branch.session,
         "branch": done.branch.branch,
         "event": done.event.clock,
+        "forked_from": str(done.forked.source) if done.forked else None,
         "request": words.request_json(done.request),
         "answers": [
             {**words.ask_json(one.ask), "found": one.found, "notes": list(one.notes)} for one in done.answers

@@ -38,6 +38,8 @@ def _as_json(found: "Status") -> dict[str, object]:
         "state": found.state,
         "prompts": found.prompts,
         "last": words.prompt_json(found.last) if found.last else None,
+        "pins": list(found.pins),
+        "guidance": found.guidance,
         "changed": [{"status": c.status, "path": c.path} for c in found.changed],
     }
 
@@ -53,6 +55,10 @@ def _told(found: "Status") -> str:
         lines.append(f"Last prompt, {words.time(found.last.asked_at)}: {words.title(found.last.text)}")
     if found.state == "analyzing":
         lines.append("A prompt is on its way, or was cut off: the next one finishes it.")
+    if found.pins:
+        lines.append(f"Pinned: {', '.join(escape(path, '') for path in found.pins)}")
+    if found.guidance:
+        lines.append(f"Guidance: {words.count(found.guidance, 'principle')}; see 'git ctx guide'")
     if found.last and not found.changed:
         lines.append("Nothing has changed since.")
     elif found.changed:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from git_ctx.model import Ask, Context, FileStates, Item, Prompt, Reply, Request
+    from git_ctx.porcelain.forks import Forked
 
 
-def count(number: int, thing: str) -> str:
-    """'1 prompt', '1,200 prompts'."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def count(number: int, thing: str, things: str | None = None) -> str:
+    """'1 prompt', '1,200 prompts'; `things` where the plural is not in s."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def heading(text: str) -> str:
@@ -59,6 +60,12 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return "\n".join(lines) + "\n"
+
+
+def forked(fork: "Forked") -> str:
+    """'demo@alt goes on from demo@main at #3'."""
+    at = f" at #{fork.at.clock}" if fork.at else ""
+    return f"session branch '{fork.branch}' goes on from '{fork.source}'{at}"
 
 
 def prompt_json(prompt: "Prompt") -> dict[str, Any]:

@@ -11,6 +11,7 @@ from git_ctx.analysis.rank import rank
 from git_ctx.errors import BudgetTooSmall
 from git_ctx.model import Document, Item, Part
 from git_ctx.porcelain.press import Press
+from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import files, secrets
 from git_ctx.store import project
 from git_ctx.store.repo import Repo
@@ -22,17 +23,24 @@ MOST_WITHHELD = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """A context as it will be sent, to the character, and what it shows of which file."""
+    """A context as it will be sent, to the character, and what it shows of which file.
+
+    `guidance`: the principles that the chat knows from then on.
+    """
 
     document: Document
     content: str
     tokens: int
     items: tuple[Item, ...]
+    guidance: tuple[str, ...] = ()
 
 
-def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, press: Press) -> Composed:
+def full(
+    repo: Repo, corpus: Corpus, shot: Snapshot, task: str, steering: Steering, budget: int, press: Press
+) -> Composed:
     """The whole picture for a prompt. Raises `BudgetTooSmall` where next to nothing would fit."""
-    ranked = rank(corpus, task)
+    ranked = rank(corpus, task, pins=steering.pins)
+    own = steering.tell((), budget)
     text = reader(corpus)
     shares = packing.shares(budget - tokens.count(task))
     paths = sorted(corpus.files)
@@ -43,8 +51,11 @@ def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, pre
             project.project(repo), paths, text, shares.overview, lines=corpus.lines, kind=corpus.kind
         ),
         setup=setup.setup(paths, text, shares.setup),
-        guidance=guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
-        notes=tuple(withheld(shot)),
+        guidance=(
+            *own.excerpts,
+            *guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
+        ),
+        notes=(*own.notes, *withheld(shot)),
     )
     room = budget - press.size(document)
     shown = candidates.candidates(ranked, query.parse(task), text, room)
@@ -55,7 +66,8 @@ def full(repo: Repo, corpus: Corpus, shot: Snapshot, task: str, budget: int, pre
         press.cost,
         lambda parts, cut: press.size(replace(document, parts=parts, cut=cut)),
     )
-    return finish(replace(document, parts=parts, cut=cut), corpus, budget, press)
+    done = finish(replace(document, parts=parts, cut=cut), corpus, budget, press)
+    return replace(done, guidance=own.known)
 
 
 def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Composed:

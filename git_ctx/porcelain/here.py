@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from git_ctx.errors import NoWorkTree, SessionNotFound
+from git_ctx.errors import NoWorkTree, SessionClosed, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import current, refs
 from git_ctx.store.repo import Repo
@@ -23,6 +23,18 @@ def session(repo: Repo, wanted: str | None) -> Here:
     if tip is None:
         raise SessionNotFound(str(branch))
     return Here(branch=branch, tip=tip)
+
+
+def open_session(repo: Repo, wanted: str | None) -> Here:
+    """As `session`, for a verb that adds to it: `SessionClosed` before any work is done for nothing."""
+    at = session(repo, wanted)
+    if wanted:  # the current one is never closed
+        from git_ctx.store import events
+
+        state = events.tip(repo, at.tip).state
+        if state in current.CLOSED:
+            raise SessionClosed(str(at.branch), state, ("reopen",))
+    return at
 
 
 def need_work_tree(repo: Repo) -> str:

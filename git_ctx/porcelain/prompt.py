@@ -7,12 +7,14 @@ from datetime import datetime
 from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import Context, EventName, FileStates, Format, Prompt, SessionBranch
-from git_ctx.porcelain import compose, conversation, recover, survey, update
+from git_ctx.porcelain import compose, conversation, forks, recover, survey, update
 from git_ctx.porcelain.compose import Composed
-from git_ctx.porcelain.here import Here, need_work_tree, session
+from git_ctx.porcelain.forks import Forked
+from git_ctx.porcelain.here import Here, need_work_tree
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.session import start
+from git_ctx.porcelain.steering import steer
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, pending, refs, snapref, snapshot
 from git_ctx.store.layout import Entry
@@ -38,7 +40,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompted:
-    """A prompt that stands, and the content to print. `started`: its session was begun for it.
+    """A prompt that stands, and the content to print. `started`: its session was begun for it; `forked`: its
+    session branch was made for it, from that of the branch that git made this one from.
 
     `recovered`: how many prompts of runs that died were finished on the way.
     """
@@ -50,6 +53,7 @@ class Prompted:
     content: str
     files: FileStates
     started: bool
+    forked: Forked | None
     recovered: int
 
 
@@ -70,7 +74,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
     need_work_tree(repo)
     safe, rules = secrets.redact(text)
     try:
-        here, started = _session(repo, wish.session, safe, now)
+        here, started, forked = _session(repo, wish.session, safe, now)
         held, recovered = _pend(repo, here, safe, wish, now)
     except WriteFailed as error:
         raise PromptNotKept(error.problem, _spooled(safe)) from None
@@ -89,18 +93,21 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
         content=composed.content,
         files=files,
         started=started,
+        forked=forked,
         recovered=recovered,
     )
 
 
-def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool]:
+def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool, Forked | None]:
+    """The session to add to: found, carried on from where a new git branch was made, or begun."""
     try:
-        return session(repo, wanted), False
+        here, forked = forks.carry_on(repo, wanted, now)
+        return here, False, forked
     except NoSession:
         if repo.branch() is None:
             raise
     begun = start(repo, None, now, topic=text)
-    return Here(branch=begun.branch, tip=begun.tip), True
+    return Here(branch=begun.branch, tip=begun.tip), True, None
 
 
 def _pend(repo: Repo, here: Here, text: str, wish: Wish, now: datetime) -> tuple[Pending, int]:
@@ -132,11 +139,12 @@ def _keep(
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
     press = Press(wish.format)
+    steering = steer(repo, tip, [file.path for file in shot.worktree.files])
     with survey.corpus(repo, shot.worktree) as corpus:
-        composed = update.update(repo, corpus, shot, draft.text, before, wish.budget, press)
+        composed = update.update(repo, corpus, shot, draft.text, before, steering, wish.budget, press)
         if composed is None:
             before = ()
-            composed = compose.full(repo, corpus, shot, draft.text, wish.budget, press)
+            composed = compose.full(repo, corpus, shot, draft.text, steering, wish.budget, press)
     asked = _prompt(draft, shot, rules)
     context = Context(
         prompt=draft.id,
@@ -147,6 +155,7 @@ def _keep(
         tokens=composed.tokens,
         format=wish.format,
         items=composed.items,
+        guidance=composed.guidance,
     )
     # the trees first: a session must never name one that git may already have dropped
     snapref.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)

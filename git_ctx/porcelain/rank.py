@@ -3,17 +3,39 @@
 from collections.abc import Callable
 
 from git_ctx.analysis.rank import rank as rank_files
+from git_ctx.errors import CtxError
 from git_ctx.model import Ranked
-from git_ctx.porcelain import survey
-from git_ctx.porcelain.here import need_work_tree
-from git_ctx.store import worktree
+from git_ctx.porcelain import here, survey
+from git_ctx.store import refs, worktree
 from git_ctx.store.repo import Repo
 
 
-def rank(repo: Repo, text: str, progress: Callable[[str], None]) -> tuple[Ranked, ...]:
-    """The files of the work tree that matter for a prompt, best first. Raises `NoWorkTree`."""
-    need_work_tree(repo)
+def rank(
+    repo: Repo, text: str, progress: Callable[[str], None], session: str | None = None
+) -> tuple[Ranked, ...]:
+    """The files of the work tree that matter for a prompt, best first; what a session has pinned before all.
+
+    Raises `NoWorkTree`, and what finding a session that is named raises.
+    """
+    here.need_work_tree(repo)
     found = worktree.look(repo)
     progress(f"reading {len(found.files):,} files")
+    chosen = _pinned(repo, session, [file.path for file in found.files])
     with survey.corpus(repo, found) as corpus:
-        return rank_files(corpus, text)
+        return rank_files(corpus, text, pins=chosen)
+
+
+def _pinned(repo: Repo, wanted: str | None, names: list[str]) -> tuple[str, ...]:
+    """Of the session named, else of the current one; without a session nothing is pinned."""
+    try:
+        at = here.session(repo, wanted)
+    except CtxError:
+        if wanted:
+            raise
+        return ()
+    if not refs.has(repo, at.tip, "meta/pins"):
+        return ()
+    # Reading a session loads more than all of the above; most sessions have no pins.
+    from git_ctx.porcelain import pins
+
+    return pins.pinned(repo, at.tip, names)

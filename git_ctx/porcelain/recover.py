@@ -30,6 +30,18 @@ def take_over(repo: Repo, draft: Draft) -> tuple[Draft, int]:
     return draft, finished
 
 
+def finish(repo: Repo) -> int:
+    """Keep the abandoned prompts of every session, as the next prompt would; returns how many were kept."""
+    finished = 0
+    for one in pending.abandoned(repo):
+        with one:
+            if pending.stands(repo, one.draft):
+                one.done()
+            else:
+                finished += _finish(repo, one)
+    return finished
+
+
 def _same(old: Draft, new: Draft) -> bool:
     return (old.branch, old.conversation, old.text) == (new.branch, new.conversation, new.text)
 

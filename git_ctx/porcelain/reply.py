@@ -7,8 +7,9 @@ from git_ctx import codec
 from git_ctx.analysis import asks
 from git_ctx.errors import EmptyPrompt, NoPrompt, RevisionNotFound
 from git_ctx.model import EventName, Reply, SessionBranch
-from git_ctx.porcelain import conversation, look
-from git_ctx.porcelain.here import Here, session
+from git_ctx.porcelain import conversation, forks, look
+from git_ctx.porcelain.forks import Forked
+from git_ctx.porcelain.here import Here
 from git_ctx.safety import secrets
 from git_ctx.store import append, events, naming
 from git_ctx.store.layout import Entry
@@ -24,6 +25,7 @@ class Replied:
     prompt: EventName
     reply: Reply
     unheard: int
+    forked: Forked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ def reply(repo: Repo, text: str, place: Place, now: datetime) -> Replied:
     """
     if not text.strip():
         raise EmptyPrompt("reply")
-    here = session(repo, place.session)
+    here, forked = forks.carry_on(repo, place.session, now)
     prompt, chat = _prompt(repo, here, place)
     safe, rules = secrets.redact(text)
     heard, unheard = asks.found(safe)
@@ -68,7 +70,14 @@ def reply(repo: Repo, text: str, place: Place, now: datetime) -> Replied:
         author=made.author,
         seen=here.tip,
     )
-    return Replied(branch=here.branch, event=appended.event, prompt=prompt, reply=made, unheard=unheard)
+    return Replied(
+        branch=here.branch,
+        event=appended.event,
+        prompt=prompt,
+        reply=made,
+        unheard=unheard,
+        forked=forked,
+    )
 
 
 def _prompt(repo: Repo, here: Here, place: Place) -> tuple[EventName, str]:

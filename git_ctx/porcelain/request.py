@@ -8,9 +8,10 @@ from git_ctx import codec
 from git_ctx.analysis import asks as wording
 from git_ctx.errors import NoPrompt, RevisionNotFound
 from git_ctx.model import Answer, Ask, EventName, Format, Oid, Reply, Request, SessionBranch
-from git_ctx.porcelain import answer, compose, conversation, look, survey
+from git_ctx.porcelain import answer, compose, conversation, forks, look, survey
 from git_ctx.porcelain.answer import Desk
 from git_ctx.porcelain.conversation import Exchange
+from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, session
 from git_ctx.porcelain.press import Press
 from git_ctx.safety import secrets
@@ -41,6 +42,7 @@ class Requested:
     request: Request
     answers: tuple[Answer, ...]
     content: str
+    forked: Forked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def request(
     the session raises; then nothing was kept.
     """
     need_work_tree(repo)
-    here = session(repo, terms.session)
+    here, forked = forks.carry_on(repo, terms.session, now)
     chat = conversation.conversation_id(repo, here.branch, terms.conversation)
     last = conversation.last(repo, here.tip, chat)
     progress("looking at the work tree")
@@ -92,7 +94,9 @@ def request(
             items=tuple(items),
         )
     event = _keep(repo, here, made, content, shot.worktree.base)
-    return Requested(branch=here.branch, event=event, request=made, answers=given, content=content)
+    return Requested(
+        branch=here.branch, event=event, request=made, answers=given, content=content, forked=forked
+    )
 
 
 def pending(repo: Repo, terms: Terms) -> Pending:

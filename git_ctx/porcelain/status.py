@@ -6,7 +6,7 @@ from typing import Literal
 from git_ctx import codec
 from git_ctx.errors import GitFailed
 from git_ctx.model import Change, Prompt, Session, SessionBranch
-from git_ctx.porcelain import here
+from git_ctx.porcelain import here, settings
 from git_ctx.porcelain.look import log
 from git_ctx.store import events, pending, trees, worktree
 from git_ctx.store.repo import Repo
@@ -14,7 +14,7 @@ from git_ctx.store.repo import Repo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """A session branch: and what has `changed` since its `last` prompt."""
+    """A session branch, what it has pinned, and what has `changed` since its `last` prompt."""
 
     branch: SessionBranch
     session: Session
@@ -22,6 +22,8 @@ class Status:
     prompts: int
     last: Prompt | None
     changed: tuple[Change, ...]
+    pins: tuple[str, ...]
+    guidance: int
 
 
 def status(repo: Repo, wanted: str | None) -> Status:
@@ -36,6 +38,8 @@ def status(repo: Repo, wanted: str | None) -> Status:
         prompts=tip.prompts,
         last=last,
         changed=_changed(repo, last),
+        pins=tuple(one.path for one in settings.pins(repo, at.tip)),
+        guidance=len(settings.principles(repo, at.tip)),
     )
 
 

@@ -1,7 +1,7 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
@@ -15,6 +15,7 @@ from git_ctx.porcelain import compose, fit
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
 from git_ctx.porcelain.press import Press
+from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import secrets
 from git_ctx.safety.text import one_line, truncate
 from git_ctx.store import trees
@@ -41,6 +42,7 @@ def update(
     shot: Snapshot,
     task: str,
     before: Sequence[Exchange],
+    steering: Steering,
     budget: int,
     press: Press,
 ) -> Composed | None:
@@ -48,7 +50,7 @@ def update(
     old = before[0].prompt.snapshot if before else None
     if old is None:
         return None
-    ranked = rank(corpus, _in_its_course(task, before))
+    ranked = rank(corpus, _in_its_course(task, before), pins=steering.pins)
     try:
         compared = _since_shown(repo, before[0], old, shot.tree)
         changes = _by_interest(tuple(compared), items_shown(before), ranked)
@@ -56,18 +58,21 @@ def update(
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
     told, untold = _told(changes)
+    own = steering.tell(before[0].context.guidance, budget)
     document = Document(
         kind="update",
         task=task,
+        guidance=own.excerpts,
         changes=told,
         earlier=tuple(_earlier(before, corpus)),
-        notes=(*untold, *compose.withheld(shot)),
+        notes=(*own.notes, *untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
     parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
-    fresh = [one for one in _news(ranked, before) if one.path not in {change.path for change in changes}]
-    return _with_news(document, corpus, fresh, task, budget, press)
+    news = _news(ranked, before, frozenset(steering.pins))
+    fresh = [one for one in news if one.path not in {change.path for change in changes}]
+    return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
 
 
 def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change, Oid]:
@@ -154,14 +159,15 @@ def _changed(
             yield forms.changed(change.path, name, patch, now, press.cost)
 
 
-def _news(ranked: Sequence[Ranked], before: Sequence[Exchange]) -> Iterator[Ranked]:
-    """What ranks high now and was not shown, or was only named from much further down."""
+def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]) -> Iterator[Ranked]:
+    """What is pinned or ranks high now and was not shown, or was only named from much further down."""
     places = {
         item.path: (place, item.form) for one in reversed(before) for place, item in enumerate(one.items)
     }
-    for place, one in enumerate(ranked[:NEW]):
+    for place, one in enumerate(ranked[: NEW + len(pins)]):
         was, form = places.get(one.path, (None, None))
-        if was is None or (form in ("line", "outline") and place < CLOSE and was >= 2 * CLOSE):
+        closer = one.path in pins or (place < CLOSE and was is not None and was >= 2 * CLOSE)
+        if was is None or (form in ("line", "outline") and closer):
             yield one
 
 

@@ -4,7 +4,7 @@
     about       what this is, and how to ask for more
     task        the prompt's text
     overview    project, tree (lines), languages (name, files, lines), entry_points    full ones only
-    setup, guidance     path, title, text of each
+    setup, guidance     path, title, text of each; in an update, guidance that is new
     files       path, form (whole, definitions, outline, diff, line), language, lines, why, text
     changed     update only: status (added, modified, deleted, renamed), path, old_path
     cut         paths that were relevant, but past the budget

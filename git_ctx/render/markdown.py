@@ -85,7 +85,7 @@ def _blocks(document: Document) -> Iterable[str]:
     if document.overview:
         yield from _overview(document.overview)
     yield from _excerpts("# Set-up", document.setup)
-    yield from _excerpts("# Guidance", document.guidance)
+    yield from _excerpts("# Guidance" if document.kind == "full" else "# New guidance", document.guidance)
     if document.kind == "update":
         changed, new = news(document)
         yield from _changes(document.changes, changed)

@@ -7,8 +7,8 @@ from itertools import accumulate
 from git_ctx.model import Change, Document, Part, Reason
 
 ASK = (
-    "Need more? Run, or write on a line of its own, `git ctx request file PATH:10-40`; instead of `file …` also "
-    "`symbol NAME`, `search TEXT`, `tree DIR`, `diff`, `question TEXT`."
+    "Need more? Run, or write on a line of its own, `git ctx request file PATH:10-40`; instead of "
+    "`file …` also `symbol NAME`, `search TEXT`, `tree DIR`, `diff`, `question TEXT`."
 )
 """How to ask for what is not in a context; the one place that says it."""
 

@@ -74,7 +74,7 @@ def _blocks(document: Document) -> Iterable[str]:
     if document.overview:
         yield _overview(document.overview)
     yield from _excerpts("setup", document.setup)
-    yield from _excerpts("guidance", document.guidance)
+    yield from _excerpts("guidance" if document.kind == "full" else "new-guidance", document.guidance)
     if document.kind == "update":
         changed, new = news(document)
         yield from _group("changed", [*map(part, changed), *map(_moved, document.changes)])

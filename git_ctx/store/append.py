@@ -4,9 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from git_ctx.errors import BranchBusy, BrokenSession, SessionClosed, SessionExists, SessionNotFound
+from git_ctx.errors import (
+    BranchBusy,
+    BrokenSession,
+    DifferentSessions,
+    SessionClosed,
+    SessionExists,
+    SessionNotFound,
+)
 from git_ctx.model import EventName, Oid, SessionBranch, State
-from git_ctx.store import commits, events, layout, message, objects, refs, swap, upkeep
+from git_ctx.store import commits, events, layout, objects, refs, swap, upkeep
 from git_ctx.store.events import Tip
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
@@ -64,10 +71,11 @@ def create(
             raise SessionExists(branch.session)
         writer = Writer(repo)
         tree = writer.tree(None, [(events.SESSION, writer.blob(session_json))])
-        trailers = _trailers("session", session_id, session_id, "created", 0)
-        commit, who = _commit(repo, writer, tree, (), f"session: {branch.session}", trailers, when, author)
+        trailers = commits.trailers("session", session_id, session_id, "created", 0)
+        subject = f"session: {branch.session}"
+        commit, who = commits.make(repo, writer, tree, (), subject, trailers, when, author)
         swap.keep_reflog(repo, name)
-        if not swap.swap(repo, name, None, commit, reason=f"session: {branch.session}", who=who):
+        if not swap.swap(repo, name, None, commit, reason=subject, who=who):
             raise SessionExists(branch.session)
         writer.secure()
     return commit
@@ -92,23 +100,58 @@ def append(
     (signing), and then nothing was added.
     """
 
-    def place(writer: Writer, at: _Place) -> Oid:
-        files = [
-            (layout.event_file(at.clock, id, entry.suffix), writer.blob(entry.data)) for entry in entries
-        ]
-        return _graft(writer, at, ("events", layout.hundred(at.clock)), files)
+    return _add(repo, branch, _event(type, id, entries, subject, when, author), seen)
 
-    addition = _Addition(
-        event=type,
-        id=id,
-        subject=subject,
-        when=when,
-        author=author,
-        place=place,
-        state="active",
-        prompts=int(type == "prompt"),
-    )
-    return _add(repo, branch, addition, seen)
+
+def fork(
+    repo: Repo,
+    branch: SessionBranch,
+    at: Oid,
+    id: str,
+    entries: Sequence[Entry],
+    *,
+    subject: str,
+    when: datetime,
+    author: str | None = None,
+) -> Appended:
+    """Begin a session branch that goes on from a commit of its session, with a `branch` event.
+
+    Raises `SessionExists` where there is one already, else as `append` does; then there is none.
+    """
+    name = refs.refname(branch)
+    with swap.alone(repo, name):
+        _check_free(repo, branch)
+        swap.keep_reflog(repo, name)
+        tip = events.tip(repo, at)
+        addition = _event("branch", id, entries, subject, when, author)
+        forked = _attempt(repo, branch, name, tip, events.clock(repo, at) + 1, addition, None)
+        if forked is None:
+            raise SessionExists(str(branch))
+    return forked
+
+
+def plant(repo: Repo, branch: SessionBranch, at: Oid, *, when: datetime, reason: str) -> None:
+    """Have a session branch stand at a commit that is here already, as one from a remote's mirror.
+
+    Raises `SessionExists` where there is one already, `DifferentSessions` where another session has the name.
+    """
+    name = refs.refname(branch)
+    with swap.alone(repo, f"names/{branch.session}"), swap.alone(repo, name):
+        _check_free(repo, branch)
+        theirs = events.session_id(repo, at)
+        for one in refs.listing(repo, f"{refs.HEADS}{branch.session}/"):
+            if one.problem is None and (ours := events.session_id(repo, one.tip)) != theirs:
+                raise DifferentSessions(f"{one.branch} ({ours})", f"{at[:12]} ({theirs})")
+        events.clock(repo, at)
+        swap.keep_reflog(repo, name)
+        who = commits.idents(repo, when)[1]
+        if not swap.swap(repo, name, None, at, reason=reason, who=who):
+            raise SessionExists(str(branch))
+
+
+def _check_free(repo: Repo, branch: SessionBranch) -> None:
+    if swap.target(repo, refs.refname(branch)) is not None:
+        raise SessionExists(str(branch))
 
 
 def append_meta(
@@ -143,6 +186,27 @@ def append_meta(
     return _add(repo, branch, addition, seen)
 
 
+def _event(
+    type: str, id: str, entries: Sequence[Entry], subject: str, when: datetime, author: str | None
+) -> _Addition:
+    def place(writer: Writer, at: _Place) -> Oid:
+        files = [
+            (layout.event_file(at.clock, id, entry.suffix), writer.blob(entry.data)) for entry in entries
+        ]
+        return _graft(writer, at, ("events", layout.hundred(at.clock)), files)
+
+    return _Addition(
+        event=type,
+        id=id,
+        subject=subject,
+        when=when,
+        author=author,
+        place=place,
+        state="active",
+        prompts=int(type == "prompt"),
+    )
+
+
 def _add(repo: Repo, branch: SessionBranch, addition: _Addition, seen: Oid | None) -> Appended:
     name = refs.refname(branch)
     with swap.alone(repo, name):
@@ -154,7 +218,7 @@ def _add(repo: Repo, branch: SessionBranch, addition: _Addition, seen: Oid | Non
             if since is not None and (there := _standing(repo, tip.oid, addition, since)):
                 return Appended(event=there, commit=tip.oid, fresh=False)
             since = last if since is None else since
-            appended = _attempt(repo, branch, name, tip, last + 1, addition)
+            appended = _attempt(repo, branch, name, tip, last + 1, addition, tip.oid)
             if appended:
                 break
         else:
@@ -164,8 +228,15 @@ def _add(repo: Repo, branch: SessionBranch, addition: _Addition, seen: Oid | Non
 
 
 def _attempt(
-    repo: Repo, branch: SessionBranch, name: str, tip: Tip, clock: int, addition: _Addition
+    repo: Repo,
+    branch: SessionBranch,
+    name: str,
+    tip: Tip,
+    clock: int,
+    addition: _Addition,
+    before: Oid | None,
 ) -> Appended | None:
+    """Add to what a tip holds, and move the ref there from where it was; None where it is not there."""
     if tip.state in _CLOSED and not addition.while_closed:
         raise SessionClosed(str(branch), tip.state, ("reopen",))
     if clock > layout.LARGEST_CLOCK:
@@ -173,10 +244,13 @@ def _attempt(
     writer = Writer(repo)
     tree = addition.place(writer, _Place(repo=repo, tree=tip.tree, clock=clock))
     state = addition.state or tip.state
-    trailers = _trailers(addition.event, addition.id, tip.session, state, tip.prompts + addition.prompts)
+    prompts = tip.prompts + addition.prompts
+    trailers = commits.trailers(addition.event, addition.id, tip.session, state, prompts)
     subject = f"{addition.event}: {addition.subject}"
-    commit, who = _commit(repo, writer, tree, (tip.oid,), subject, trailers, addition.when, addition.author)
-    if not swap.swap(repo, name, tip.oid, commit, reason=subject, who=who):
+    commit, who = commits.make(
+        repo, writer, tree, (tip.oid,), subject, trailers, addition.when, addition.author
+    )
+    if not swap.swap(repo, name, before, commit, reason=subject, who=who):
         return None
     writer.secure()
     return Appended(event=EventName(clock=clock, id=addition.id, type=addition.event), commit=commit)
@@ -189,37 +263,6 @@ def _graft(writer: Writer, at: _Place, path: tuple[str, str], files: Sequence[tu
     inner = events.subtree(at.repo, outer, path[1]) if outer is not None else None
     new_outer = writer.tree(outer, (), (path[1], writer.tree(inner, files)))
     return writer.tree(root, (), (path[0], new_outer))
-
-
-def _commit(
-    repo: Repo,
-    writer: Writer,
-    tree: Oid,
-    parents: tuple[Oid, ...],
-    subject: str,
-    trailers: dict[str, str],
-    when: datetime,
-    author: str | None,
-) -> tuple[Oid, str]:
-    """The commit, and the committer line for the reflog."""
-    author_line, committer_line = repo.idents(
-        message.clean_ident(author or repo.identity()), commits.raw_date(when)
-    )
-    text = message.build(subject, trailers)
-    oid = commits.write(
-        repo, writer, tree=tree, parents=parents, text=text, author=author_line, committer=committer_line
-    )
-    return oid, committer_line
-
-
-def _trailers(event: str, id: str, session: str, state: State, prompts: int) -> dict[str, str]:
-    return {
-        "Ctx-Event": event,
-        "Ctx-Id": id,
-        "Ctx-Session": session,
-        "Ctx-State": state,
-        "Ctx-Prompts": str(prompts),
-    }
 
 
 def _tip(repo: Repo, branch: SessionBranch, name: str) -> Tip:

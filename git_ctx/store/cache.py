@@ -96,6 +96,25 @@ class Cache:
                 )
             self._prune_once_a_day(database, today)
 
+    def tidy(self) -> int:
+        """Drop what nobody asked for in a while, and give the room back: how many bytes of the file."""
+        before = self._on_disk()
+        if not before:
+            return 0
+        with self._used() as database:
+            if database is not None:
+                with _transaction(database):
+                    _delete_unused(database, self._today() - _UNUSED)
+                database.execute("VACUUM")
+        self.close()
+        return max(0, before - self._on_disk())
+
+    def _on_disk(self) -> int:
+        try:
+            return self._path.stat().st_size
+        except OSError:
+            return 0
+
     def _table(self, kind: str) -> str:
         if not re.fullmatch(r"[a-z][a-z0-9-]*", kind):
             raise ValueError(f"not a kind of result: {kind!r}")

@@ -2,7 +2,7 @@
 
 from git_ctx.errors import AmbiguousSession, BrokenSession, InvalidName, NoSession, SessionNotFound
 from git_ctx.model import SessionBranch
-from git_ctx.store import refs
+from git_ctx.store import origin, refs
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 
@@ -47,12 +47,28 @@ def _of_branch(repo: Repo, git_branch: str) -> SessionBranch:
     if chosen:
         patterns.append(refs.refname(chosen))
     found = {one.branch: one for one in refs.listing(repo, *patterns) if one.state not in CLOSED}
-    if chosen in found:
+    if chosen in found and not _is_copied(repo, git_branch, chosen):
         return _sound(found[chosen])
-    local = [one for one in found.values() if one.branch.branch == git_branch]
+    named = (one for one in found.values() if one.branch.branch == git_branch)
+    local = [one for one in named if not _went_with_another(repo, git_branch, one.branch)]
     if not local:
         raise NoSession(f"branch '{git_branch}'")
     return _only(local, f"branch '{git_branch}'")
+
+
+def _is_copied(repo: Repo, git_branch: str, chosen: SessionBranch) -> bool:
+    """Whether the choice came along with `git branch -c`: the original goes on with it, the copy does not."""
+    if chosen.branch == git_branch:
+        return False
+    original = origin.copied_from(repo, git_branch)
+    return original is not None and repo.config(_key(original)) == str(chosen)
+
+
+def _went_with_another(repo: Repo, git_branch: str, branch: SessionBranch) -> bool:
+    """Whether a session branch of this name belongs to a git branch that had the name once."""
+    users = repo.config_of_branches("ctxSession").items()
+    others = [other for other, value in users if value == str(branch) and other != git_branch]
+    return any(origin.was_renamed(repo, git_branch, other) for other in others)
 
 
 def _named(repo: Repo, git_branch: str | None, wanted: str) -> SessionBranch:

@@ -36,7 +36,7 @@ def tip(repo: Repo, oid: Oid) -> Tip:
     return Tip(
         oid=oid,
         tree=commit.tree,
-        session=trailers.get("Ctx-Session") or _session_id(repo, oid),
+        session=trailers.get("Ctx-Session") or session_id(repo, oid),
         state=_STATES.get(state or "") or derived_state(repo, oid),
         prompts=int(prompts) if prompts.isdecimal() and len(prompts) < 10 else count(repo, oid),
     )
@@ -83,12 +83,23 @@ def session(repo: Repo, tip: Oid) -> bytes:
     return data
 
 
+def session_id(repo: Repo, tip: Oid) -> str:
+    """The id in session.json; '' where it has none."""
+    return str(_value(session(repo, tip), "id") or "")
+
+
 def meta(repo: Repo, tip: Oid, key: str) -> Iterator[tuple[EventName, bytes]]:
     """What was set under a key, in order: the last one counts, or they add up."""
     for entry in meta_names(repo, tip, key):
-        data = _file(repo, tip, ("meta", key, layout.meta_file(entry.clock, entry.id)), _LARGEST_JSON)
+        data = read_meta(repo, tip, entry)
         if data is not None:
             yield entry, data
+
+
+def read_meta(repo: Repo, tip: Oid, entry: EventName) -> bytes | None:
+    """One setting, named as `meta_names` names it."""
+    name = layout.meta_file(entry.clock, entry.id)
+    return _file(repo, tip, ("meta", entry.type, name), _LARGEST_JSON)
 
 
 def meta_names(repo: Repo, tip: Oid, key: str) -> list[EventName]:
@@ -133,10 +144,8 @@ def derived_state(repo: Repo, tip: Oid) -> State:
     last = None
     for _, data in meta(repo, tip, "state"):
         last = _value(data)
-    if last == "ended":
-        return "ended"
-    if last == "archived":
-        return "archived"
+    if last in ("active", "ended", "archived"):
+        return _STATES[str(last)]
     return "created" if next(events(repo, tip), None) is None else "active"
 
 
@@ -191,10 +200,6 @@ def _file(repo: Repo, tip: Oid, path: tuple[str, ...], largest: int) -> bytes | 
     if tree is None or path[-1] not in tree or tree[path[-1]].type_str != "blob":
         return None
     return objects.blob(repo, str(tree[path[-1]].id), "/".join(path), largest)
-
-
-def _session_id(repo: Repo, tip: Oid) -> str:
-    return str(_value(session(repo, tip), "id") or "")
 
 
 def _value(data: bytes, key: str = "value") -> object:

@@ -9,7 +9,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from git_ctx.errors import WriteFailed
@@ -54,10 +54,16 @@ def pause(longest: float = 0.01) -> None:
 
 def _open(path: Path) -> int:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        with suppress(FileNotFoundError):  # its directory, empty, was tidied away in between
+            return _made(path)
+        return _made(path)
     except OSError as error:
         raise WriteFailed(str(path), error.strerror or str(error)) from None
+
+
+def _made(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
 
 
 def _wait(descriptor: int, path: Path, patience: float) -> None:

@@ -46,6 +46,11 @@ def tree(repo: Repo, oid: Oid, where: str) -> "pygit2.Tree":
     return found
 
 
+def raw_tree(repo: Repo, oid: Oid, where: str) -> bytes:
+    """A tree's bytes, for what libgit2 would not show as it is; `BrokenSession` as for a blob."""
+    return _read(repo, oid, "tree", where, _LARGEST_TREE)
+
+
 def commit(repo: Repo, oid: Oid, where: str) -> Commit:
     data = _read(repo, oid, "commit", where, _LARGEST_COMMIT)
     header, _, text = data.partition(b"\n\n")

@@ -106,6 +106,14 @@ def analyzing(repo: Repo) -> set[SessionBranch]:
     return {draft.branch for draft in drafts if draft is not None}
 
 
+def drop(repo: Repo, session: str) -> None:
+    """Take away the abandoned prompts of a session that was deleted."""
+    for one in abandoned(repo):
+        with one:
+            if one.draft.branch.session == session:
+                one.done()
+
+
 def stands(repo: Repo, draft: Draft) -> bool:
     """Whether the commit of a prompt was made after all, before its run died."""
     tip = swap.target(repo, refs.refname(draft.branch))

@@ -103,6 +103,15 @@ class Repo:
         value = self.config(key)
         return default if value is None else value.lower() not in ("false", "no", "off", "0", "")
 
+    def config_of_branches(self, variable: str) -> dict[str, str]:
+        """What a variable is set to, by git branch."""
+        pairs = (
+            (key.split(".", 1)[1].rpartition("."), value)
+            for key, value in self._config.items()
+            if key.startswith("branch.")
+        )
+        return {name: value for (name, _, found), value in pairs if found == variable.lower()}
+
     def set_config(self, key: str, value: str) -> None:
         """Write to the repository's own configuration."""
         self.git("config", key, value)

@@ -52,6 +52,14 @@ def look(repo: Repo) -> WorkTree:
     return assemble(repo, found, listed, sizes, held)
 
 
+def names(repo: Repo) -> list[str]:
+    """The paths of the files that are tracked, or untracked and not ignored, sorted."""
+    listed = os.fsdecode(
+        repo.git("ls-files", "-z", "--cached", "--others", "--exclude-standard", env=OFFLINE)
+    )
+    return sorted(set(filter(None, listed.split("\0"))))
+
+
 def touched(found: Status) -> list[Entry]:
     """The files that the work tree has otherwise than the index, sorted; submodules left out."""
     return sorted((e for e in found.entries if e.touched and e.mode != GITLINK), key=attrgetter("path"))

@@ -46,6 +46,11 @@ class Writer:
 
         return self._write(build)
 
+    def raw_tree(self, data: bytes) -> Oid:
+        from pygit2.enums import ObjectType
+
+        return self._write(lambda: self._repo.pygit.write(ObjectType.TREE, data))
+
     def commit(self, data: bytes) -> Oid:
         from pygit2.enums import ObjectType
 

@@ -1,10 +1,17 @@
 """Which files matter for a prompt."""
 
-from collections.abc import Mapping, Sequence
+import os
+import subprocess
+import sys
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.rank import rank
-from git_ctx.model import File, Touch
+from git_ctx.analysis.reader import CLOSE
+from git_ctx.model import Ranked, Touch
+from tests.analysis.corpora import Files, Memory
 
 FILES = {
     "src/app/session.py": "import os\n\n\nclass Session:\n    def rebuild_proxies(self, url):\n        return redirect(url)\n",
@@ -18,53 +25,215 @@ FILES = {
 }
 
 
-class Memory:
-    """A memo in memory, as the store's would be."""
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, str], bytes] = {}
-
-    def get(self, kind: str, oids: Sequence[str]) -> Mapping[str, bytes]:
-        return {oid: self.rows[kind, oid] for oid in oids if (kind, oid) in self.rows}
-
-    def put(self, kind: str, rows: Mapping[str, bytes]) -> None:
-        self.rows.update({(kind, oid): row for oid, row in rows.items()})
+def ranked(prompt: str, files: dict[str, str | bytes] | None = None, **options: object) -> tuple[Ranked, ...]:
+    return rank(Files(files or FILES).corpus(), prompt, **options)  # type: ignore[arg-type]
 
 
-def corpus(
-    files: Mapping[str, str | bytes] = FILES, memo: Memory | None = None, touches: Sequence[Touch] = ()
-) -> Corpus:
-    data = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
-    made = [
-        File(path=path, oid=f"{abs(hash(data[path])):040x}"[-40:], mode=0o100644, size=len(data[path]))
-        for path in sorted(data)
-    ]
-    return Corpus(made, lambda file: data[file.path], memo, touches)
-
-
-def paths(prompt: str, **options: object) -> list[str]:
-    return [one.path for one in rank(corpus(**options), prompt)]  # type: ignore[arg-type]
+def order(prompt: str, files: dict[str, str | bytes] | None = None) -> list[str]:
+    return [one.path for one in ranked(prompt, files)]
 
 
 def test_the_file_that_is_about_it_comes_first() -> None:
-    assert paths("Session.rebuild_proxies loses the redirect")[0] == "src/app/session.py"
+    assert order("Session.rebuild_proxies loses the redirect")[0] == "src/app/session.py"
 
 
 def test_a_spelled_path_comes_first() -> None:
-    assert paths("the redirect in app/util/paths.py is wrong")[0] == "src/app/util/paths.py"
+    assert order("the redirect in app/util/paths.py is wrong")[0] == "src/app/util/paths.py"
+
+
+def test_a_file_in_a_stack_trace_comes_before_what_only_shares_words() -> None:
+    trace = 'It crashes\n\n```\nTraceback (most recent call last):\n  File "/x/app/colors.py", line 2, in paint\n```\n'
+    assert order(trace)[0] == "src/app/colors.py"
+
+
+def test_what_the_prompt_quotes_is_a_reason_where_it_stands() -> None:
+    files: dict[str, str | bytes] = {
+        "a.py": "def fail():\n    raise Error('cannot open shop')\n",
+        "b.py": "def cannot():\n    open(shop)\n",
+    }
+    found = {one.path: one for one in ranked('It says "cannot open shop" and stops', files)}
+    assert "quoted: cannot open shop" in [str(reason) for reason in found["a.py"].reasons]
+    assert "quoted" not in [reason.kind for reason in found["b.py"].reasons]
 
 
 def test_tests_and_documents_come_after_their_source() -> None:
-    order = paths("rebuild_proxies on redirect of a session")
-    assert order.index("src/app/session.py") < order.index("tests/test_session.py")
-    assert order.index("src/app/session.py") < order.index("docs/session.md")
+    found = order("rebuild_proxies on redirect of a session")
+    assert found.index("src/app/session.py") < found.index("tests/test_session.py")
+    assert found.index("src/app/session.py") < found.index("docs/session.md")
+
+
+def test_an_option_finds_the_field_that_is_spelled_otherwise() -> None:
+    files: dict[str, str | bytes] = {
+        "a.go": "package a\n\ntype Options struct {\n\tIgnoredSuffix string\n}\n",
+        "b.go": "package a\n\n// ignored or not, a suffix\nvar other int\n",
+    }
+    assert order("Support --ignored-suffix", files)[0] == "a.go"
+
+
+def test_pins_come_first_whatever_the_prompt_says() -> None:
+    found = ranked("Session.rebuild_proxies", pins=["docs/session.md", "not/there.py"])
+    assert found[0].path == "docs/session.md"
+    assert found[0].reasons[0].kind == "pin"
+    assert "not/there.py" not in [one.path for one in found]
+
+
+def test_equal_files_stand_in_the_order_of_their_paths() -> None:
+    same = "def redirect():\n    pass\n"
+    files: dict[str, str | bytes] = {f"{name}.py": same for name in ("zeta", "alpha", "mid")}
+    assert order("redirect", files) == ["alpha.py", "mid.py", "zeta.py"]
+    given = Files(files)
+    backwards = Corpus(list(given.corpus().files.values())[::-1], lambda file: given.data[file.path])
+    assert [one.path for one in rank(backwards, "redirect")] == ["alpha.py", "mid.py", "zeta.py"]
+
+
+def test_a_word_is_shown_as_the_file_has_it() -> None:
+    files: dict[str, str | bytes] = {"a.py": "class RedirectError:\n    hueOrder = 1\n"}
+    terms = next(
+        reason for reason in ranked("redirects by hue_order", files)[0].reasons if reason.kind == "terms"
+    )
+    assert set(terms.detail.split(", ")) == {"redirect", "hueOrder", "hue", "order"}
+
+
+def test_a_prompt_that_says_nothing_still_has_an_order() -> None:
+    assert order("please fix it") == order("PLEASE, fix it!")
+
+
+def test_no_files_no_ranking() -> None:
+    assert rank(Files({}).corpus(), "session") == ()
+
+
+def test_what_cannot_be_text_neither_breaks_nor_wins() -> None:
+    words = b"session redirect rebuild_proxies "
+    files: dict[str, str | bytes] = {
+        **FILES,
+        "blob.py": b"\0\1" + words * 50,
+        "app.js": words * 3000,  # one line: minified
+        "latin.py": "# réunion\nsession = 1\n".encode("latin-1"),
+        "huge.py": b"x = 1\n" * 1_000_000,
+        "bad\udcff.py": b"session = 2\n",
+    }
+    found = order("Session.rebuild_proxies loses the redirect", files)
+    assert found[0] == "src/app/session.py"
+    assert {"latin.py", "bad\udcff.py"} <= set(found)
+    assert found.index("src/app/redirect.py") < min(
+        found.index(path) if path in found else len(found) for path in ("blob.py", "app.js", "huge.py")
+    )
+
+
+def test_a_withheld_file_is_ranked_by_its_name_and_never_read() -> None:
+    files = Files({**FILES, "session.env": "TOKEN=redirect"}, {"session.env": "a secret"})
+    found = rank(files.corpus(), "the session's redirect")
+    assert "session.env" in [one.path for one in found]
+    assert "session.env" not in files.read
+
+
+def test_a_later_prompt_reads_only_what_it_looks_at_closely() -> None:
+    many = {f"src/m{n}.py": f"def name_{n}():\n    return 'redirect {n}'\n" for n in range(CLOSE * 2)}
+    memo = Memory()
+    files = Files(many)
+    first = rank(files.corpus(memo), "redirect")
+    files.read.clear()
+    assert rank(files.corpus(memo), "redirect") == first
+    assert len(files.read) <= CLOSE
+
+
+def test_one_changed_file_is_the_only_one_worked_out_anew() -> None:
+    memo = Memory()
+    rank(Files(FILES).corpus(memo), "redirect")
+    before = set(memo.rows)
+    rank(Files({**FILES, "src/app/colors.py": "BLUE = 3\n"}).corpus(memo), "redirect")
+    assert len(set(memo.rows) - before) == 1
 
 
 def test_a_damaged_memo_changes_nothing() -> None:
     memo = Memory()
-    fresh = rank(corpus(memo=memo), "session redirect")
+    fresh = rank(Files(FILES).corpus(memo), "session redirect")
     assert memo.rows
     for number, key in enumerate(memo.rows):
         row = memo.rows[key]
         memo.rows[key] = [b"", row[:-1], b"x" + row, b"\0" * len(row), row[:20]][number % 5]
-    assert rank(corpus(memo=memo), "session redirect") == fresh
+    assert rank(Files(FILES).corpus(memo), "session redirect") == fresh
+
+
+def test_the_history_breaks_a_tie() -> None:
+    same = "def redirect():\n    pass\n"
+    files = Files({"a/one.py": same, "b/two.py": same})
+    found = rank(files.corpus(touches=[Touch(time=1, paths=("b/two.py",))]), "redirect")
+    assert found[0].path == "b/two.py"
+    assert "history" in [reason.kind for reason in found[0].reasons]
+
+
+PROGRAM = """
+from tests.analysis.test_rank import ranked
+print([(one.path, one.score, one.reasons) for one in ranked("Session.rebuild_proxies loses the redirect, see docs")])
+"""
+
+
+def test_hash_seeds_change_nothing() -> None:
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "77")
+    }
+    assert len(answers) == 1
+
+
+VOCABULARY = [
+    "session",
+    "Session",
+    "redirects",
+    "RedirectError",
+    "proxy_url",
+    "PROXY",
+    "color",
+    "render",
+    "rendering",
+    "a.py",
+]
+CONTENTS = st.lists(
+    st.sampled_from([*VOCABULARY, "def ", "class ", "\n", "(", "):\n    ", "import "]), max_size=40
+).map(" ".join)
+PATHS = st.sampled_from(
+    ["src/session.py", "src/render.py", "tests/test_session.py", "docs/proxy.md", "redirect/color.go", "a.py"]
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.dictionaries(PATHS, CONTENTS, min_size=1),
+    st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=8),
+)
+def test_every_reason_is_true(contents: dict[str, str], words: list[str]) -> None:
+    history = [Touch(time=1, paths=tuple(contents))] * 2
+    for one in rank(Files(contents).corpus(touches=history), " ".join(words)):
+        text = contents[one.path]
+        for reason in one.reasons:
+            if reason.kind == "terms":
+                assert all(word.lower() in text.lower() for word in reason.detail.split(", "))
+            elif reason.kind == "path":
+                assert all(word.lower() in one.path.lower() for word in reason.detail.split(", "))
+            elif reason.kind == "symbol":
+                defined = reason.detail.removeprefix("defines ").split(", ")
+                assert all(word.lower() in text.lower() for word in defined)
+            elif reason.kind in ("tests", "together"):
+                other = reason.detail.rpartition(" ")[2]
+                assert other in contents
+                assert other != one.path
+            elif reason.kind == "spelled":
+                assert one.path.rpartition("/")[2] in words
+        shares = [reason.share for reason in one.reasons]
+        assert shares == sorted(shares, reverse=True)
+        assert not shares or abs(sum(shares) - 1) < 0.01
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(PATHS, CONTENTS, min_size=1), st.text(max_size=80))
+def test_any_prompt_ranks_each_file_once_by_score(contents: dict[str, str], prompt: str) -> None:
+    found = rank(Files(contents).corpus(), prompt)
+    assert len({one.path for one in found}) == len(found)
+    assert [(-one.score, one.path) for one in found] == sorted((-one.score, one.path) for one in found)
+    assert all(one.score > 0 for one in found)

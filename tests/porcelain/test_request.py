@@ -10,6 +10,7 @@ from git_ctx.analysis.asks import asks
 from git_ctx.errors import BudgetTooSmall, NoSession
 from git_ctx.model import AskKind
 from git_ctx.porcelain.request import Requested, Terms, request
+from git_ctx.store import refs, union
 from git_ctx.store import repo as repos
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
@@ -227,3 +228,22 @@ def test_a_request_before_any_prompt_stands_alone(repo: Path, want: Want) -> Non
 
     start(repos.find(repo), "demo", NOW)
     assert want("file", "app.py").request.prompt is None
+
+
+def test_a_fork_was_shown_what_was_given_up_to_it_and_no_more(shop: Path, want: Want, ask: Ask) -> None:
+    """Even where what the other line was given afterwards was merged into this one."""
+    want("file", "shop/prices.py")
+    support.git(shop, "switch", "-q", "-c", "alt")
+    begun = want("tree")
+    assert begun.forked is not None
+    support.git(shop, "switch", "-q", "main")
+    main = want("file", "shop/invoice.py")
+    found = repos.find(shop)
+    tip = refs.tip(found, main.branch)
+    assert tip is not None
+    union.unite(found, begun.branch, tip, subject="main", when=NOW)
+    support.git(shop, "switch", "-q", "alt")
+    done = ask("the vat on prices and how to print_invoice is wrong")
+    assert done.context.kind == "update"
+    assert "shop/prices.py" not in forms(done)
+    assert forms(done)["shop/invoice.py"] == "whole"

@@ -336,3 +336,20 @@ def test_a_cache_past_its_bound_starts_over(tmp_path: Path) -> None:
         assert cache.get("outline", [*ROWS, oid("x")]) == {}
         cache.put("outline", {oid("y"): b"y"})
         assert cache.get("outline", [*ROWS, oid("y")]) == {oid("y"): b"y"}
+
+
+def test_tidying_gives_the_room_back_and_keeps_what_is_used(tmp_path: Path) -> None:
+    days = [0.0]
+    with Cache(tmp_path, clock=lambda: days[0] * 86_400) as cache:
+        cache.put("outline", {"a" * 40: b"x" * 500_000})
+        days[0] = 20
+        cache.put("outline", {"b" * 40: b"y" * 1000})
+        days[0] = 40
+        assert cache.tidy() > 400_000
+        assert cache.get("outline", ["a" * 40, "b" * 40]) == {"b" * 40: b"y" * 1000}
+
+
+def test_tidying_makes_no_cache(tmp_path: Path) -> None:
+    with Cache(tmp_path) as cache:
+        assert cache.tidy() == 0
+    assert list(tmp_path.iterdir()) == []

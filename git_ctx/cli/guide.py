@@ -1,0 +1,91 @@
+"""git ctx guide"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from git_ctx.cli import options
+
+if TYPE_CHECKING:
+    from git_ctx.porcelain.guide import Guided
+    from git_ctx.porcelain.settings import Held
+
+
+@click.command()
+@options.text
+@options.file
+@click.option(
+    "-p",
+    "--priority",
+    type=click.Choice(["high", "normal", "low"]),
+    default="normal",
+    show_default=True,
+    help="Where it stands among the others.",
+)
+@click.option("--remove", "number", type=click.IntRange(1), metavar="N", help="Withdraw the N-th principle.")
+@options.session
+@options.json
+def command(
+    text: tuple[str, ...],
+    source: str | None,
+    priority: str,
+    number: int | None,
+    session: str | None,
+    as_json: bool,
+) -> None:
+    """Give the session a principle: it stands in every full context, and in the next update as news.
+
+    Without TEXT, list the principles with their numbers. Principles are part of the session: what others ask
+    for adds up. What holds for every session belongs into files of the project: .ctx/guidance/NAME.md.
+    """
+    from datetime import datetime
+    from typing import cast
+
+    from git_ctx.cli.asked import prompt_text
+    from git_ctx.errors import UsageError
+    from git_ctx.model import Priority
+    from git_ctx.porcelain.guide import add, listing, remove
+    from git_ctx.store import repo
+
+    now = datetime.now().astimezone()
+    given = bool(text) or source is not None
+    if given and number is not None:
+        raise UsageError("give either a text or --remove, not both")
+    if given:
+        words = prompt_text(text, source)
+        _tell(add(repo.find(), words, cast(Priority, priority), session, now), "Added", as_json)
+    elif number is not None:
+        _tell(remove(repo.find(), number, session, now), "Withdrawn", as_json)
+    else:
+        _list(listing(repo.find(), session), as_json)
+
+
+def _tell(done: "Guided", word: str, as_json: bool) -> None:
+    from git_ctx.cli import output, words
+
+    if done.redacted:
+        output.say(f"warning: redacted from the principle: {', '.join(done.redacted)}")
+    if as_json:
+        output.json({"session": str(done.branch), word.lower(): _as_json(done.principle)})
+    else:
+        output.result(f"{word} ({done.principle.priority}): {words.title(done.principle.text)}")
+
+
+def _list(found: "Sequence[Held]", as_json: bool) -> None:
+    from git_ctx.cli import output, words
+
+    if as_json:
+        output.json({"guidance": [_as_json(one) for one in found]})
+    elif found:
+        rows = [
+            [f"{number}", one.priority, words.title(one.author.partition(" <")[0], 30), words.title(one.text)]
+            for number, one in enumerate(found, 1)
+        ]
+        output.result(words.table(rows))
+    else:
+        output.say("no principles yet; add one with 'git ctx guide TEXT'")
+
+
+def _as_json(one: "Held") -> dict[str, object]:
+    return {"id": one.id, "priority": one.priority, "author": one.author, "text": one.text}

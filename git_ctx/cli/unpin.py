@@ -1,0 +1,31 @@
+"""git ctx unpin"""
+
+import click
+
+from git_ctx.cli import options
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH | GLOB]...")
+@click.option("-a", "--all", "everything", is_flag=True, help="Everything that is pinned.")
+@options.session
+@options.json
+def command(paths: tuple[str, ...], everything: bool, session: str | None, as_json: bool) -> None:
+    """Unpin what was pinned, under the words that 'git ctx pin' lists."""
+    from datetime import datetime
+
+    from git_ctx.cli import output, words
+    from git_ctx.errors import UsageError
+    from git_ctx.porcelain.pins import unpin
+    from git_ctx.store import repo
+
+    if bool(paths) == everything:
+        raise UsageError("give either what to unpin, or --all")
+    done = unpin(repo.find(), paths, session, datetime.now().astimezone())
+    if as_json:
+        output.json({"session": str(done.branch), "unpinned": list(done.paths)})
+        return
+    for path in done.paths:
+        output.result(f"Unpinned '{words.title(path, 400)}'.")
+    if not done.paths:
+        output.say("nothing was pinned")

@@ -1,0 +1,100 @@
+"""Where a git branch came from, as git's reflogs tell it: made from another one, renamed or copied."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from git_ctx.store.repo import Repo
+
+_LINE = re.compile(r"[0-9a-f]{40,64} [0-9a-f]{40,64} .*> (\d{1,11}) [+-]\d{4}\t(.*)", re.ASCII)
+_MOVED = re.compile(r"checkout: moving from (\S+) to (\S+)")
+_RENAMED = re.compile(r"Branch: renamed refs/heads/(\S+) to refs/heads/(\S+)")
+_COPIED = re.compile(r"Branch: copied refs/heads/(\S+) to refs/heads/(\S+)")
+_CREATED = "branch: Created from "
+_STEPS = re.compile(r"(?:~\d*|\^\d*|@\{.*)+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A git branch was made from another one, `when` in seconds."""
+
+    source: str
+    when: int
+
+
+def made_from(repo: Repo, git_branch: str) -> Made | None:
+    """The git branch that another one was made from, or copied from; None where git does not know.
+
+    One that was made from a remote's branch, a tag or a bare commit was made from no branch.
+    """
+    lines = list(_read(repo.common_dir / "logs/refs/heads" / git_branch))
+    for when, words in reversed(lines):
+        if copied := _COPIED.fullmatch(words):
+            return Made(source=copied[1], when=when)
+    if not lines or not lines[0][1].startswith(_CREATED):
+        return None
+    when, words = lines[0]
+    source: str | None = _STEPS.sub("", words.removeprefix(_CREATED)).removeprefix("refs/heads/")
+    if source in ("HEAD", "@", ""):
+        source = _left(repo, _name_at_birth(git_branch, lines), when)
+    return Made(source=source, when=when) if source and _is_branch(repo, source) else None
+
+
+def copied_from(repo: Repo, git_branch: str) -> str | None:
+    """The branch that `git branch -c` made this one of."""
+    for _, words in reversed(list(_read(repo.common_dir / "logs/refs/heads" / git_branch))):
+        if copied := _COPIED.fullmatch(words):
+            return copied[1] if copied[2] == git_branch else None
+    return None
+
+
+def was_renamed(repo: Repo, old: str, new: str) -> bool:
+    """Whether `git branch -m` ever made the branch `new` of one called `old`."""
+    log = _read(repo.common_dir / "logs/refs/heads" / new)
+    return any((renamed := _RENAMED.fullmatch(words)) and renamed[1] == old for _, words in log)
+
+
+def _name_at_birth(git_branch: str, lines: list[tuple[int, str]]) -> str:
+    for _, words in lines:
+        if renamed := _RENAMED.fullmatch(words):
+            return renamed[1]
+    return git_branch
+
+
+def _left(repo: Repo, git_branch: str, since: int) -> str | None:
+    """The branch that HEAD was on before it first moved to this one."""
+    for when, words in _read(repo.git_dir / "logs/HEAD"):
+        moved = _MOVED.fullmatch(words)
+        if when >= since and moved and moved[2] == git_branch:
+            return moved[1]
+    # `git worktree add -b` moves no HEAD: it gives the new work tree one of its own.
+    return _stood(repo, since) if repo.git_dir != repo.common_dir else None
+
+
+def _stood(repo: Repo, when: int) -> str | None:
+    """The branch that the main work tree was on at a time."""
+    head = (repo.common_dir / "HEAD").read_bytes()
+    name = os.fsdecode(head).strip().removeprefix("ref: refs/heads/")
+    for moment, words in reversed(list(_read(repo.common_dir / "logs/HEAD"))):
+        if moved := _MOVED.fullmatch(words):
+            if moment <= when:
+                return moved[2]
+            name = moved[1]
+    return name
+
+
+def _is_branch(repo: Repo, name: str) -> bool:
+    return not repo.run("show-ref", "--verify", "--quiet", f"refs/heads/{name}").status
+
+
+def _read(log: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a reflog, oldest first: when, and what happened."""
+    try:
+        data = log.read_bytes()
+    except OSError:
+        return
+    for line in os.fsdecode(data).split("\n"):
+        if found := _LINE.fullmatch(line):
+            yield int(found[1]), found[2]

@@ -1,0 +1,50 @@
+"""The files that a prompt names."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from git_ctx.analysis.query import parse
+from git_ctx.analysis.spelled import Names, named
+
+FILES = ["src/requests/sessions.py", "src/requests/utils.py", "tests/utils.py", "docs/Utils.md"]
+
+
+def test_the_longest_common_end_is_meant() -> None:
+    names = Names(FILES)
+    assert names.meant("requests/utils.py") == ["src/requests/utils.py"]
+    assert names.meant("/usr/lib/python3/site-packages/requests/utils.py") == ["src/requests/utils.py"]
+    assert names.meant("utils.py") == ["src/requests/utils.py", "tests/utils.py"]
+    assert names.meant("other.py") == names.meant("/") == names.meant("") == []
+
+
+def test_a_name_that_fits_many_files_says_less_of_each() -> None:
+    alone, _ = named(parse("see sessions.py"), FILES)
+    shared, _ = named(parse("see utils.py"), FILES)
+    assert alone["src/requests/sessions.py"] == 1.0
+    assert 0 < shared["tests/utils.py"] < 1.0
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a", "b", "c.py", "A"]), min_size=1, max_size=4).map("/".join), unique=True
+    ),
+    st.text("abc/.py", max_size=8),
+)
+def test_what_is_meant_shares_the_last_name(paths: list[str], spelled: str) -> None:
+    for path in Names(paths).meant(spelled):
+        assert (
+            path.lower().split("/")[-1]
+            == [part for part in spelled.split("/") if part not in ("", ".", "..")][-1]
+        )
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a", "b", "c.py"]), min_size=1, max_size=4).map("/".join),
+        min_size=1,
+        unique=True,
+    )
+)
+def test_a_whole_path_means_that_file_first(paths: list[str]) -> None:
+    for path in paths:
+        assert path in Names(paths).meant(path)

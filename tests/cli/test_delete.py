@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+
+from tests import support
+from tests.cli.conftest import Ctx, Said
+
+
+def test_delete_says_how_to_get_it_back_and_that_works(repo: Path, ctx: Ctx) -> None:
+    ctx("start", "demo")
+    ctx("prompt", "what is here")
+    head, snap = (support.git(repo, "rev-parse", f"refs/ctx/{each}/demo/main") for each in ("heads", "snap"))
+    said = ctx("delete", "demo", "--yes")
+    assert said == Said(
+        0,
+        "Deleted session 'demo' (1 branch, 1 prompt).\n"
+        "To get it back, before git prunes what nothing refers to:\n"
+        f"  git update-ref refs/ctx/heads/demo/main {head}\n"
+        f"  git update-ref refs/ctx/snap/demo/main {snap}\n",
+        "",
+    )
+    assert ctx("list", "-a").out == ""
+    for line in said.out.splitlines()[2:]:
+        support.git(repo, *line.split()[1:])
+    assert ctx("status").out.startswith("On session demo@main (active, 1 prompt)\n")
+
+
+def test_without_a_terminal_it_wants_yes(repo: Path, ctx: Ctx) -> None:
+    ctx("start", "demo")
+    assert ctx("delete", "demo", stdin=b"y\n") == Said(
+        129,
+        "",
+        "error: deleting session 'demo' needs a yes, and there is no terminal to ask\n"
+        "hint: give --yes to say that it is meant\n",
+    )
+    assert ctx("status").status == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "left"), [(b"n\n", 1, True), (b"\n", 1, True), (b"y\n", 0, False)]
+)
+def test_on_a_terminal_it_asks(
+    repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch, answer: bytes, status: int, left: bool
+) -> None:
+    ctx("start", "demo")
+    monkeypatch.setattr("tests.cli.conftest._Stdin.isatty", lambda self: True)
+    said = ctx("delete", "demo", stdin=answer)
+    assert said.status == status
+    assert said.err.startswith("Delete session 'demo' (1 branch, 0 prompts)? [y/N]: ")
+    assert (ctx("list").out != "") is left
+
+
+def test_a_remote_that_still_has_it_is_named(repo: Path, ctx: Ctx) -> None:
+    ctx("start", "demo")
+    support.git(repo, "update-ref", "refs/ctx/remotes/origin/heads/demo/main", "refs/ctx/heads/demo/main")
+    assert ctx("delete", "demo", "-y").err == (
+        "note: 'origin' still has it; 'git ctx push --delete demo' deletes it there\n"
+    )
+
+
+def test_only_a_session_is_deleted(repo: Path, ctx: Ctx) -> None:
+    assert ctx("delete", "nope", "--yes").err.startswith("fatal: no such session: 'nope'\n")
+    assert ctx("delete", "../heads", "--yes").status == 129
+    assert support.git(repo, "for-each-ref", "--format=%(refname)") == "refs/heads/main"

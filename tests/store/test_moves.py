@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from git_ctx.errors import BranchBusy, SessionExists
+from git_ctx.model import SessionBranch
+from git_ctx.store import lock, moves
+from git_ctx.store import repo as repositories
+from tests import support
+from tests.store import sessions
+
+
+def listed(repo: Path) -> str:
+    return support.git(repo, "for-each-ref", "refs/ctx")
+
+
+def test_a_ref_that_moved_meanwhile_stops_all(repo: Path) -> None:
+    at = repositories.find(repo)
+    sessions.start(at)
+    sessions.prompt(at, "one")
+    support.git(repo, "update-ref", "refs/ctx/heads/demo/side", "refs/ctx/heads/demo/main~1")
+    with moves.held(at, "demo", "new") as (old, new):
+        support.git(repo, "update-ref", "refs/ctx/heads/demo/side", "refs/ctx/heads/demo/main")
+        before = listed(repo)
+        with pytest.raises(BranchBusy):
+            moves.rename(at, old, new, "rename")
+        with pytest.raises(BranchBusy):
+            moves.delete(at, old, "delete")
+    assert listed(repo) == before
+    assert not (repo / ".git/logs/refs/ctx/heads/new/main").exists()
+    support.fsck(repo)
+
+
+def test_a_name_that_was_taken_meanwhile_stops_all(repo: Path) -> None:
+    at = repositories.find(repo)
+    sessions.start(at)
+    sessions.start(at, SessionBranch(session="new", branch="main"))
+    before = listed(repo)
+    with moves.held(at, "demo", "new") as (old, new), pytest.raises(SessionExists):
+        moves.rename(at, old, new, "rename")
+    assert listed(repo) == before
+
+
+def test_a_writer_waits_until_the_refs_have_moved(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = repositories.find(repo)
+    sessions.start(at)
+    with moves.held(at, "demo"), monkeypatch.context() as patch:
+        patch.setattr(lock.held.__wrapped__, "__defaults__", (0.05,))  # type: ignore[attr-defined]
+        with pytest.raises(BranchBusy):
+            sessions.prompt(at, "meanwhile")
+    sessions.prompt(at, "afterwards")
+
+
+def test_who_wants_no_reflogs_gets_none(repo: Path) -> None:
+    support.git(repo, "config", "core.logAllRefUpdates", "false")
+    at = repositories.find(repo)
+    sessions.start(at)
+    with moves.held(at, "demo", "new") as (old, new):
+        moves.rename(at, old, new, "rename")
+    assert listed(repo).endswith("refs/ctx/heads/new/main")
+    assert not (repo / ".git/logs/refs/ctx/heads/new").exists()
