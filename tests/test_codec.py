@@ -30,6 +30,7 @@ from git_ctx.model import (
     Prompt,
     Reply,
     Request,
+    Save,
     Session,
     Withdrawn,
 )
@@ -130,6 +131,18 @@ forks = st.builds(
 )
 metas = st.builds(Meta, value=plain, author=texts, set_at=times)
 
+saves = st.builds(
+    Save,
+    id=ids,
+    message=texts,
+    saved_at=times,
+    author=texts,
+    branch=st.none() | odd_paths,
+    base=st.none() | oids,
+    snapshot=st.none() | oids,
+    restored=st.none() | ids,
+)
+
 Encode = Callable[[Any], bytes]
 Decode = Callable[[bytes, str], Any]
 CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
@@ -141,11 +154,12 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
     (codec.encode_reply, codec.decode_reply, replies),
     (codec.encode_fork, codec.decode_fork, forks),
     (codec.encode_meta, codec.decode_meta, metas),
+    (codec.encode_save, codec.decode_save, saves),
 ]
 each_codec = pytest.mark.parametrize(
     ("encode", "decode", "values"),
     CODECS,
-    ids=["session", "prompt", "context", "files", "request", "reply", "fork", "meta"],
+    ids=["session", "prompt", "context", "files", "request", "reply", "fork", "meta", "save"],
 )
 
 PROMPT = Prompt(

@@ -24,6 +24,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "reply.json": (codec.decode_reply, codec.encode_reply),
     "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (codec.decode_meta, codec.encode_meta),
+    "save.json": (codec.decode_save, codec.encode_save),
 }
 
 
@@ -56,6 +57,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### reply.json", "reply.json", None),
         ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
+        ("### save.json", "save.json", None),
     ],
 )
 def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, inside: str | None) -> None:

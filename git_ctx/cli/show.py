@@ -20,22 +20,24 @@ if TYPE_CHECKING:
 @click.option("--requests", "part", flag_value="requests", help="What was answered and asked for after it.")
 @options.json
 def command(revision: str, session: str | None, part: str | None, as_json: bool) -> None:
-    """Show one prompt: its text, its context, its files, and what came of it.
+    """Show one prompt or save: its text, its context, its files, and what came of it.
 
-    REV is '@' (the last prompt), '@~2' (two before it), NAME@BRANCH, '#12' (an event number), or four or
+    REV is '@' (the last one), '@~2' (two before it), NAME@BRANCH, '#12' (an event number), or four or
     more characters of a commit's or event's id.
     """
     from git_ctx.cli import output
-    from git_ctx.porcelain.look import beside, find, latest, show
+    from git_ctx.porcelain import moment
+    from git_ctx.porcelain.beside import beside, latest
+    from git_ctx.porcelain.look import show
     from git_ctx.store import repo
 
     at = repo.find()
-    commit, event = find(at, session, revision)
-    tip = latest(at, session, revision, event, commit)
+    found, event = moment.find(at, session, revision)
+    tip = latest(at, session, found, event)
     if part == "requests":
         _requests(at, tip, list(beside(at, tip, event)), as_json)
         return
-    shown = show(at, commit, event)
+    shown = show(at, found.commit, event)
     if as_json:
         output.json(_as_json(shown))
     elif part == "context":
@@ -49,7 +51,7 @@ def command(revision: str, session: str | None, part: str | None, as_json: bool)
 def _requests(at: "Repo", tip: str, found: "list[tuple[EventName, Request | Reply]]", as_json: bool) -> None:
     from git_ctx.cli import output, words
     from git_ctx.model import Reply
-    from git_ctx.porcelain.look import given
+    from git_ctx.porcelain.beside import given
 
     if as_json:
         rows = []
@@ -92,7 +94,8 @@ def _content(shown: "Shown") -> str:
     from git_ctx.errors import CtxError
 
     if shown.content is None:
-        raise CtxError(f"prompt #{shown.event.clock} has no context: its run was cut off")
+        what = "" if shown.event.type == "save" else ": its run was cut off"
+        raise CtxError(f"{shown.event.type} #{shown.event.clock} has no context{what}")
     return shown.content.decode("utf-8", "surrogateescape")
 
 
@@ -102,7 +105,7 @@ def _as_json(shown: "Shown") -> dict[str, object]:
     return {
         "event": shown.event.clock,
         "id": shown.event.id,
-        "prompt": words.prompt_json(shown.prompt),
+        **words.moment_json(shown.entry),
         "context": words.context_json(shown.context) if shown.context else None,
         "content": shown.content.decode("utf-8", "replace") if shown.content is not None else None,
         "files": words.files_json(shown.files) if shown.files else None,
@@ -111,19 +114,8 @@ def _as_json(shown: "Shown") -> dict[str, object]:
 
 def _whole(shown: "Shown", later: list[str]) -> str:
     from git_ctx.cli import words
-    from git_ctx.safety.text import escape
 
-    prompt = shown.prompt
-    lines = [
-        words.heading(f"prompt #{shown.event.clock} {shown.event.id}"),
-        f"Author: {escape(prompt.author, '')}",
-        f"Date:   {words.time(prompt.asked_at)}",
-        f"Base:   {prompt.base or '(no commit yet)'}"
-        + (f" on {escape(prompt.branch, '')}" if prompt.branch else ""),
-        "",
-        *(f"    {line}".rstrip() for line in escape(prompt.text).split("\n")),
-        "",
-    ]
+    lines = [*words.moment(shown.event, shown.entry), ""]
     if shown.context:
         lines += [words.summary(shown.context), "", _items(shown.context)]
     if then := words.then(later.count("reply"), later.count("request")):

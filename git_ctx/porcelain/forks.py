@@ -29,9 +29,7 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
 
     Raises `SessionExists`, `SessionClosed` where the commit is of an ended line, and what writing raises.
     """
-    state = events.tip(repo, at).state
-    if state in current.CLOSED:
-        raise SessionClosed(str(source), state, ("reopen",))
+    check_open(repo, source, at)
     last = next(events.events(repo, at), None)
     made = Fork(
         id=naming.new_id(),
@@ -57,13 +55,16 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
     return Forked(branch=branch, source=source, at=last, tip=forked.commit)
 
 
-def carry_on(repo: Repo, wanted: str | None, now: datetime) -> tuple[Here, Forked | None]:
-    """The session to add to: found, or carried on from where a new git branch was made; else `NoSession`."""
+def open_or_inherit(repo: Repo, wanted: str | None, now: datetime) -> tuple[Here, Forked | None]:
+    """The session for a verb that adds to it; on a new git branch, the one that it carries on, forked.
+
+    Raises `NoSession` where there is neither, and what `open_session` raises.
+    """
     try:
         return open_session(repo, wanted), None
     except NoSession:
         git_branch = repo.branch()
-        forked = inherit(repo, git_branch, now) if git_branch else None
+        forked = inherit(repo, git_branch, now) if git_branch is not None else None
         if forked is None:
             raise
     return Here(branch=forked.branch, tip=forked.tip), forked
@@ -100,6 +101,15 @@ def own(repo: Repo, tip: Oid, branch: SessionBranch) -> Fork | None:
             if found is not None and found.branch == branch.branch:
                 return found
     return None
+
+
+def check_open(repo: Repo, branch: SessionBranch, tip: Oid) -> None:
+    """Raise `SessionClosed` for an ended or archived one: it is read-only, and what goes on from it or takes
+    it in would be closed, too.
+    """
+    state = events.tip(repo, tip).state
+    if state in current.CLOSED:
+        raise SessionClosed(str(branch), state, ("reopen",))
 
 
 def _inherited(repo: Repo, git_branch: str) -> tuple[SessionBranch, Oid] | None:

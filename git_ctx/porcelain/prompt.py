@@ -101,7 +101,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
 def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool, Forked | None]:
     """The session to add to: found, carried on from where a new git branch was made, or begun."""
     try:
-        here, forked = forks.carry_on(repo, wanted, now)
+        here, forked = forks.open_or_inherit(repo, wanted, now)
         return here, False, forked
     except NoSession:
         if repo.branch() is None:

@@ -7,7 +7,7 @@ from git_ctx import codec
 from git_ctx.analysis import asks
 from git_ctx.errors import EmptyPrompt, NoPrompt, RevisionNotFound
 from git_ctx.model import EventName, Reply, SessionBranch
-from git_ctx.porcelain import conversation, forks, look
+from git_ctx.porcelain import conversation, forks, look, moment
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here
 from git_ctx.safety import secrets
@@ -45,7 +45,7 @@ def reply(repo: Repo, text: str, place: Place, now: datetime) -> Replied:
     """
     if not text.strip():
         raise EmptyPrompt("reply")
-    here, forked = forks.carry_on(repo, place.session, now)
+    here, forked = forks.open_or_inherit(repo, place.session, now)
     prompt, chat = _prompt(repo, here, place)
     safe, rules = secrets.redact(text)
     heard, unheard = asks.found(safe)
@@ -88,7 +88,11 @@ def _prompt(repo: Repo, here: Here, place: Place) -> tuple[EventName, str]:
         if last is None:
             raise NoPrompt("@")
         return last.event, chat
-    _, event = look.find(repo, str(here.branch), place.prompt)
+    found, last_kept = moment.find(repo, str(here.branch), place.prompt)
+    upto = (event for event in events.events(repo, found.commit) if event <= last_kept)
+    event = next((event for event in upto if event.type == "prompt"), None)
+    if event is None:
+        raise NoPrompt(place.prompt)
     if events.find(repo, here.tip, event.id, event.clock - 1) is None:  # it is another session's
         raise RevisionNotFound(place.prompt)
     context = look.show(repo, here.tip, event).context

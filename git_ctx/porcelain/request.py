@@ -6,9 +6,9 @@ from datetime import datetime
 
 from git_ctx import codec
 from git_ctx.analysis import asks as wording
-from git_ctx.errors import NoPrompt, RevisionNotFound
+from git_ctx.errors import NoPrompt
 from git_ctx.model import Answer, Ask, EventName, Format, Oid, Reply, Request, SessionBranch
-from git_ctx.porcelain import answer, compose, conversation, forks, look, survey
+from git_ctx.porcelain import answer, beside, compose, conversation, forks, moment, survey
 from git_ctx.porcelain.answer import Desk
 from git_ctx.porcelain.conversation import Exchange
 from git_ctx.porcelain.forks import Forked
@@ -62,7 +62,7 @@ def request(
     the session raises; then nothing was kept.
     """
     need_work_tree(repo)
-    here, forked = forks.carry_on(repo, terms.session, now)
+    here, forked = forks.open_or_inherit(repo, terms.session, now)
     chat = conversation.conversation_id(repo, here.branch, terms.conversation)
     last = conversation.last(repo, here.tip, chat)
     progress("looking at the work tree")
@@ -128,8 +128,8 @@ def _replies(repo: Repo, tip: Oid, known: Sequence[Exchange]) -> Iterator[Reply]
     prompts = {one.prompt.id for one in known}
     first = min(one.event.clock for one in known)
     for event in events.events(repo, tip, newest_first=False, since=first):
-        reply = look.read_reply(repo, tip, event) if event.type == "reply" else None
-        if reply and reply.prompt in prompts:
+        reply = beside.read(repo, tip, event) if event.type == "reply" else None
+        if isinstance(reply, Reply) and reply.prompt in prompts:
             yield reply
 
 
@@ -145,11 +145,7 @@ def _tree(repo: Repo, here: Here, last: Exchange | None, shot: Snapshot, revisio
         if last is None or last.prompt.snapshot is None:
             raise NoPrompt("@")
         return last.prompt.snapshot
-    commit, event = look.find(repo, str(here.branch), revision)
-    tree = conversation.read_prompt(repo, commit, event).snapshot
-    if tree is None:
-        raise RevisionNotFound(revision)
-    return tree
+    return moment.moment(repo, str(here.branch), revision).tree
 
 
 def _keep(repo: Repo, here: Here, made: Request, content: str, base: Oid | None) -> EventName:
@@ -165,7 +161,7 @@ def _keep(repo: Repo, here: Here, made: Request, content: str, base: Oid | None)
         made.id,
         [
             Entry(suffix="request.json", data=codec.encode_request(made)),
-            Entry(suffix=look.REQUEST_SUFFIXES[made.format], data=content.encode("utf-8", "replace")),
+            Entry(suffix=beside.SUFFIXES[made.format], data=content.encode("utf-8", "replace")),
         ],
         subject=f"{first.kind} {first.what}{more}",
         when=made.asked_at,

@@ -8,7 +8,7 @@ from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoPrompt, RevisionNotFound, SessionClosed
 from git_ctx.model import Ask as Asked
 from git_ctx.model import Meta, Reply
-from git_ctx.porcelain import look
+from git_ctx.porcelain import beside, look
 from git_ctx.porcelain.here import session
 from git_ctx.porcelain.reply import Place, Replied, reply
 from git_ctx.porcelain.request import Pending, Requested, Terms, pending, request
@@ -57,7 +57,7 @@ def test_a_reply_is_kept_beside_the_last_prompt(repo: Path, ask: Ask, say: Say) 
     done = say(ANSWER)
     at = repos.find(repo)
     tip = session(at, None).tip
-    assert [kept for _, kept in look.beside(at, tip, asked.event)] == [done.reply]
+    assert [kept for _, kept in beside.beside(at, tip, asked.event)] == [done.reply]
     assert done.reply.prompt == asked.prompt.id
     assert done.reply.text == ANSWER
     assert spelled(done.reply.asks) == ["file app.py", "symbol main", "question Which one?"]
