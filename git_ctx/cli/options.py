@@ -13,6 +13,12 @@ session: Decorator = click.option(
     metavar="NAME[@BRANCH]",
     help="Use this session instead of the branch's current one.",
 )
+conversation: Decorator = click.option(
+    "--conversation",
+    envvar="GIT_CTX_CONVERSATION",
+    metavar="ID",
+    help="The chat that this belongs to.",
+)
 json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 text: Decorator = click.argument("text", nargs=-1, metavar="[TEXT | -]")
 file: Decorator = click.option(

@@ -22,7 +22,7 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
     "-o", "--output", "target", type=click.Path(), metavar="FILE", help="Write the context to FILE."
 )
 @click.option("--full", is_flag=True, help="Start the conversation over with a full context.")
-@click.option("--conversation", metavar="ID", help="The chat that this prompt belongs to.")
+@options.conversation
 @click.option("-q", "--quiet", is_flag=True, help="Print the context and nothing else.")
 @options.json
 def command(

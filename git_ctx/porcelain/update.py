@@ -1,7 +1,7 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
@@ -10,8 +10,8 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import CtxError
-from git_ctx.model import Change, Document, Item, Part, Ranked, Reason
-from git_ctx.porcelain import compose
+from git_ctx.model import Change, Document, Item, Oid, Part, Ranked, Reason
+from git_ctx.porcelain import compose, fit
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
 from git_ctx.porcelain.press import Press
@@ -34,8 +34,6 @@ MOST_EARLIER = 4
 MOST_COMPARED = 500
 MOST_TOLD = 20
 """Deleted and renamed files that are named."""
-MOST_TRIED = 20
-"""Changed files that did not fit before the rest is only named."""
 REMEMBERED = 400
 """Characters of the conversation's first prompt that tell what a later one is about."""
 
@@ -56,8 +54,9 @@ def update(
         return None
     ranked = rank(corpus, _in_its_course(task, before), pins=steering.pins)
     try:
-        changes = _by_interest(trees.changes(repo, old, shot.tree), items_shown(before), ranked)
-        patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
+        compared = _since_shown(repo, before[0], old, shot.tree)
+        changes = _by_interest(tuple(compared), items_shown(before), ranked)
+        patches = _patches(repo, changes[:MOST_COMPARED], compared, shot.tree)
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
     told, untold = _told(changes)
@@ -71,11 +70,56 @@ def update(
         notes=(*own.notes, *untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
-    parts, cut = _fitting(_changed(corpus, changes, patches, press), room, press)
+    parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
     news = _news(ranked, before, frozenset(steering.pins))
     fresh = [one for one in news if one.path not in {change.path for change in changes}]
     return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
+
+
+def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change, Oid]:
+    """The changes as this chat sees them, and the trees that they are changes from.
+
+    A file that it was shown on request is compared with what it was shown.
+    """
+    compared = dict.fromkeys(trees.changes(repo, old, now), old)
+    shown: dict[Oid, set[str | None]] = {}
+    for path, tree in _given(last).items():
+        shown.setdefault(tree, set()).add(path)
+    for tree, some in shown.items():
+        mine = [one for one in trees.changes(repo, tree, now) if {one.path, one.old_path} & some]
+        told = some | {one.path for one in mine}
+        others = {one: base for one, base in compared.items() if one.path not in told}
+        gone = map(_gone, (one for one in compared if one.path in told and one.old_path not in (None, *told)))
+        compared = {**others, **dict.fromkeys(gone, old), **dict.fromkeys(mine, tree)}
+    return compared
+
+
+def _gone(renamed: Change) -> Change:
+    """Of a renamed file, that its old name is gone."""
+    return Change(status="deleted", path=renamed.old_path or renamed.path, old_oid=renamed.old_oid)
+
+
+def _patches(
+    repo: Repo, changes: Sequence[Change], compared: Mapping[Change, Oid], now: Oid
+) -> dict[str, str]:
+    by_tree: dict[Oid, list[str]] = {}
+    for one in changes:
+        by_tree.setdefault(compared[one], []).append(one.path)
+    found: dict[str, str] = {}
+    for tree, some in by_tree.items():
+        found.update(trees.patches(repo, tree, now, some))
+    return found
+
+
+def _given(last: Exchange) -> dict[str, Oid]:
+    """The files that requests showed, or all changes in them; each with the tree of the last time."""
+    return {
+        item.path: one.snapshot
+        for one in last.requests
+        for item in one.items
+        if one.snapshot and item.form in ("whole", "diff")
+    }
 
 
 def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
@@ -122,26 +166,10 @@ def _changed(
             yield forms.changed(change.path, name, patch, now, press.cost)
 
 
-def _fitting(parts: Iterable[Part], room: int, press: Press) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-    """The parts that fit, and the paths of those that do not."""
-    fitting: list[Part] = []
-    cut: list[str] = []
-    for part in parts:
-        size = press.cost(part) if len(cut) < MOST_TRIED else room + 1
-        if size <= room:
-            fitting.append(part)
-            room -= size
-        else:
-            cut.append(part.path)
-    return tuple(fitting), tuple(cut)
-
-
 def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]) -> Iterator[Ranked]:
     """What is pinned or ranks high now and was not shown, or was only named from much further down."""
     places = {
-        item.path: (place, item.form)
-        for one in reversed(before)
-        for place, item in enumerate(one.context.items)
+        item.path: (place, item.form) for one in reversed(before) for place, item in enumerate(one.items)
     }
     for place, one in enumerate(ranked[: NEW + len(pins)]):
         was, form = places.get(one.path, (None, None))
@@ -179,7 +207,7 @@ def _last_shown(before: Sequence[Exchange]) -> dict[str, tuple[int, Item]]:
     """The newest item that showed anything of a file, and whose it was; a name alone shows nothing."""
     shown: dict[str, tuple[int, Item]] = {}
     for index, one in enumerate(before):
-        for item in one.context.items:
+        for item in one.items:
             if item.form != "line":
                 shown.setdefault(item.path, (index, item))
     return shown
