@@ -22,7 +22,10 @@
       RemoteFailed                      a remote, or the way to it, said no
         RemoteSilent
       SecretsFound                      nothing was sent
+      UnreadableBundle
       UnsafePath                        nothing may be written there
+      FilesGone, TargetNotEmpty         nothing was restored
+      RestoreCutShort                   says what brings back what was there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
 `hint` says what to do about it.
@@ -318,3 +321,40 @@ class SecretsFound(CtxError):
         shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
         super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
         self.places = tuple(places)
+
+
+class UnreadableBundle(CtxError):
+    hint = "'git bundle verify FILE' tells more"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"cannot import '{path}': {problem}")
+        self.path = path
+        self.problem = problem
+
+
+class FilesGone(CtxError):
+    """The files of an event are not in this repository."""
+
+    hint = "they go with 'git ctx gc', and travel only with 'git ctx push --files'"
+
+    def __init__(self, event: str) -> None:
+        super().__init__(f"the files of {event} are not kept here")
+        self.event = event
+
+
+class TargetNotEmpty(CtxError):
+    hint = "name a directory that is empty or does not exist yet"
+
+    def __init__(self, directory: str) -> None:
+        super().__init__(f"'{directory}' is not an empty directory")
+        self.directory = directory
+
+
+class RestoreCutShort(CtxError):
+    """Some files were written and some were not; `saved` is the event that has what was there before."""
+
+    def __init__(self, problem: str, saved: str | None = None) -> None:
+        super().__init__(f"restored in part only: {problem}")
+        self.problem = problem
+        if saved:
+            self.hint = f"what was there before comes back with: git ctx restore '{saved}'"
