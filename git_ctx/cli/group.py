@@ -23,6 +23,10 @@ VERBS: dict[str, dict[str, str]] = {
         "search": "Search everything that was asked and answered",
     },
     "branch": {
+        "branch": "List, make, rename or delete branches of the session, each with its git branch",
+        "use": "Choose the session for this git branch",
+        "merge": "Bring another branch of the session into the current one",
+        "select": "Choose one of several branches made to try things out",
         "restore": "Write the files of a prompt or a save into the work tree",
     },
     "share": {
@@ -30,6 +34,8 @@ VERBS: dict[str, dict[str, str]] = {
         "fetch": "Fetch the sessions that others shared",
         "pull": "Fetch, and unite the sessions here with what others added",
         "remote": "List the remotes, or choose the one to share with",
+        "export": "Write a session to a file",
+        "import": "Take in the sessions of a file",
     },
     "keep": {
         "end": "End a session: its work is done",
@@ -62,8 +68,8 @@ class Verbs(click.Group):
 
 
 def module_name(verb: str) -> str:
-    """The module of a verb; `list` would hide the built-in."""
-    return {"list": "list_"}.get(verb, verb)
+    """The module of a verb; `list` would hide the built-in, and `import` is no name."""
+    return {"list": "list_", "import": "import_"}.get(verb, verb)
 
 
 def version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
