@@ -7,10 +7,10 @@ from pathlib import Path
 
 from git_ctx.errors import NoSession, RestoreCutShort
 from git_ctx.model import SessionBranch
-from git_ctx.porcelain import here, moment
+from git_ctx.porcelain import forks, here, moment
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.moment import Moment
-from git_ctx.porcelain.save import Saved, home, keep
+from git_ctx.porcelain.save import Saved, keep
 from git_ctx.safety import runs, secrets
 from git_ctx.safety.text import one_line
 from git_ctx.store import pathspec, plan, restore, snapshot, vet
@@ -80,14 +80,15 @@ def _both_ends(
     try:
         then = moment.moment(repo, wanted, revision)
     except NoSession:
-        branch, forked = home(repo, wanted, now)
-        return moment.moment(repo, wanted, revision), branch, forked
+        at, forked = forks.open_or_inherit(repo, wanted, now)
+        return moment.moment(repo, wanted, revision), at.branch, forked
     try:
-        return then, *home(repo, wanted, now)
+        at, forked = forks.open_or_inherit(repo, wanted, now)
     except NoSession:
         if then.branch is None:
             raise
-        return then, here.open_session(repo, str(then.branch)).branch, None
+        at, forked = here.open_session(repo, str(then.branch)), None
+    return then, at.branch, forked
 
 
 def _name(then: Moment) -> str:

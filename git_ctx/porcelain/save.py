@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from git_ctx import codec
-from git_ctx.errors import NoSession
 from git_ctx.model import EventName, FileStates, Save, SessionBranch
 from git_ctx.porcelain import forks, here
 from git_ctx.porcelain.forks import Forked
@@ -32,24 +31,9 @@ def save(repo: Repo, wanted: str | None, message: str, now: datetime) -> Saved:
     Raises `NoWorkTree`, `NoSession`, `SessionClosed`, `WriteFailed`; then nothing was added.
     """
     here.need_work_tree(repo)
-    branch, forked = home(repo, wanted, now)
-    saved = keep(repo, branch, snapshot.take(repo, secrets.withhold), message, now)
+    at, forked = forks.open_or_inherit(repo, wanted, now)
+    saved = keep(repo, at.branch, snapshot.take(repo, secrets.withhold), message, now)
     return replace(saved, forked=forked)
-
-
-def home(repo: Repo, wanted: str | None, now: datetime) -> tuple[SessionBranch, Forked | None]:
-    """The session branch to add to: found, or carried on from where a new git branch was made.
-
-    Raises `NoSession` where there is neither; none is begun, as it would be for a prompt.
-    """
-    try:
-        return here.open_session(repo, wanted).branch, None
-    except NoSession:
-        git_branch = repo.branch()
-        forked = forks.inherit(repo, git_branch, now) if git_branch else None
-        if forked is None:
-            raise
-        return forked.branch, forked
 
 
 def keep(
