@@ -141,6 +141,12 @@ def _files(files: "FileStates | None") -> str:
 
     rows = []
     for state in files.states if files else ():
-        what = f"withheld: {state.withheld}" if state.withheld else state.oid[:10] if state.oid else "deleted"
+        what = (
+            f"withheld: {escape(state.withheld, '')}"
+            if state.withheld
+            else state.oid[:10]
+            if state.oid
+            else "deleted"
+        )
         rows.append([escape(state.path, ""), what])
     return words.table(rows) if rows else ""

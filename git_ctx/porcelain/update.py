@@ -28,12 +28,14 @@ CLOSE = 5
 """A file that was merely named comes in full once it ranks among these."""
 CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
+NEWS_SHARE = 0.5
+"""Of the budget, for what is new: who wants the whole picture of something else asks with --full."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
 MOST_TOLD = 20
 """Deleted and renamed files that are named."""
 REMEMBERED = 400
-"""Characters of the prompt before that tell what this one is about."""
+"""Characters of the conversation's first prompt that tell what a later one is about."""
 
 
 def update(
@@ -121,8 +123,13 @@ def _given(last: Exchange) -> dict[str, Oid]:
 
 
 def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
-    """The prompt, and below it what was asked before: 'and a test for it' says little by itself."""
-    return "\n".join([task, "", *(one.prompt.text[:REMEMBERED] for one in before[:1])])
+    """The prompt together with what was asked before, since 'and a test for it' says little by itself.
+
+    First line joins first line: what that was about ranks high again and, being shown, is no news.
+    """
+    title, _, rest = task.partition("\n")
+    old_title, _, old_rest = before[-1].prompt.text[:REMEMBERED].partition("\n")
+    return f"{title} {old_title}\n{rest}\n{old_rest}"
 
 
 def _by_interest(
@@ -174,7 +181,7 @@ def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection
 def _with_news(
     document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, press: Press
 ) -> Composed:
-    room = budget - press.size(document)
+    room = int((budget - press.size(document)) * NEWS_SHARE)
     files = candidates.candidates(fresh, query.parse(task), compose.reader(corpus), room)
     parts, cut = packing.pack(files, (), room, press.cost)
     document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
@@ -182,25 +189,28 @@ def _with_news(
 
 
 def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
-    """One line per earlier context: how many of its files are as they were when it showed them."""
-    owners: dict[str, int] = {}
-    for index, one in enumerate(before):
-        for item in one.items:
-            owners.setdefault(item.path, index)
+    """One line per earlier context: how many of the files that it showed are as they were then."""
     same = Counter(
-        owners[item.path]
-        for index, one in enumerate(before)
-        for item in one.items
-        if owners[item.path] == index
-        and item.path in corpus.files
-        and corpus.files[item.path].oid == item.oid
+        index
+        for path, (index, item) in _last_shown(before).items()
+        if path in corpus.files and corpus.files[path].oid == item.oid
     )
     for index, one in list(enumerate(before))[:MOST_EARLIER]:
         if same[index]:
-            yield f'with "{_title(one)}": {same[index]} files, unchanged since'
+            yield f'with "{_title(one)}": {_files(same[index])}, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
         yield f"before that: {_files(rest)}, unchanged since"
+
+
+def _last_shown(before: Sequence[Exchange]) -> dict[str, tuple[int, Item]]:
+    """The newest item that showed anything of a file, and whose it was; a name alone shows nothing."""
+    shown: dict[str, tuple[int, Item]] = {}
+    for index, one in enumerate(before):
+        for item in one.items:
+            if item.form != "line":
+                shown.setdefault(item.path, (index, item))
+    return shown
 
 
 def _files(count: int) -> str:
