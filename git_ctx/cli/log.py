@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.session
-@click.option("-n", "--number", type=click.IntRange(0), help="How many prompts and saves.")
+@click.option("-n", "--number", type=options.Count(0), help="How many prompts and saves.")
 @click.option("--oneline", is_flag=True, help="One line for each prompt or save.")
 @click.option(
     "-p", "--patch", "how", flag_value="--patch", help="With what had changed in the files until then."

@@ -29,6 +29,20 @@ file: Decorator = click.option(
     metavar="FILE",
     help="Read the prompt from FILE ('-': stdin).",
 )
+
+
+class Count(click.IntRange):
+    """A number of things, from 1 on; so many that no machine has them is a wrong call, too."""
+
+    name = "N"
+
+    def __init__(self, least: int = 1) -> None:
+        super().__init__(least, 100_000_000)
+
+    def _describe_range(self) -> str:
+        return ""
+
+
 yes: Decorator = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 files: Decorator = click.option("--files", is_flag=True, help="The snapshots of the files, too.")
 

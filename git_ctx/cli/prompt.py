@@ -16,7 +16,7 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 @options.text
 @options.file
 @options.session
-@click.option("-b", "--budget", type=click.IntRange(1), metavar="N", help="Tokens at most (default: 20000).")
+@click.option("-b", "--budget", type=options.Count(), metavar="N", help="Tokens at most (default: 20000).")
 @click.option("--format", "form", type=FORMATS, default="markdown", show_default=True)
 @click.option(
     "-o", "--output", "target", type=click.Path(), metavar="FILE", help="Write the context to FILE."
