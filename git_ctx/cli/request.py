@@ -17,7 +17,7 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 @click.argument("kind", required=False, type=KINDS, metavar="[KIND")
 @click.argument("what", nargs=-1, metavar="[WHAT]...]")
 @options.session
-@click.option("-b", "--budget", type=click.IntRange(1), metavar="N", help="Tokens at most (default: 8000).")
+@click.option("-b", "--budget", type=options.Count(), metavar="N", help="Tokens at most (default: 8000).")
 @click.option("--format", "form", type=FORMATS, default="markdown", show_default=True)
 @options.conversation
 @click.option("--pending", is_flag=True, help="Answer all that replies asked for and nobody answered yet.")
