@@ -17,6 +17,7 @@
         NewerFormat
       BranchBusy, WriteFailed           nothing was written
         PromptNotKept                   says where the prompt's text is
+      NotDelivered                      kept, but not printed
       GitFailed                         a git process said no
       NoRemote, RemoteNotFound
       RemoteFailed                      a remote, or the way to it, said no
@@ -256,6 +257,15 @@ class PromptNotKept(WriteFailed):
         self.hint = (
             f"its text is in {text_at}" if text_at else "its text could not be saved anywhere: copy it"
         )
+
+
+class NotDelivered(CtxError):
+    """The prompt and its context are kept, but the context could not be printed."""
+
+    hint = "it is kept, and printed by 'git ctx show --context'"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"cannot print the context: {problem}")
 
 
 class GitFailed(CtxError):

@@ -41,12 +41,11 @@ def _run(args: Sequence[str]) -> int:
         return _usage(error)
     except click.ClickException as error:
         return fatal(error.format_message())
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        return 128 + signal.SIGINT
+    except (KeyboardInterrupt, click.Abort, SystemExit) as cut:
+        return _cut_off(cut)
     except CtxError as error:
         return fatal(str(error), error.hint, error.exit_status)
-    except (OSError, SystemExit):
+    except OSError:
         raise
     except MemoryError:
         return fatal("out of memory")
@@ -74,6 +73,15 @@ def _usage(error: click.UsageError) -> int:
         click.echo(error.ctx.get_usage(), err=True)
         click.echo(f"hint: '{error.ctx.command_path} -h' has the options", err=True)
     return status
+
+
+def _cut_off(cut: BaseException) -> int:
+    """Ctrl-C, a signal, or a plain exit; what was under way may have left a note."""
+    status = cut.code if isinstance(cut, SystemExit) else 128 + signal.SIGINT
+    if isinstance(status, int) and status > 128:
+        notes = [note for one in (cut, cut.__cause__) for note in getattr(one, "__notes__", ())]
+        click.echo("; ".join(["interrupted", *notes]), err=True)
+    return status if isinstance(status, int) else 0
 
 
 def _unforeseen(error: Exception) -> int:

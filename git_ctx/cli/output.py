@@ -47,24 +47,35 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def write(target: str, text: str) -> None:
-    """Write a result to a file, whole or not at all."""
-    import os
-    from pathlib import Path
+class Target:
+    """A file that a result goes to, whole or not at all; made before the work, so that a bad one costs none."""
 
-    from git_ctx.errors import WriteFailed
+    def __init__(self, name: str) -> None:
+        import os
+        from pathlib import Path
 
-    path = Path(target)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe
-            path.write_bytes(text.encode("utf-8", "surrogateescape"))
-            return
-        beside.write_bytes(text.encode("utf-8", "surrogateescape"))
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise WriteFailed(f"'{target}'", (error.strerror or str(error)).lower()) from None
+        self._name = name
+        self._path = Path(name)
+        self._plain = not self._path.exists() or self._path.is_file()
+        self._beside = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
+        self._write(b"", last=False)
+
+    def write(self, text: str) -> None:
+        self._write(text.encode("utf-8", "surrogateescape"), last=True)
+
+    def _write(self, data: bytes, last: bool) -> None:
+        from git_ctx.errors import WriteFailed
+
+        try:
+            if not self._plain:  # a device or a pipe
+                self._path.write_bytes(data) if last else None
+                return
+            self._beside.write_bytes(data)
+            self._beside.replace(self._path) if last else self._beside.unlink()
+        except OSError as error:
+            if self._plain:
+                self._beside.unlink(missing_ok=True)
+            raise WriteFailed(f"'{self._name}'", (error.strerror or str(error)).lower()) from None
 
 
 def say(text: str) -> None:

@@ -50,6 +50,7 @@ def command(
 
     from git_ctx.cli import output
     from git_ctx.cli.asked import prompt_text
+    from git_ctx.errors import NotDelivered
     from git_ctx.model import Format
     from git_ctx.porcelain.prompt import Wish, prompt, usual_budget
     from git_ctx.store import repo
@@ -63,17 +64,23 @@ def command(
         conversation=conversation,
         session=session,
     )
+    file = output.Target(target) if target is not None else None
     progress = output.Progress()
     done = prompt(here, asked, wish, datetime.now().astimezone(), progress)
     progress.done()
     if not quiet:
         _tell(done)
-    if target is not None:
-        output.write(target, done.content)
-    elif as_json:
-        output.json(_as_json(done))
-    else:
-        output.content(done.content)
+    try:
+        if file is not None:
+            file.write(done.content)
+        elif as_json:
+            output.json(_as_json(done))
+        else:
+            output.content(done.content)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise NotDelivered((error.strerror or str(error)).lower()) from None
 
 
 def _tell(done: "Prompted") -> None:

@@ -10,19 +10,21 @@ from git_ctx.model import Context, EventName, FileStates, Format, Prompt, Sessio
 from git_ctx.porcelain import compose, conversation, forks, recover, survey, update
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.forks import Forked
-from git_ctx.porcelain.here import Here, need_work_tree
+from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.session import start
 from git_ctx.porcelain.steering import steer
 from git_ctx.safety import secrets
-from git_ctx.store import append, naming, pending, refs, snapref, snapshot
+from git_ctx.store import append, naming, pending, refs, snapref, snapshot, swap
 from git_ctx.store.layout import Entry
 from git_ctx.store.pending import Draft, Pending
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
 
 DEFAULT_BUDGET = 20_000
+FIRST_PROMPT = "refs/ctx/first-prompt"
+"""No ref; the name of a lock."""
 
 Progress = Callable[[str], None]
 
@@ -83,6 +85,9 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
             kept = _keep(repo, held.draft, here, wish, rules, progress)
         except WriteFailed as error:
             raise PromptNotKept(error.problem, str(held.path)) from None
+        except (KeyboardInterrupt, SystemExit) as cut:
+            cut.add_note("the prompt is safe: the next one keeps it, asked again it takes its place")
+            raise
         held.done()
     event, asked, context, composed, files = kept
     return Prompted(
@@ -106,7 +111,11 @@ def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[
     except NoSession:
         if repo.branch() is None:
             raise
-    begun = start(repo, None, now, topic=text)
+    with swap.alone(repo, FIRST_PROMPT):  # of several first prompts at once, one begins the session
+        try:
+            return open_session(repo, wanted), False, None
+        except NoSession:
+            begun = start(repo, None, now, topic=text)
     return Here(branch=begun.branch, tip=begun.tip), True, None
 
 

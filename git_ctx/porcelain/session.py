@@ -12,9 +12,6 @@ from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 
-DETACHED = "HEAD"
-"""The branch of a session that was begun on a detached HEAD; git lets no branch have this name."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
@@ -36,7 +33,7 @@ def start(repo: Repo, name: str | None, now: datetime, topic: str | None = None)
     git_branch = repo.branch()
     id = naming.new_id()
     chosen = refs.check_name(name) if name is not None else naming.slug(topic or git_branch or "", id)
-    branch = SessionBranch(session=chosen, branch=git_branch or DETACHED)
+    branch = SessionBranch(session=chosen, branch=git_branch or current.DETACHED)
     session = Session(id=id, name=chosen, project=project(repo), created=now)
     before = _current(repo)
     tip = append.create(repo, branch, id, codec.encode_session(session), when=now)

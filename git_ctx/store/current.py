@@ -7,6 +7,8 @@ from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 
 CLOSED = ("ended", "archived")
+DETACHED = "HEAD"
+"""The branch of a session that was begun on a detached HEAD; git lets no branch have this name."""
 
 
 def current(repo: Repo, git_branch: str | None, wanted: str | None = None) -> SessionBranch:
@@ -18,8 +20,16 @@ def current(repo: Repo, git_branch: str | None, wanted: str | None = None) -> Se
     if wanted:
         return _named(repo, git_branch, wanted)
     if git_branch is None:
-        raise NoSession("a detached HEAD")
+        return _of_detached(repo)
     return _of_branch(repo, git_branch)
+
+
+def _of_detached(repo: Repo) -> SessionBranch:
+    """The only open session that was begun on a detached HEAD: there is no branch to remember a choice."""
+    found = [one for one in refs.listing(repo, f"{refs.HEADS}*/{DETACHED}") if one.state not in CLOSED]
+    if not found:
+        raise NoSession("a detached HEAD")
+    return _only(found, "a detached HEAD")
 
 
 def set_current(repo: Repo, git_branch: str, branch: SessionBranch) -> None:

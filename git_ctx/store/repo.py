@@ -152,6 +152,8 @@ class Repo:
 
     def _ident(self, variable: str) -> tuple[str, str]:
         done = self.run("var", variable)
+        if done.status and "invalid date" in done.words:  # GIT_AUTHOR_DATE, say
+            raise GitFailed(("var", variable), done.status, done.words)
         if done.status:
             raise IdentityMissing
         name_and_email, _, date = done.stdout.decode("utf-8", "replace").strip().partition("> ")

@@ -47,11 +47,18 @@ def test_output_goes_to_a_file(repo: Path, tmp_path: Path, ctx: Ctx) -> None:
     assert not list(tmp_path.glob(".context*"))
 
 
-def test_a_file_that_cannot_be_written_is_named_and_the_prompt_stands(tmp_path: Path, ctx: Ctx) -> None:
+def test_a_file_that_cannot_be_written_is_named_before_anything_is_kept(tmp_path: Path, ctx: Ctx) -> None:
     said = ctx("prompt", "-q", "-o", str(tmp_path / "no/context.md"), "fix main")
     assert said.status == 128
     assert "fatal: cannot write" in said.err and "no such file or directory" in said.err
-    assert "fix main" in ctx("log", "--oneline").out
+    assert ctx("log", "--oneline").out == ""
+
+
+def test_on_a_detached_head_the_session_begun_there_is_the_current_one(repo: Path, ctx: Ctx) -> None:
+    support.git(repo, "checkout", "-q", "--detach")
+    assert ctx("prompt", "fix main").err.startswith("fatal: no session on a detached HEAD\nhint: begin one")
+    ctx("start", "apart")
+    assert ctx("prompt", "fix main").err.startswith("[apart@HEAD #1] full context")
 
 
 def test_nothing_to_ask_is_a_usage_error(repo: Path, ctx: Ctx) -> None:

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -211,3 +214,52 @@ def test_the_same_tree_gives_the_same_bytes(repo: Path, tmp_path: Path, ask: Ask
     first = ask("fix the login redirect", full=True)
     second = ask("fix the login redirect", full=True)
     assert first.content == second.content
+
+
+def test_a_prompt_to_a_broken_session_stands_in_no_others_way(
+    repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(repos.find(), "bad", NOW)
+    start(repos.find(), "good", NOW)
+
+    def full(*args: object, **kwargs: object) -> None:
+        raise WriteFailed("the session", "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(append, "append", full)
+        with pytest.raises(PromptNotKept):
+            ask("to the bad one", session="bad")
+    tree = support.git(repo, "rev-parse", "refs/ctx/heads/bad/main^{tree}")
+    (repo / ".git/objects" / tree[:2] / tree[2:]).unlink()
+    assert ask("to the good one", session="good").event.clock == 1
+    assert [one.draft.text for one in pending.abandoned(repos.find())] == ["to the bad one"]
+
+
+def test_of_several_first_prompts_at_once_one_begins_the_session(repo: Path) -> None:
+    code = "import sys; from git_ctx.cli import main; main()"
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, "prompt", "-q", f"number {n}"], cwd=repo, env=env, stdout=-3
+        )
+        for n in range(4)
+    ]
+    assert [one.wait() for one in running] == [0] * 4
+    (only,) = refs.listing(repos.find())
+    assert only.prompts == 4
+
+
+def test_a_prompt_that_was_interrupted_is_kept_by_the_next(
+    repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(repos.find(), "demo", NOW)
+
+    def interrupted(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(append, "append", interrupted)
+        with pytest.raises(KeyboardInterrupt) as cut:
+            ask("do not lose this")
+    assert "safe" in cut.value.__notes__[0]
+    assert ask("go on").recovered == 1
