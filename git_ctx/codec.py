@@ -23,6 +23,7 @@ from git_ctx.model import (
     Principle,
     Priority,
     Prompt,
+    Save,
     Session,
     Withdrawn,
 )
@@ -173,6 +174,36 @@ def decode_meta(data: bytes, where: str) -> Meta:
     return Meta(value=fields.json("value"), author=fields.text("author"), set_at=fields.time("set_at"))
 
 
+def encode_save(save: Save) -> bytes:
+    return canonical.dump(
+        {
+            "author": canonical.text(save.author),
+            "base": save.base,
+            "branch": None if save.branch is None else canonical.path(save.branch),
+            "id": save.id,
+            "message": canonical.text(save.message),
+            "restored": save.restored,
+            "saved_at": canonical.time(save.saved_at),
+            "snapshot": save.snapshot,
+        },
+        "the save",
+    )
+
+
+def decode_save(data: bytes, where: str) -> Save:
+    fields = canonical.load(data, where)
+    return Save(
+        id=fields.id("id"),
+        message=fields.text("message"),
+        saved_at=fields.time("saved_at"),
+        author=fields.text("author"),
+        branch=fields.optional(fields.path, "branch"),
+        base=fields.optional(fields.oid, "base"),
+        snapshot=fields.optional(fields.oid, "snapshot"),
+        restored=fields.optional(fields.id, "restored"),
+    )
+
+
 def pins_value(pins: Pins) -> dict[str, object]:
     """The `value` of a setting of `pins`."""
     return {"paths": [canonical.path(path) for path in pins.paths], "pinned": pins.pinned}
@@ -205,7 +236,7 @@ def _value(value: object, where: str) -> Fields:
     return Fields(value, where)
 
 
-# Further entries (request, reply, save, commit) stand here, one pair each.
+# Further entries (request, reply, commit) stand here, one pair each.
 
 
 def _item(item: Item) -> dict[str, object]:

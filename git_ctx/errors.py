@@ -8,6 +8,8 @@
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
       SessionNotFound, SessionExists, NoSession, AmbiguousSession, DifferentSessions
+      BranchInUse, NotMerged, NotAFork
+      FilesMissing                      a prompt's files are not in this repository
       MoveNotAllowed                    names what the session's state allows
         SessionClosed
       RevisionNotFound, AmbiguousRevision, NoPrompt
@@ -20,7 +22,10 @@
       RemoteFailed                      a remote, or the way to it, said no
         RemoteSilent
       SecretsFound                      nothing was sent
+      UnreadableBundle
       UnsafePath                        nothing may be written there
+      FilesGone, TargetNotEmpty         nothing was restored
+      RestoreCutShort                   says what brings back what was there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
 `hint` says what to do about it.
@@ -158,6 +163,36 @@ class DifferentSessions(CtxError):
         self.theirs = theirs
 
 
+class BranchInUse(CtxError):
+    hint = "switch to another git branch first"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"cannot delete '{name}': it is the current session here")
+
+
+class NotMerged(CtxError):
+    """Deleting a session branch would lose what no other one has."""
+
+    def __init__(self, name: str, branch: str, prompts: int) -> None:
+        what = f"{prompts} prompt{'' if prompts == 1 else 's'}" if prompts else "something"
+        super().__init__(f"session branch '{name}' is not merged: it has {what} that no other one has")
+        self.hint = f"'git ctx merge {branch}' keeps it; 'git ctx branch -D {branch}' deletes it anyway"
+
+
+class NotAFork(CtxError):
+    hint = "'git ctx branch' shows which branch was made from which"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"'{name}' was not made from another session branch")
+
+
+class FilesMissing(CtxError):
+    hint = "a session brings its files along only where it was pushed with --files"
+
+    def __init__(self, revision: str, problem: str) -> None:
+        super().__init__(f"the files of '{revision}' are not here: {problem}")
+
+
 class RevisionNotFound(CtxError):
     hint = "a revision is @, @~2, NAME@BRANCH, #12, or four or more characters of an id; see 'git ctx log'"
 
@@ -286,3 +321,40 @@ class SecretsFound(CtxError):
         shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
         super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
         self.places = tuple(places)
+
+
+class UnreadableBundle(CtxError):
+    hint = "'git bundle verify FILE' tells more"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"cannot import '{path}': {problem}")
+        self.path = path
+        self.problem = problem
+
+
+class FilesGone(CtxError):
+    """The files of an event are not in this repository."""
+
+    hint = "they go with 'git ctx gc', and travel only with 'git ctx push --files'"
+
+    def __init__(self, event: str) -> None:
+        super().__init__(f"the files of {event} are not kept here")
+        self.event = event
+
+
+class TargetNotEmpty(CtxError):
+    hint = "name a directory that is empty or does not exist yet"
+
+    def __init__(self, directory: str) -> None:
+        super().__init__(f"'{directory}' is not an empty directory")
+        self.directory = directory
+
+
+class RestoreCutShort(CtxError):
+    """Some files were written and some were not; `saved` is the event that has what was there before."""
+
+    def __init__(self, problem: str, saved: str | None = None) -> None:
+        super().__init__(f"restored in part only: {problem}")
+        self.problem = problem
+        if saved:
+            self.hint = f"what was there before comes back with: git ctx restore '{saved}'"

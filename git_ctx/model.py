@@ -68,6 +68,20 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """The files as they were, kept without a prompt. `restored`: the event whose files had just come back."""
+
+    id: str
+    message: str
+    saved_at: datetime
+    author: str
+    branch: str | None = None
+    base: Oid | None = None
+    snapshot: Oid | None = None
+    restored: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a file was chosen: a kind (`path`, `terms`, `symbol`, …), words, its share of the score."""
 

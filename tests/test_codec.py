@@ -26,6 +26,7 @@ from git_ctx.model import (
     Pins,
     Principle,
     Prompt,
+    Save,
     Session,
     Withdrawn,
 )
@@ -97,6 +98,18 @@ forks = st.builds(
 )
 metas = st.builds(Meta, value=plain, author=texts, set_at=times)
 
+saves = st.builds(
+    Save,
+    id=ids,
+    message=texts,
+    saved_at=times,
+    author=texts,
+    branch=st.none() | odd_paths,
+    base=st.none() | oids,
+    snapshot=st.none() | oids,
+    restored=st.none() | ids,
+)
+
 Encode = Callable[[Any], bytes]
 Decode = Callable[[bytes, str], Any]
 CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
@@ -106,9 +119,12 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
     (codec.encode_files, codec.decode_files, files),
     (codec.encode_fork, codec.decode_fork, forks),
     (codec.encode_meta, codec.decode_meta, metas),
+    (codec.encode_save, codec.decode_save, saves),
 ]
 each_codec = pytest.mark.parametrize(
-    ("encode", "decode", "values"), CODECS, ids=["session", "prompt", "context", "files", "fork", "meta"]
+    ("encode", "decode", "values"),
+    CODECS,
+    ids=["session", "prompt", "context", "files", "fork", "meta", "save"],
 )
 
 PROMPT = Prompt(

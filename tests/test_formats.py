@@ -22,6 +22,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "files.json": (codec.decode_files, codec.encode_files),
     "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (codec.decode_meta, codec.encode_meta),
+    "save.json": (codec.decode_save, codec.encode_save),
 }
 
 
@@ -51,6 +52,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("A file:", "files.json", "files"),
         ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
+        ("### save.json", "save.json", None),
     ],
 )
 def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, inside: str | None) -> None:

@@ -25,3 +25,16 @@ file: Decorator = click.option(
 )
 yes: Decorator = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 files: Decorator = click.option("--files", is_flag=True, help="The snapshots of the files, too.")
+
+
+class WithPaths(click.Command):
+    """A command whose arguments after '--' are paths, and no revisions: see `paths`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        before, after = args, []
+        if "--" in args:
+            at = args.index("--")
+            before, after = args[:at], args[at + 1 :]
+        rest = super().parse_args(ctx, before)
+        ctx.params["paths"] = tuple(after)
+        return rest

@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 @click.option("--files", "part", flag_value="files", help="The files that differed from the base commit.")
 @options.json
 def command(revision: str, session: str | None, part: str | None, as_json: bool) -> None:
-    """Show one prompt: its text, its context, its files.
+    """Show one prompt or save: its text, its context, its files.
 
-    REV is '@' (the last prompt), '@~2' (two before it), NAME@BRANCH, '#12' (an event number), or four or
+    REV is '@' (the last one), '@~2' (two before it), NAME@BRANCH, '#12' (an event number), or four or
     more characters of a commit's or event's id.
     """
     from git_ctx.cli import output
-    from git_ctx.porcelain.look import find, show
+    from git_ctx.porcelain import moment
+    from git_ctx.porcelain.look import show
     from git_ctx.store import repo
 
     at = repo.find()
-    shown = show(at, *find(at, session, revision))
+    found, event = moment.find(at, session, revision)
+    shown = show(at, found.commit, event)
     if as_json:
         output.json(_as_json(shown))
     elif part == "context":
@@ -43,7 +45,8 @@ def _content(shown: "Shown") -> str:
     from git_ctx.errors import CtxError
 
     if shown.content is None:
-        raise CtxError(f"prompt #{shown.event.clock} has no context: its run was cut off")
+        what = "" if shown.event.type == "save" else ": its run was cut off"
+        raise CtxError(f"{shown.event.type} #{shown.event.clock} has no context{what}")
     return shown.content.decode("utf-8", "surrogateescape")
 
 
@@ -53,7 +56,7 @@ def _as_json(shown: "Shown") -> dict[str, object]:
     return {
         "event": shown.event.clock,
         "id": shown.event.id,
-        "prompt": words.prompt_json(shown.prompt),
+        **words.moment_json(shown.entry),
         "context": words.context_json(shown.context) if shown.context else None,
         "content": shown.content.decode("utf-8", "replace") if shown.content is not None else None,
         "files": words.files_json(shown.files) if shown.files else None,
@@ -62,19 +65,8 @@ def _as_json(shown: "Shown") -> dict[str, object]:
 
 def _whole(shown: "Shown") -> str:
     from git_ctx.cli import words
-    from git_ctx.safety.text import escape
 
-    prompt = shown.prompt
-    lines = [
-        words.heading(f"prompt #{shown.event.clock} {shown.event.id}"),
-        f"Author: {escape(prompt.author, '')}",
-        f"Date:   {words.time(prompt.asked_at)}",
-        f"Base:   {prompt.base or '(no commit yet)'}"
-        + (f" on {escape(prompt.branch, '')}" if prompt.branch else ""),
-        "",
-        *(f"    {line}".rstrip() for line in escape(prompt.text).split("\n")),
-        "",
-    ]
+    lines = [*words.moment(shown.event, shown.entry), ""]
     if shown.context:
         lines += [words.summary(shown.context), "", _items(shown.context)]
     files = _files(shown.files)

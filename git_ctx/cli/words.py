@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_ctx.model import Context, FileStates, Prompt
+    from git_ctx.model import Context, EventName, FileStates, Prompt, Save
     from git_ctx.porcelain.forks import Forked
 
 
@@ -15,14 +15,12 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 
 
 def heading(text: str) -> str:
-    """In yellow on a terminal, as git shows commits; plain elsewhere, and where NO_COLOR is set."""
-    import os
-    import sys
-
+    """In yellow where there are colours, as git shows commits."""
     import click
 
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return click.style(text, fg="yellow") if colour else text
+    from git_ctx.cli import terminal
+
+    return click.style(text, fg="yellow") if terminal.coloured() else text
 
 
 def time(when: datetime) -> str:
@@ -54,6 +52,49 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return "\n".join(lines) + "\n"
+
+
+def moment(event: "EventName", entry: "Prompt | Save") -> list[str]:
+    """A prompt or a save in lines: who, when, on what, and the text."""
+    from git_ctx.model import Save
+    from git_ctx.safety.text import escape
+
+    text = entry.message if isinstance(entry, Save) else entry.text
+    when = entry.saved_at if isinstance(entry, Save) else entry.asked_at
+    lines = [
+        heading(f"{event.type} #{event.clock} {event.id}"),
+        f"Author: {escape(entry.author, '')}",
+        f"Date:   {time(when)}",
+        f"Base:   {entry.base or '(no commit yet)'}"
+        + (f" on {escape(entry.branch, '')}" if entry.branch else ""),
+    ]
+    if isinstance(entry, Save) and entry.restored:
+        lines.append(f"Files of: {entry.restored}")
+    if text:
+        lines += ["", *(f"    {line}".rstrip() for line in escape(text).split("\n"))]
+    return lines
+
+
+def moment_json(entry: "Prompt | Save") -> dict[str, Any]:
+    """Under `prompt` or `save`; the other is null."""
+    from git_ctx.model import Save
+
+    if isinstance(entry, Save):
+        return {"prompt": None, "save": save_json(entry)}
+    return {"prompt": prompt_json(entry), "save": None}
+
+
+def save_json(save: "Save") -> dict[str, Any]:
+    return {
+        "id": save.id,
+        "message": save.message,
+        "saved_at": save.saved_at.isoformat(timespec="seconds"),
+        "author": save.author,
+        "branch": save.branch,
+        "base": save.base,
+        "snapshot": save.snapshot,
+        "restored": save.restored,
+    }
 
 
 def forked(fork: "Forked") -> str:

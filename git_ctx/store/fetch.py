@@ -51,13 +51,17 @@ class Fetched:
     problems: Mapping[str, str]
 
 
-def fetch(repo: Repo, name: str, *, files: bool = False, progress: Progress = quiet) -> Fetched:
+def fetch(
+    repo: Repo, name: str, *, files: bool = False, progress: Progress = quiet, mirrored_as: str | None = None
+) -> Fetched:
     """Bring the mirrors of a remote up to date; with `files`, the snapshots that were shared, too.
 
-    Every object is checked by git. A session that fails is left where it was and named, and hides no
-    other. Raises `RemoteFailed`; what had been fetched by then stays.
+    `name` may be the absolute path of a repository, where `mirrored_as` names the mirrors. Every object is
+    checked by git. A session that fails is left where it was and named, and hides no other. Raises
+    `RemoteFailed`; what had been fetched by then stays.
     """
-    spaces = {refs.HEADS: remote.heads(name)} | ({refs.SNAP: remote.snaps(name)} if files else {})
+    heads, snaps = remote.heads(mirrored_as or name), remote.snaps(mirrored_as or name)
+    spaces = {refs.HEADS: heads} | ({refs.SNAP: snaps} if files else {})
     before = remote.targets(repo, *spaces.values())
     refspecs = [f"+{theirs}*:{ours}*" for theirs, ours in spaces.items()]
     done = transport.talk(
@@ -74,9 +78,9 @@ def fetch(repo: Repo, name: str, *, files: bool = False, progress: Progress = qu
     )
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
     after = remote.targets(repo, *spaces.values())
-    moves = _moves(before, after, remote.heads(name))
+    moves = _moves(before, after, heads)
     problems.update(_unfit(repo, moves))
-    problems.update((one, "not a name for a session") for one in _odd(after, remote.heads(name)))
+    problems.update((one, "not a name for a session") for one in _odd(after, heads))
     return Fetched(remote=name, moves=moves, problems=problems)
 
 

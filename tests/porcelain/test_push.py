@@ -138,23 +138,30 @@ def test_replacing_takes_the_old_files_away(ada: Path, server: Path) -> None:
     assert old not in git(server, "rev-list", "--all").split()
 
 
+def sent_trees(server: Path) -> set[str]:
+    return set(git(server, "log", "--format=%T", SNAP, "--not", "main").split())
+
+
 def test_a_commit_of_code_that_calls_itself_a_snapshot_stays_here(ada: Path, server: Path, ask: Ask) -> None:
     for subject in ("snapshot", "snapshots"):
+        commit(ada, {"code.py": f"{subject}, at first"}, subject)
         commit(ada, {"code.py": subject}, subject)
         ask(f"on {subject}")
     hidden = git(ada, "rev-list", "main", "--not", "origin/main").split()
     share(ada)
     assert not set(hidden) & objects(server)
+    assert sent_trees(server) <= set(snapshots(ada))
 
 
 def test_a_merge_of_code_that_calls_itself_snapshots_stays_here(ada: Path, server: Path, ask: Ask) -> None:
-    git(ada, "add", "-A")
-    git(ada, "commit", "-qm", "all of it")
+    commit(ada, {}, "all of it")
     git(ada, "switch", "-qc", "side", "HEAD~1")
     commit(ada, {"side.py": "side"}, "to the side")
     git(ada, "switch", "-q", "main")
     git(ada, "merge", "-q", "--no-ff", "-m", "snapshots", "side")
+    write(ada, {"app.py": "merged = 1\n"})
     ask("on a merge")
     hidden = git(ada, "rev-list", "main", "--not", "origin/main").split()
     share(ada)
     assert not set(hidden) & objects(server)
+    assert sent_trees(server) <= set(snapshots(ada))
