@@ -54,6 +54,10 @@ def run(name: str, stream: BinaryIO, now: datetime) -> bytes:
         local.begin_anew(repo, found.conversation)
     elif found.kind == "prompt":
         return _answer(agent, found, _prompted(repo, agent, found, now))
+    else:
+        from git_ctx.porcelain import turn
+
+        turn.end(repo, _session(), found.conversation, now)
     return b""
 
 
@@ -64,7 +68,7 @@ def _prompted(repo: Repo, agent: Agent, found: Event, now: datetime) -> Prompted
         budget=budget(repo, agent),
         full=local.begins_anew(repo, found.conversation),
         conversation=found.conversation,
-        session=os.environ.get("GIT_CTX_SESSION") or None,
+        session=_session(),
         width=BYTES_PER_TOKEN if agent.room else None,
     )
     try:
@@ -74,6 +78,10 @@ def _prompted(repo: Repo, agent: Agent, found: Event, now: datetime) -> Prompted
         raise
     local.has_begun(repo, found.conversation)
     return done
+
+
+def _session() -> str | None:
+    return os.environ.get("GIT_CTX_SESSION") or None
 
 
 def budget(repo: Repo, agent: Agent) -> int:

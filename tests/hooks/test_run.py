@@ -77,6 +77,40 @@ def test_gemini_says_in_its_own_way_that_it_forgets(repo: Path, ctx: Ctx) -> Non
     assert kinds(ctx) == ["full", "full"]
 
 
+@pytest.mark.parametrize("event", ["claude-code-stop", "claude-code-end", "codex-stop", "gemini-stop"])
+def test_the_files_are_kept_as_a_turn_leaves_them(repo: Path, ctx: Ctx, event: str) -> None:
+    agent = event.rpartition("-")[0]
+    ctx("hook", "run", agent, stdin=sample(f"{agent}-prompt"))
+    support.write(repo, {"app.py": "def main():\n    return 1\n"})
+    for _ in range(2):  # agents say it twice: at the end of the turn, and of the chat
+        assert ctx("hook", "run", agent, stdin=sample(event)) == NOTHING
+    support.write(repo, {"app.py": "broken"})
+    assert ctx("restore", "@", "--", "app.py").status == 0
+    assert (repo / "app.py").read_text() == "def main():\n    return 1\n"
+    saves = [
+        line
+        for line in support.git(repo, "log", "--format=%s", "--glob=refs/ctx/heads").splitlines()
+        if line.startswith("save")
+    ]
+    assert saves[-1] == "save: after: make main return 1" and saves.count(saves[-1]) == 1
+
+
+def test_a_turn_that_changed_nothing_leaves_nothing(repo: Path, ctx: Ctx) -> None:
+    ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt"))
+    before = support.git(repo, "for-each-ref", "refs/ctx")
+    assert ctx("hook", "run", "claude-code", stdin=sample("claude-code-end")) == NOTHING
+    assert support.git(repo, "for-each-ref", "refs/ctx") == before
+
+
+def test_the_end_of_a_chat_that_asked_nothing_here_is_passed_over(repo: Path, ctx: Ctx) -> None:
+    assert ctx("hook", "run", "claude-code", stdin=sample("claude-code-end")) == NOTHING
+    ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt", session_id="other"))
+    before = support.git(repo, "for-each-ref", "refs/ctx")
+    support.write(repo, {"app.py": "changed = 1\n"})
+    assert ctx("hook", "run", "claude-code", stdin=sample("claude-code-end")) == NOTHING
+    assert support.git(repo, "for-each-ref", "refs/ctx") == before
+
+
 def test_the_plain_form_says_what_was_kept_where(repo: Path, ctx: Ctx) -> None:
     ctx("start", "demo")
     found = json.loads(ctx("hook", "run", "json", stdin=sample("json-prompt")).out)
