@@ -48,16 +48,16 @@ class UsageError(CtxError):
 class EmptyPrompt(UsageError):
     hint = "give it as an argument, with -F FILE, or on standard input with '-'"
 
-    def __init__(self) -> None:
-        super().__init__("the prompt is empty")
+    def __init__(self, what: str = "prompt") -> None:
+        super().__init__(f"the {what} is empty")
 
 
 class BudgetTooSmall(UsageError):
-    def __init__(self, budget: int, least: int) -> None:
-        super().__init__(f"a budget of {budget:,} tokens is too small for this prompt")
+    def __init__(self, budget: int, least: int, what: str = "prompt") -> None:
+        super().__init__(f"a budget of {budget:,} tokens is too small for this {what}")
         self.budget = budget
         self.least = least
-        self.hint = f"give it at least {least:,}: 'git ctx prompt --budget {least} …'"
+        self.hint = f"give it at least {least:,}: 'git ctx {what} --budget {least} …'"
 
 
 class InvalidName(UsageError):

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from git_ctx import canonical, codec
 from git_ctx.errors import BrokenSession, NewerFormat, WriteFailed
 from git_ctx.model import (
+    Ask,
+    AskKind,
     Context,
     FileState,
     FileStates,
@@ -26,6 +28,8 @@ from git_ctx.model import (
     Pins,
     Principle,
     Prompt,
+    Reply,
+    Request,
     Save,
     Session,
     Withdrawn,
@@ -93,6 +97,35 @@ states = st.builds(
 files = st.builds(
     FileStates, base=st.none() | oids, tree=st.none() | oids, states=st.lists(states, max_size=4).map(tuple)
 )
+asks = st.lists(
+    st.builds(Ask, kind=st.sampled_from(get_args(AskKind)), what=odd_paths | texts, reply=st.none() | ids),
+    max_size=3,
+).map(tuple)
+requests = st.builds(
+    Request,
+    id=ids,
+    prompt=st.none() | ids,
+    conversation=texts,
+    asked_at=times,
+    author=texts,
+    asks=asks,
+    snapshot=st.none() | oids,
+    budget=numbers,
+    tokens=numbers,
+    format=st.sampled_from(get_args(Format)),
+    items=st.lists(items, max_size=2).map(tuple),
+)
+replies = st.builds(
+    Reply,
+    id=ids,
+    prompt=ids,
+    conversation=texts,
+    replied_at=times,
+    author=texts,
+    text=texts,
+    redacted=st.lists(texts, max_size=2).map(tuple),
+    asks=asks,
+)
 forks = st.builds(
     Fork, id=ids, branch=odd_paths, source=odd_paths, at=st.none() | ids, author=texts, made_at=times
 )
@@ -117,6 +150,8 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
     (codec.encode_prompt, codec.decode_prompt, prompts),
     (codec.encode_context, codec.decode_context, contexts),
     (codec.encode_files, codec.decode_files, files),
+    (codec.encode_request, codec.decode_request, requests),
+    (codec.encode_reply, codec.decode_reply, replies),
     (codec.encode_fork, codec.decode_fork, forks),
     (codec.encode_meta, codec.decode_meta, metas),
     (codec.encode_save, codec.decode_save, saves),
@@ -124,7 +159,7 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
 each_codec = pytest.mark.parametrize(
     ("encode", "decode", "values"),
     CODECS,
-    ids=["session", "prompt", "context", "files", "fork", "meta", "save"],
+    ids=["session", "prompt", "context", "files", "request", "reply", "fork", "meta", "save"],
 )
 
 PROMPT = Prompt(

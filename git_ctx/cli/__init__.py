@@ -11,9 +11,19 @@ def main() -> None:
         print(f"git ctx {__version__}")
         return
     if sys.argv[1:3] == ["hook", "run"] and len(sys.argv) == 4 and not sys.argv[3].startswith("-"):
+        sys.exit(_hook(sys.argv[3]))
+    try:
+        from git_ctx.cli.door import run
+
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # before the door could be reached
+        sys.exit(130)
+
+
+def _hook(agent: str) -> int:
+    try:
         from git_ctx.hooks.run import main as hook
-
-        sys.exit(hook(sys.argv[3]))
-    from git_ctx.cli.door import run
-
-    sys.exit(run(sys.argv[1:]))
+    except (ImportError, KeyboardInterrupt) as error:  # not even that may stop an agent
+        print(f"git ctx: {error or 'interrupted'}", file=sys.stderr)
+        return 0
+    return hook(agent)

@@ -9,6 +9,8 @@ VERBS: dict[str, dict[str, str]] = {
         "start": "Begin a session on this branch",
         "prompt": "Record a prompt and print the context that it needs",
         "rank": "List the files that matter for a prompt, and why; keep nothing",
+        "request": "Show a file, a symbol, a search, a tree or a diff, and keep what was given",
+        "reply": "Record what the assistant answered, and find what it asks for",
         "save": "Keep the files as they are, without a prompt",
         "pin": "Have files in every context of the session, or list those that are",
         "unpin": "Take files out of those that are pinned",

@@ -63,7 +63,7 @@ def _listed(rows: "Sequence[Row]") -> str:
             [
                 "*" if row.current else " ",
                 escape(str(row.listed.branch), ""),
-                row.state,
+                escape(row.state, ""),
                 words.count(row.listed.prompts, "prompt"),
                 words.time(row.listed.updated),
                 words.title(row.listed.problem or row.listed.subject, 60),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.session
-@click.option("-n", "--number", type=click.IntRange(0), help="How many prompts and saves.")
+@click.option("-n", "--number", type=options.Count(0), help="How many prompts and saves.")
 @click.option("--oneline", is_flag=True, help="One line for each prompt or save.")
 @click.option(
     "-p", "--patch", "how", flag_value="--patch", help="With what had changed in the files until then."
@@ -69,6 +69,8 @@ def _as_json(told: "Iterable[Logged]") -> dict[str, object]:
                 "id": one.event.id,
                 "prompt": words.prompt_json(one.prompt) if one.prompt else None,
                 "context": words.context_json(one.context) if one.context else None,
+                "replies": one.replies,
+                "requests": one.requests,
                 "problem": one.problem,
             }
             for one in entries
@@ -129,7 +131,11 @@ def _entry(one: "Logged") -> str:
     head, *lines = words.moment(one.event, entry)
     lines = [line for line in lines if not line.startswith("Base: ")]
     if one.prompt:
-        lines.insert(2, f"Sent:   {words.summary(one.context) if one.context else 'no context: cut off'}")
+        then = words.then(one.replies, one.requests)
+        lines[2:2] = [
+            f"Sent:   {words.summary(one.context) if one.context else 'no context: cut off'}",
+            *([f"Then:   {then}"] if then else []),
+        ]
     return "\n".join([head, *lines, "", ""])
 
 

@@ -30,7 +30,7 @@ def command(
     from datetime import datetime
     from pathlib import Path
 
-    from git_ctx.cli import output
+    from git_ctx.cli import output, words
     from git_ctx.porcelain.restore import into_folder, into_work_tree
     from git_ctx.store import repo
 
@@ -39,6 +39,8 @@ def command(
         restored = into_folder(at, session, revision, paths, Path(folder))
     else:
         restored = into_work_tree(at, session, revision, paths, datetime.now().astimezone())
+    if restored.forked:
+        output.say(words.forked(restored.forked))
     if as_json:
         output.json(_as_json(restored))
         return

@@ -17,11 +17,13 @@ def command(message: str, session: str | None, as_json: bool) -> None:
     """
     from datetime import datetime
 
-    from git_ctx.cli import output
+    from git_ctx.cli import output, words
     from git_ctx.porcelain.save import save
     from git_ctx.store import repo
 
     saved = save(repo.find(), session, message, datetime.now().astimezone())
+    if saved.forked:
+        output.say(words.forked(saved.forked))
     withheld = [state for state in saved.files.states if state.withheld]
     if as_json:
         output.json(

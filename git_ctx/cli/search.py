@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("text", nargs=-1, required=True, metavar="TEXT")
-@click.option(
-    "-n", "--number", default=20, show_default=True, type=click.IntRange(1), help="How many at most."
-)
+@click.option("-n", "--number", default=20, show_default=True, type=options.Count(), help="How many at most.")
 @click.option("--contexts", is_flag=True, help="In what was sent along with the prompts, too.")
 @click.option("--session", metavar="NAME[@BRANCH]", help="In this session alone.")
 @options.json

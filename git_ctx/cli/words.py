@@ -5,7 +5,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_ctx.model import Context, EventName, FileStates, Prompt, Save
+    from git_ctx.model import (
+        Ask,
+        Context,
+        EventName,
+        FileStates,
+        Item,
+        Prompt,
+        Reply,
+        Request,
+        Save,
+    )
     from git_ctx.porcelain.forks import Forked
 
 
@@ -40,6 +50,12 @@ def summary(context: "Context") -> str:
     named = sum(item.form == "line" for item in context.items)
     files = f"{count(len(context.items) - named, 'file')} shown" + (f", {named} named" if named else "")
     return f"{context.kind} context: {context.tokens:,} of {context.budget:,} tokens, {files}"
+
+
+def then(replies: int, requests: int) -> str:
+    """'1 reply, 2 requests'; '' where there is neither."""
+    said = [f"{replies:,} {'reply' if replies == 1 else 'replies'}"] if replies else []
+    return ", ".join([*said, *([count(requests, "request")] if requests else [])])
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -124,10 +140,57 @@ def context_json(context: "Context") -> dict[str, Any]:
         "budget": context.budget,
         "tokens": context.tokens,
         "format": context.format,
-        "items": [
-            {"path": i.path, "oid": i.oid, "form": i.form, "tokens": i.tokens, "reasons": list(i.reasons)}
-            for i in context.items
-        ],
+        "items": [item_json(item) for item in context.items],
+    }
+
+
+def item_json(item: "Item") -> dict[str, Any]:
+    return {
+        "path": item.path,
+        "oid": item.oid,
+        "form": item.form,
+        "tokens": item.tokens,
+        "reasons": list(item.reasons),
+    }
+
+
+def ask(ask: "Ask") -> str:
+    """'file src/app.py:10-40'."""
+    from git_ctx.safety.text import one_line
+
+    return f"{ask.kind} {one_line(ask.what)}".rstrip()
+
+
+def ask_json(ask: "Ask") -> dict[str, Any]:
+    return {"kind": ask.kind, "what": ask.what, "reply": ask.reply}
+
+
+def reply_json(reply: "Reply") -> dict[str, Any]:
+    return {
+        "id": reply.id,
+        "prompt": reply.prompt,
+        "conversation": reply.conversation,
+        "replied_at": reply.replied_at.isoformat(timespec="seconds"),
+        "author": reply.author,
+        "text": reply.text,
+        "redacted": list(reply.redacted),
+        "asks": [ask_json(ask) for ask in reply.asks],
+    }
+
+
+def request_json(request: "Request") -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "prompt": request.prompt,
+        "conversation": request.conversation,
+        "asked_at": request.asked_at.isoformat(timespec="seconds"),
+        "author": request.author,
+        "asks": [ask_json(ask) for ask in request.asks],
+        "snapshot": request.snapshot,
+        "budget": request.budget,
+        "tokens": request.tokens,
+        "format": request.format,
+        "items": [item_json(item) for item in request.items],
     }
 
 

@@ -57,7 +57,7 @@ def run(name: str, stream: BinaryIO, now: datetime) -> bytes:
     else:
         from git_ctx.porcelain import turn
 
-        turn.end(repo, _session(), found.conversation, now)
+        turn.end(repo, _session(), found.conversation, found.reply, now)
     return b""
 
 

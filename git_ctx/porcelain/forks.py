@@ -94,12 +94,16 @@ def read(repo: Repo, tip: Oid, event: EventName) -> Fork | None:
 
 
 def own(repo: Repo, tip: Oid, branch: SessionBranch) -> Fork | None:
-    """The event that a session branch was made with; None for the first branch of a session."""
+    """What a session branch was made from, whatever it was called then; None for the first of a session."""
+    name = branch.branch
     for event in events.events(repo, tip):
-        if event.type == "branch":
-            found = read(repo, tip, event)
-            if found is not None and found.branch == branch.branch:
+        if event.type != "branch":
+            continue
+        found = read(repo, tip, event)
+        if found is not None and found.branch == name:
+            if not origin.was_renamed(repo, found.source, branch.branch):
                 return found
+            name = found.source
     return None
 
 

@@ -1,12 +1,14 @@
 """Reading a session: its prompts in order, and one of them whole."""
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from git_ctx import canonical, codec
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, Save
+from git_ctx.porcelain import beside
 from git_ctx.porcelain.conversation import read_prompt
 from git_ctx.porcelain.here import Here
 from git_ctx.porcelain.moment import TYPES, read, where
@@ -32,6 +34,8 @@ class Logged:
     save: Save | None = None
     context: Context | None = None
     problem: str | None = None
+    replies: int = 0
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +67,30 @@ def history(repo: Repo, tips: Sequence[Oid]) -> Iterator[Logged]:
     """The prompts and saves of some branches of a session, each once, the last first."""
     last = None
     lines = [_line(repo, tip) for tip in dict.fromkeys(tips)]
-    for event, before, tip in heapq.merge(*lines, key=lambda one: one[0], reverse=True):
+    for event, before, tip, came in heapq.merge(*lines, key=lambda one: one[0], reverse=True):
         if event != last:
-            yield _logged(repo, tip, event, before)
+            logged = _logged(repo, tip, event, before)
+            yield replace(logged, replies=came["reply", event.id], requests=came["request", event.id])
         last = event
 
 
-def _line(repo: Repo, tip: Oid) -> Iterator[tuple[EventName, EventName | None, Oid]]:
-    """Each prompt and save of one branch, with the one before it."""
+Came = Counter[tuple[str, str | None]]
+"""How many of each type came of each prompt, as far as was read."""
+
+
+def _line(repo: Repo, tip: Oid) -> Iterator[tuple[EventName, EventName | None, Oid, Came]]:
+    """Each prompt and save of one branch, with the one before it, and what came of them."""
     after = None
+    came: Came = Counter()
     for event in events.events(repo, tip):
+        if event.type in beside.TYPES:
+            came[event.type, beside.prompt_of(repo, tip, event)] += 1
         if event.type in TYPES:
             if after is not None:
-                yield after, event, tip
+                yield after, event, tip, came
             after = event
     if after is not None:
-        yield after, None, tip
+        yield after, None, tip, came
 
 
 def _logged(repo: Repo, tip: Oid, event: EventName, before: EventName | None) -> Logged:

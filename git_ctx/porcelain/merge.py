@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx.errors import NotAFork, SessionNotFound
-from git_ctx.model import SessionBranch
+from git_ctx.model import Fork, SessionBranch
 from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.branch import here_or_named
 from git_ctx.porcelain.here import Here, open_session
-from git_ctx.store import current, refs, snapref, swap, union
+from git_ctx.store import current, origin, refs, snapref, swap, union
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 from git_ctx.store.union import United
@@ -59,14 +59,10 @@ def choice(repo: Repo, words: str | None, wanted: str | None) -> Choice:
     fork = forks.own(repo, chosen.tip, chosen.branch)
     if fork is None:
         raise NotAFork(str(chosen.branch))
-    source = SessionBranch(session=chosen.branch.session, branch=fork.source)
-    tip = refs.tip(repo, source)
-    if tip is None:
-        raise SessionNotFound(str(source))
-    into = Here(branch=source, tip=tip)
+    into = _source(repo, SessionBranch(session=chosen.branch.session, branch=fork.source))
     for each in (chosen, into):
         forks.check_open(repo, each.branch, each.tip)
-    siblings = tuple(_siblings(repo, chosen.branch, fork.source, fork.at))
+    siblings = tuple(_siblings(repo, chosen.branch, into.branch, fork))
     life.refuse_busy(repo, siblings)
     return Choice(chosen=chosen, into=into, siblings=siblings)
 
@@ -79,6 +75,17 @@ def select(repo: Repo, made: Choice, now: datetime) -> Selected:
     return Selected(merged=merged, archived=tuple(one.branch for one in moved))
 
 
+def _source(repo: Repo, named: SessionBranch) -> Here:
+    """The session branch that a fork names, under the name that it was given since."""
+    tip = refs.tip(repo, named)
+    if tip is not None:
+        return Here(branch=named, tip=tip)
+    for one in refs.listing(repo, f"{refs.HEADS}{named.session}/"):
+        if origin.was_renamed(repo, named.branch, one.branch.branch):
+            return Here(branch=one.branch, tip=one.tip)
+    raise SessionNotFound(str(named))
+
+
 def _merge(repo: Repo, into: Here, other: Here, now: datetime) -> Merged:
     for each in (into, other):
         forks.check_open(repo, each.branch, each.tip)
@@ -89,12 +96,12 @@ def _merge(repo: Repo, into: Here, other: Here, now: datetime) -> Merged:
     return Merged(into=into.branch, branch=other.branch, united=united)
 
 
-def _siblings(repo: Repo, chosen: SessionBranch, source: str, at: str | None) -> Sequence[Listed]:
+def _siblings(repo: Repo, chosen: SessionBranch, into: SessionBranch, made: Fork) -> Sequence[Listed]:
     found = refs.listing(repo, f"{refs.HEADS}{chosen.session}/")
     open_ones = (one for one in found if one.problem is None and one.state not in current.CLOSED)
-    others = sorted((one for one in open_ones if one.branch != chosen), key=lambda one: one.branch)
+    others = (one for one in open_ones if one.branch not in (chosen, into))
     return [
         one
-        for one in others
-        if (fork := forks.own(repo, one.tip, one.branch)) and (fork.source, fork.at) == (source, at)
+        for one in sorted(others, key=lambda one: one.branch)
+        if (fork := forks.own(repo, one.tip, one.branch)) and (fork.source, fork.at) == (made.source, made.at)
     ]

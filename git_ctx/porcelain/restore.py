@@ -7,7 +7,8 @@ from pathlib import Path
 
 from git_ctx.errors import NoSession, RestoreCutShort
 from git_ctx.model import SessionBranch
-from git_ctx.porcelain import here, moment
+from git_ctx.porcelain import forks, here, moment
+from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.moment import Moment
 from git_ctx.porcelain.save import Saved, keep
 from git_ctx.safety import runs, secrets
@@ -21,13 +22,15 @@ from git_ctx.store.restore import Written
 class Restored:
     """What came back: `before` has what was there, None where files went to a folder of their own.
 
-    `runs`: written files that some program runs or obeys unasked, and which.
+    `runs`: written files that some program runs or obeys unasked, and which. `forked`: the session was
+    carried on from another branch on the way.
     """
 
     moment: Moment
     done: Written
     before: Saved | None
     runs: dict[str, str]
+    forked: Forked | None = None
 
 
 def into_work_tree(
@@ -40,9 +43,8 @@ def into_work_tree(
     `RestoreCutShort`, which names the save that undoes it.
     """
     here.need_work_tree(repo)
-    then = moment.moment(repo, wanted, revision)
+    then, branch, forked = _both_ends(repo, wanted, revision, now)
     vet.check(repo, then.tree)
-    branch = _home(repo, wanted, then)
     shot = snapshot.take(repo, secrets.withhold)
     specs = pathspec.pathspecs(repo, paths)
     pathspec.check(repo, specs, paths, then.tree, shot.tree)
@@ -56,7 +58,7 @@ def into_work_tree(
     what = f"{', '.join(map(one_line, paths))} of {_name(then)}" if paths else _name(then)
     after = snapshot.take(repo, secrets.withhold)
     keep(repo, branch, after, f"restored {what}", now, restored=then.event.id)
-    return Restored(moment=then, done=done, before=before, runs=_runs(done))
+    return Restored(moment=then, done=done, before=before, runs=_runs(done), forked=forked)
 
 
 def into_folder(
@@ -71,14 +73,22 @@ def into_folder(
     return Restored(moment=then, done=done, before=None, runs=_runs(done))
 
 
-def _home(repo: Repo, wanted: str | None, then: Moment) -> SessionBranch:
-    """Where the save of before goes: the current session, else the one that the files come from."""
+def _both_ends(
+    repo: Repo, wanted: str | None, revision: str, now: datetime
+) -> tuple[Moment, SessionBranch, Forked | None]:
+    """What to restore, and where the save of before goes: the current session, else that of the files."""
     try:
-        return here.session(repo, wanted).branch
+        then = moment.moment(repo, wanted, revision)
+    except NoSession:
+        at, forked = forks.open_or_inherit(repo, wanted, now)
+        return moment.moment(repo, wanted, revision), at.branch, forked
+    try:
+        at, forked = forks.open_or_inherit(repo, wanted, now)
     except NoSession:
         if then.branch is None:
             raise
-        return then.branch
+        at, forked = here.open_session(repo, str(then.branch)), None
+    return then, at.branch, forked
 
 
 def _name(then: Moment) -> str:

@@ -1,11 +1,12 @@
 """The files as they are, kept without a prompt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from git_ctx import codec
 from git_ctx.model import EventName, FileStates, Save, SessionBranch
-from git_ctx.porcelain import here
+from git_ctx.porcelain import forks, here
+from git_ctx.porcelain.forks import Forked
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, snapref, snapshot
 from git_ctx.store.layout import Entry
@@ -15,12 +16,13 @@ from git_ctx.store.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """A save that stands."""
+    """A save that stands. `forked`: its session was carried on from another branch for it."""
 
     branch: SessionBranch
     event: EventName
     save: Save
     files: FileStates
+    forked: Forked | None = None
 
 
 def save(repo: Repo, wanted: str | None, message: str, now: datetime) -> Saved:
@@ -29,8 +31,9 @@ def save(repo: Repo, wanted: str | None, message: str, now: datetime) -> Saved:
     Raises `NoWorkTree`, `NoSession`, `SessionClosed`, `WriteFailed`; then nothing was added.
     """
     here.need_work_tree(repo)
-    at = here.session(repo, wanted)
-    return keep(repo, at.branch, snapshot.take(repo, secrets.withhold), message, now)
+    at, forked = forks.open_or_inherit(repo, wanted, now)
+    saved = keep(repo, at.branch, snapshot.take(repo, secrets.withhold), message, now)
+    return replace(saved, forked=forked)
 
 
 def keep(

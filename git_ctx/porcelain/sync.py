@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions
+from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionExists
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, events, refs, remote, snapref, swap, tombstones, union
+from git_ctx.store import append, events, refs, remote, snapref, tombstones, union
 from git_ctx.store import fetch as fetches
 from git_ctx.store.fetch import Move
 from git_ctx.store.repo import Repo
@@ -82,9 +82,9 @@ def pull(
 
 
 def shared(repo: Repo, session: str) -> tuple[Mirror, ...]:
-    """The mirrors of a session by its name, of every remote there is."""
+    """The mirrors of a session by its name, of every remote; of one that was renamed since, too."""
     found = []
-    for name in remote.names(repo):
+    for name in sorted(remote.mirrored(repo)):
         under = remote.heads(name)
         for mirror, tip in remote.targets(repo, f"{under}{refs.check_name(session)}/").items():
             branch = refs.parse(mirror, under)
@@ -99,21 +99,16 @@ def adopt(repo: Repo, mirror: Mirror, now: datetime) -> Oid:
     A session that was deleted here is wanted again. Raises `BrokenSession`, `DifferentSessions` where the
     name is another session's, `BranchBusy`, `WriteFailed`.
     """
-    branch, name = mirror.branch, refs.refname(mirror.branch)
+    branch = mirror.branch
     problem = fetches.problem(repo, mirror.tip)
     if problem is not None:
         raise BrokenSession(f"{branch} of '{mirror.remote}'", problem)
-    id = events.session_id(repo, mirror.tip)
-    with swap.alone(repo, f"names/{branch.session}"):
-        for other in refs.listing(repo, f"{refs.HEADS}{branch.session}/"):
-            if other.problem is None and events.session_id(repo, other.tip) != id:
-                raise DifferentSessions(str(other.branch), f"{branch} of {mirror.remote}")
-        with swap.alone(repo, name):
-            who = commits.idents(repo, now)[1]
-            swap.keep_reflog(repo, name)
-            fresh = swap.swap(repo, name, None, mirror.tip, reason=f"use: from {mirror.remote}", who=who)
-    tip = mirror.tip if fresh else union.unite(repo, branch, mirror.tip, subject=str(branch), when=now).commit
-    tombstones.exhume(repo, id)
+    try:
+        append.plant(repo, branch, mirror.tip, when=now, reason=f"use: from {mirror.remote}")
+        tip = mirror.tip
+    except SessionExists:
+        tip = union.unite(repo, branch, mirror.tip, subject=str(branch), when=now).commit
+    tombstones.exhume(repo, events.session_id(repo, mirror.tip))
     snapshots = remote.targets(repo, remote.snaps(mirror.remote) + refs.path(branch))
     for snapshot in snapshots.values():
         snapref.join(repo, branch, snapshot, now)

@@ -10,9 +10,10 @@ from git_ctx.errors import (
     NoSession,
     SessionNotFound,
 )
-from git_ctx.model import Oid, SessionBranch
-from git_ctx.porcelain import forks
-from git_ctx.store import append, current, events, refs, snapref
+from git_ctx.model import SessionBranch
+from git_ctx.porcelain import forks, sync
+from git_ctx.porcelain.sync import Mirror
+from git_ctx.store import current, events, refs
 from git_ctx.store.repo import Repo
 
 
@@ -24,13 +25,6 @@ class Used:
     git_branch: str
     before: SessionBranch | None
     remote: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Mirrored:
-    remote: str
-    branch: SessionBranch
-    tip: Oid
 
 
 def use(repo: Repo, words: str, now: datetime) -> Used:
@@ -48,7 +42,7 @@ def use(repo: Repo, words: str, now: datetime) -> Used:
         branch = current.current(repo, git_branch, words)
     except SessionNotFound:
         found = _mirrored(repo, git_branch, words)
-        _plant(repo, found, now)
+        sync.adopt(repo, found, now)
         branch, remote = found.branch, found.remote
     tip = refs.tip(repo, branch)
     if tip is not None:
@@ -64,13 +58,13 @@ def _current(repo: Repo, git_branch: str) -> SessionBranch | None:
         return None
 
 
-def _mirrored(repo: Repo, git_branch: str, words: str) -> _Mirrored:
+def _mirrored(repo: Repo, git_branch: str, words: str) -> Mirror:
     """What the remotes had of this name, where that is one thing."""
     name, at, branch = words.partition("@")
-    found = list(_mirrors(repo, name))
+    found = sync.shared(repo, name)
     meant = [one for one in found if one.branch.branch == (branch if at else git_branch)]
     if not at and not meant:
-        meant = found
+        meant = list(found)
     if not meant:
         raise SessionNotFound(words)
     if len({one.branch for one in meant}) > 1:
@@ -79,25 +73,3 @@ def _mirrored(repo: Repo, git_branch: str, words: str) -> _Mirrored:
     if len(ids) > 1:
         raise DifferentSessions(*(f"{one.branch} of {one.remote}" for one in meant[:2]))
     return meant[0]
-
-
-def _mirrors(repo: Repo, name: str) -> list[_Mirrored]:
-    pattern = f"refs/ctx/remotes/*/heads/{refs.check_name(name)}/*"
-    listed = repo.git("for-each-ref", "--format=%(objectname) %(refname)", "--", pattern)
-    found = []
-    for line in listed.decode("utf-8", "surrogateescape").splitlines():
-        oid, ref = line.split(" ", 1)
-        remote = ref.split("/")[3]
-        branch = refs.parse(ref, f"refs/ctx/remotes/{remote}/heads/")
-        if branch is not None:
-            found.append(_Mirrored(remote=refs.decode(remote) or remote, branch=branch, tip=oid))
-    return found
-
-
-def _plant(repo: Repo, found: _Mirrored, now: datetime) -> None:
-    append.plant(repo, found.branch, found.tip, when=now, reason=f"use: from {found.remote}")
-    # Not before: the mirror still keeps the snapshots, and a refusal must leave nothing behind.
-    snapshots = f"refs/ctx/remotes/{refs.encode(found.remote)}/snap/{refs.path(found.branch)}"
-    kept = repo.run("rev-parse", "--verify", "--quiet", snapshots).stdout.decode().strip()
-    if kept:
-        snapref.join(repo, found.branch, kept, now)

@@ -7,7 +7,6 @@ from datetime import datetime
 from git_ctx.errors import (
     BranchBusy,
     BrokenSession,
-    DifferentSessions,
     SessionClosed,
     SessionExists,
     SessionNotFound,
@@ -120,7 +119,8 @@ def fork(
     """
     name = refs.refname(branch)
     with swap.alone(repo, name):
-        _check_free(repo, branch)
+        if swap.target(repo, name) is not None:
+            raise SessionExists(str(branch))
         swap.keep_reflog(repo, name)
         tip = events.tip(repo, at)
         addition = _event("branch", id, entries, subject, when, author)
@@ -128,30 +128,6 @@ def fork(
         if forked is None:
             raise SessionExists(str(branch))
     return forked
-
-
-def plant(repo: Repo, branch: SessionBranch, at: Oid, *, when: datetime, reason: str) -> None:
-    """Have a session branch stand at a commit that is here already, as one from a remote's mirror.
-
-    Raises `SessionExists` where there is one already, `DifferentSessions` where another session has the name.
-    """
-    name = refs.refname(branch)
-    with swap.alone(repo, f"names/{branch.session}"), swap.alone(repo, name):
-        _check_free(repo, branch)
-        theirs = events.session_id(repo, at)
-        for one in refs.listing(repo, f"{refs.HEADS}{branch.session}/"):
-            if one.problem is None and (ours := events.session_id(repo, one.tip)) != theirs:
-                raise DifferentSessions(f"{one.branch} ({ours})", f"{at[:12]} ({theirs})")
-        events.clock(repo, at)
-        swap.keep_reflog(repo, name)
-        who = commits.idents(repo, when)[1]
-        if not swap.swap(repo, name, None, at, reason=reason, who=who):
-            raise SessionExists(str(branch))
-
-
-def _check_free(repo: Repo, branch: SessionBranch) -> None:
-    if swap.target(repo, refs.refname(branch)) is not None:
-        raise SessionExists(str(branch))
 
 
 def append_meta(

@@ -2,7 +2,7 @@
 
 HEAD, the index and every path outside the plan stay as they are. git writes what it would write on a
 checkout: through filters, with modes and links. A run that is killed, or meets a full disk, leaves what
-a checkout would leave: some files written, some not, none half.
+a checkout would leave: some files written, some not, the one at hand missing or short.
 """
 
 import os

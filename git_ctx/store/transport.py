@@ -12,6 +12,7 @@ from contextlib import suppress
 
 from git_ctx.errors import GitUnusable, RemoteFailed, RemoteSilent
 from git_ctx.model import Oid
+from git_ctx.safety.text import one_line, truncate
 from git_ctx.store.repo import Done, Repo
 
 Progress = Callable[[str], None]
@@ -21,6 +22,7 @@ PATIENCE = 120.0
 
 _LARGEST_ANSWER = 64 << 20
 _TALK_KEPT = 64 << 10
+_WIDEST = 72
 _OID = re.compile("[0-9a-f]{40}")
 # Not what went wrong: progress, and what git says in general.
 _NOISE = re.compile(
@@ -160,22 +162,38 @@ def _bound(answer: bytearray, talk: bytearray, remote: str) -> None:
 
 def _tell(talk: bytearray, progress: Progress) -> None:
     lines = re.split(rb"[\r\n]+", bytes(talk[-400:]).strip())
-    if lines[-1]:
-        progress(lines[-1].decode("utf-8", "replace"))
+    # It may be the server's, and goes to a terminal.
+    words = truncate(one_line(lines[-1].decode("utf-8", "replace")), _WIDEST)
+    if words:
+        progress(words)
 
 
 def _end(process: "subprocess.Popen[bytes]", attended: bool) -> None:
     """See to it that nothing of it runs on, whatever made us stop listening."""
     if process.poll() is not None:
         return
+    # git does not take its helpers along; in a session of their own they can be told all at once.
+    helpers = _descendants(process.pid) if attended else []
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            process.send_signal(sign) if attended else os.killpg(process.pid, sign)
-        try:
+        for pid in (process.pid, *helpers):
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign) if attended else os.killpg(process.pid, sign)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(2)
             break
-        except subprocess.TimeoutExpired:
-            continue
     if not attended:
-        with suppress(ProcessLookupError):  # a helper that outlived git
+        with suppress(ProcessLookupError):  # one that outlived git
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _descendants(pid: int) -> list[int]:
+    """The processes that a process started, and theirs."""
+    try:
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=False).stdout
+    except OSError:
+        return []
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    found = [pid]
+    for parent in found:
+        found += [child for child, its in pairs if its == parent]
+    return found[1:]

@@ -110,3 +110,20 @@ def test_show_knows_saves(ctx: Ctx, two: None) -> None:
     assert said["save"]["message"] == "before restoring #1 of demo@main"
     assert [one["path"] for one in said["files"]] == ["README.md", "app.py", "new.py"]
     assert ctx("show", "--context", "#1").err == "fatal: save #1 has no context\n"
+
+
+def test_a_new_git_branch_carries_the_session_on(repo: Path, ctx: Ctx, two: None) -> None:
+    support.git(repo, "switch", "-q", "-c", "other")
+    said = ctx("restore", "@~1")
+    assert said.err == "session branch 'demo@other' goes on from 'demo@main' at #2\n"
+    assert said.out.startswith("Restored #2 (now the tests): 0 files written, 0 removed.\n")
+    support.git(repo, "switch", "-q", "-c", "third")
+    assert ctx("save").err == "session branch 'demo@third' goes on from 'demo@other' at #5\n"
+
+
+def test_an_ended_session_keeps_nothing_more(repo: Path, ctx: Ctx, two: None) -> None:
+    ctx("end", "demo")
+    before = support.git(repo, "for-each-ref"), (repo / "app.py").read_text()
+    for args in (["save", "--session", "demo"], ["restore", "demo@main~1"]):
+        assert ctx(*args).err.startswith("fatal: session 'demo@main' is ended")
+    assert (support.git(repo, "for-each-ref"), (repo / "app.py").read_text()) == before

@@ -70,3 +70,15 @@ def test_select_without_siblings_has_nothing_to_ask(begun: Path, ctx: Ctx) -> No
         "fatal: 'demo@main' was not made from another session branch\n"
         "hint: 'git ctx branch' shows which branch was made from which\n"
     )
+
+
+def test_a_source_that_was_renamed_is_found(begun: Path, ctx: Ctx) -> None:
+    ctx("branch", "-m", "trunk")
+    assert ctx("select", "alt").out == "Merged 'demo@alt' into 'demo@trunk': 1 new prompt (both go on).\n"
+    ctx("branch", "-m", "alt", "beta")
+    ctx("branch", "-m", "stem")
+    assert ctx("branch").out == (
+        "   beta  active  2 prompts  from main\n"  #
+        "*  stem  active  2 prompts\n"
+    )
+    assert ctx("select", "beta").out == "Merged 'demo@beta' into 'demo@stem': 0 new prompts (both go on).\n"

@@ -15,8 +15,10 @@ def begun(repo: Path, ctx: Ctx) -> Path:
     return repo
 
 
-def mirror(repo: Path, ctx: Ctx, remote: str = "origin") -> None:
+def mirror(repo: Path, name: str = "origin") -> None:
     """What a fetch would have left of `demo`, which is here no more."""
+    support.git(repo, "remote", "add", name, "../nowhere.git")
+    remote = name.replace("/", "%2F")
     for kind in ("heads", "snap"):
         tip = support.git(repo, "rev-parse", f"refs/ctx/{kind}/demo/main")
         support.git(repo, "update-ref", f"refs/ctx/remotes/{remote}/{kind}/demo/main", tip)
@@ -34,7 +36,7 @@ def test_use_chooses_among_those_that_are_here(begun: Path, ctx: Ctx) -> None:
 
 
 def test_use_makes_one_of_what_a_remote_had(begun: Path, ctx: Ctx) -> None:
-    mirror(begun, ctx, "up%2Fstream")
+    mirror(begun, "up/stream")
     tip = support.git(begun, "rev-parse", "refs/ctx/remotes/up%2Fstream/heads/demo/main")
     assert ctx("use", "demo").out == (
         "Git branch 'main' uses session 'demo@main', as 'up/stream' had it at the last fetch.\n"
@@ -46,7 +48,7 @@ def test_use_makes_one_of_what_a_remote_had(begun: Path, ctx: Ctx) -> None:
 
 
 def test_the_same_name_with_another_id_is_never_taken_for_it(begun: Path, ctx: Ctx) -> None:
-    mirror(begun, ctx)
+    mirror(begun)
     support.git(begun, "switch", "-q", "-c", "alt")
     ctx("start", "demo")
     before = support.git(begun, "for-each-ref")
@@ -56,10 +58,10 @@ def test_the_same_name_with_another_id_is_never_taken_for_it(begun: Path, ctx: C
 
 
 def test_two_remotes_with_different_sessions_of_one_name_are_told_apart(begun: Path, ctx: Ctx) -> None:
-    mirror(begun, ctx)
+    mirror(begun)
     ctx("start", "demo")
     ctx("prompt", "another")
-    mirror(begun, ctx, "fork")
+    mirror(begun, "fork")
     assert ctx("use", "demo").err.startswith(
         "fatal: 'demo@main of fork' and 'demo@main of origin' are different"
     )

@@ -9,6 +9,7 @@ import pytest
 
 from git_ctx.hooks import limit
 from git_ctx.hooks import run as hook
+from git_ctx.hooks.agents import AGENTS
 from tests import support
 from tests.cli.conftest import Ctx, Said, still
 from tests.cli.conftest import ctx as ctx
@@ -93,6 +94,38 @@ def test_the_files_are_kept_as_a_turn_leaves_them(repo: Path, ctx: Ctx, event: s
         if line.startswith("save")
     ]
     assert saves[-1] == "save: after: make main return 1" and saves.count(saves[-1]) == 1
+
+
+@pytest.mark.parametrize("agent", ["claude-code", "codex", "gemini", "json"])
+def test_what_the_assistant_said_last_is_kept_beside_its_prompt(repo: Path, ctx: Ctx, agent: str) -> None:
+    key, field = "AKIA" + "Z7QX4MPLW2KD5RTN", AGENTS[agent].reply
+    event = "json-end" if agent == "json" else f"{agent}-stop"
+    ctx("hook", "run", agent, stdin=sample(f"{agent}-prompt"))
+    said = f"I made main return 1.\nThe key {key} has to go."
+    assert ctx("hook", "run", agent, stdin=sample(event, **{field: said})) == NOTHING
+    subjects = support.git(repo, "log", "--format=%s", "--glob=refs/ctx/heads").splitlines()
+    assert subjects[0] == "reply: I made main return 1."
+    kept = support.git(
+        repo, "grep", "-h", "I made main", "refs/ctx/heads/" + ctx_head(repo), "--", "*.reply.json"
+    )
+    assert "has to go" in kept and key not in kept
+
+
+def ctx_head(repo: Path) -> str:
+    return support.git(repo, "for-each-ref", "--format=%(refname)", "refs/ctx/heads").removeprefix(
+        "refs/ctx/heads/"
+    )
+
+
+def test_a_turn_goes_on_where_git_switched_to_in_between(repo: Path, ctx: Ctx) -> None:
+    ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt"))
+    support.git(repo, "switch", "-q", "-c", "fix")
+    support.write(repo, {"app.py": "changed = 1\n"})
+    assert ctx("hook", "run", "claude-code", stdin=sample("claude-code-stop")) == NOTHING
+    assert "refs/ctx/heads/" in (refs := support.git(repo, "for-each-ref", "refs/ctx/heads"))
+    assert refs.count("/fix") == 1 and "save: after: make main" in support.git(
+        repo, "log", "--all", "--format=%s"
+    )
 
 
 def test_a_turn_that_changed_nothing_leaves_nothing(repo: Path, ctx: Ctx) -> None:

@@ -1,8 +1,12 @@
 import os
+import resource
 import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +22,8 @@ from tests import support
 from tests.porcelain.conftest import NOW, Ask
 from tests.store import judge, scenes, sessions
 from tests.store import test_vet as vetted
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def disk(repo: Path) -> dict[str, tuple[int, bytes]]:
@@ -282,7 +288,7 @@ def test_a_filter_that_fails_leaves_a_way_back(work: Path) -> None:
 
 def test_a_session_of_another_branch_keeps_what_was_there(work: Path) -> None:
     kept(work)
-    support.git(work, "switch", "-q", "-c", "elsewhere")
+    support.git(work, "switch", "-q", "--detach")
     support.write(work, {"app.py": "now\n"})
     done = verb.into_work_tree(repos.find(work), None, "demo@main", (), NOW)
     assert done.before is not None and str(done.before.branch) == "demo@main"
@@ -344,3 +350,56 @@ def test_a_link_that_leads_out_is_only_a_link(work: Path) -> None:
     assert (work / "a").readlink() == work.parent and not (work.parent / "b").exists()
     back(work, "@~1")
     assert (work / "a/b").read_text() == "in a folder\n" and not (work.parent / "b").exists()
+
+
+def test_a_killed_restore_is_undone_by_what_was_saved(work: Path) -> None:
+    """git is killed while it writes: half of the files are there, nothing is in the way."""
+    names = [f"many/{n:03}.txt" for n in range(200)]
+    support.write(work, {name: f"then {name}\n" * 50 for name in names})
+    kept(work)
+    support.write(work, {name: f"now {name}\n" * 60 for name in names})
+    before = disk(work)
+    # the filter's shell, git, git ctx
+    die = "cat; case %f in *150*) git=$(ps -o ppid= -p $$); kill -9 $(ps -o ppid= -p $git) $git;; esac"
+    support.git(work, "config", "filter.die.smudge", die)
+    (work / ".git/info").mkdir(exist_ok=True)
+    (work / ".git/info/attributes").write_text("*.txt filter=die\n")
+    code = "from git_ctx.cli import main; main()"
+    command = [sys.executable, "-c", code, "restore", "--session", "demo", "#1"]
+    done = subprocess.run(command, cwd=work, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert done.returncode == -9
+    support.git(work, "config", "--unset", "filter.die.smudge")
+    half = disk(work)
+    assert half != before and any(half.get(name) == before[name] for name in names)
+    back(work, "@")
+    assert disk(work) == before
+    support.fsck(work)
+
+
+def test_a_write_that_the_system_refuses_is_said_and_undone(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support.write(work, {"a.bin": b"a" * 3000, "b.bin": b"b" * 900_000, "c.bin": b"c" * 3000})
+    kept(work)
+    support.write(work, {"a.bin": "small", "b.bin": "small", "c.bin": "small"})
+    before = disk(work)
+    limited = repos.find(work)
+    real = type(limited).run
+
+    def run(self: repos.Repo, *args: str, **named: Any) -> repos.Done:
+        if "checkout-index" not in args:
+            return real(self, *args, **named)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+        try:
+            return real(self, *args, **named)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(limited), "run", run)
+        with pytest.raises(RestoreCutShort) as caught:
+            verb.into_work_tree(limited, "demo", "#1", (), NOW)
+    assert caught.value.hint is not None and "'#2'" in caught.value.hint
+    back(work, "#2")
+    assert disk(work) == before

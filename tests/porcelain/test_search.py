@@ -52,6 +52,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
             entry = Entry(suffix="prompt.json", data=codec.encode_prompt(made))
             append.append(repo, branch, "prompt", id, [entry], subject="login", when=NOW)
     git(path, "update-ref", "refs/ctx/heads/one/copy", "refs/ctx/heads/one/main")
+    made = Save(id="k" * 16, message="", saved_at=NOW, author="login <a@b>")
+    copy = SessionBranch(session="one", branch="copy")  # all the same texts, at another tip
+    entry = Entry(suffix="save.json", data=codec.encode_save(made))
+    append.append(repo, copy, "save", made.id, [entry], subject="login", when=NOW)
     return path
 
 

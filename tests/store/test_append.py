@@ -10,7 +10,6 @@ from pygit2.enums import Option
 from git_ctx.errors import (
     BranchBusy,
     BrokenSession,
-    DifferentSessions,
     GitFailed,
     SessionClosed,
     SessionExists,
@@ -459,20 +458,3 @@ def test_a_fork_begins_with_its_event_and_leaves_its_source(repo: Path, found: R
     with pytest.raises(SessionExists):
         append.fork(found, alt, at, "n" * 16, [entry], subject="again", when=WHEN)
     support.fsck(repo)
-
-
-def test_what_is_planted_is_of_the_session_that_has_the_name(repo: Path, found: Repo) -> None:
-    at = start(found)
-    alt = SessionBranch(session="demo", branch="alt")
-    append.plant(found, alt, at, when=WHEN, reason="use: from origin")
-    assert refs.tip(found, alt) == at
-    with pytest.raises(SessionExists):
-        append.plant(found, alt, at, when=WHEN, reason="again")
-    other = forge(repo, {"session.json": b'{"id": "oooooooooooooooo"}'}, "other/main")
-    taken = SessionBranch(session="demo", branch="new")
-    with pytest.raises(DifferentSessions):
-        append.plant(found, taken, other, when=WHEN, reason="use: from origin")
-    leapt = {"session.json": b'{"id": "kkkkkkkkkkkkkkkk"}', f"events/900000/00-{'l' * 16}.prompt.json": b"{}"}
-    with pytest.raises(BrokenSession):
-        append.plant(found, taken, forge(repo, leapt, "other/leapt"), when=WHEN, reason="use")
-    assert refs.tip(found, taken) is None

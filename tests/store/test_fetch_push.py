@@ -1,5 +1,8 @@
 """Two clones and a server, through the store alone."""
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -278,6 +281,16 @@ def test_a_hook_refuses_in_its_own_words_and_one_session_only(ada: Path, server:
     assert set(heads(server)) == {"good/main"}
 
 
+def test_progress_holds_nothing_that_a_terminal_obeys(ada: Path, server: Path) -> None:
+    begin(ada, "demo")
+    servers.hook(server, "pre-receive", "printf '\\033]0;owned\\007 %0300d\\n' 1 >&2; sleep 0.2")
+    heard: list[str] = []
+    updates = [Update(ref=f"{refs.HEADS}demo/main", new=heads(ada)["demo/main"])]
+    pushes.push(repositories.find(ada), "origin", updates, heard.append)
+    assert any("owned" in words for words in heard)
+    assert not any("\x1b" in words or "\x07" in words or len(words) > 72 for words in heard)
+
+
 def test_without_the_right_to_push_the_server_has_the_word(ada: Path, server: Path) -> None:
     begin(ada, "demo")
     with servers.http(server.parent) as url:  # which takes pushes from nobody unless it is told to
@@ -302,6 +315,22 @@ def test_a_server_that_never_answers_is_given_up(ada: Path) -> None:
             fetch(ada)
         with pytest.raises(RemoteSilent):
             push(ada)
+
+
+@pytest.mark.parametrize("attended", [False, True])
+def test_no_process_is_left_when_a_server_is_given_up(
+    ada: Path, attended: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(ada, "config", "ctx.timeout", "0.5")
+    for stream in (sys.stdin, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: attended)
+    with servers.silent() as url:
+        git(ada, "remote", "set-url", "origin", url)
+        with pytest.raises(RemoteSilent):
+            fetch(ada)
+        time.sleep(0.2)
+        running = subprocess.run(["ps", "-A", "-o", "args="], capture_output=True, check=True).stdout
+        assert url not in running.decode(errors="replace")
 
 
 @pytest.mark.parametrize("url", ["ext::sh -c touch% pwned", "fd::17", "-u./pwned"])
