@@ -4,15 +4,26 @@ import sys
 
 
 def main() -> None:
-    """The `git-ctx` program. `--version` is answered before anything is imported."""
+    """The `git-ctx` program. `--version` is answered without any import, a hook without click."""
     if sys.argv[1:] == ["--version"]:
         from git_ctx import __version__
 
         print(f"git ctx {__version__}")
         return
+    if sys.argv[1:3] == ["hook", "run"] and len(sys.argv) == 4 and not sys.argv[3].startswith("-"):
+        sys.exit(_hook(sys.argv[3]))
     try:
         from git_ctx.cli.door import run
 
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:  # before the door could be reached
         sys.exit(130)
+
+
+def _hook(agent: str) -> int:
+    try:
+        from git_ctx.hooks.run import main as hook
+    except (ImportError, KeyboardInterrupt) as error:  # not even that may stop an agent
+        print(f"git ctx: {error or 'interrupted'}", file=sys.stderr)
+        return 0
+    return hook(agent)

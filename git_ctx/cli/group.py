@@ -47,6 +47,9 @@ VERBS: dict[str, dict[str, str]] = {
         "delete": "Delete a session here, and say how to get it back",
         "gc": "Drop old snapshots of closed sessions, and what runs left behind",
     },
+    "plug in": {
+        "hook": "Have an agent's prompts kept and given their context",
+    },
 }
 
 

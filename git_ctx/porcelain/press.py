@@ -8,10 +8,14 @@ from git_ctx.model import Answer, Document, Format, Part
 
 
 class Press:
-    """Renders in one format; each part is counted once."""
+    """Renders in one format; each part is counted once.
 
-    def __init__(self, form: Format) -> None:
+    `width`: for a reader that takes so many bytes for a token; a text counts for no less than that.
+    """
+
+    def __init__(self, form: Format, width: int | None = None) -> None:
         self.form = form
+        self._width = width
         self._renderer = import_module(f"git_ctx.render.{form}")
         self._costs: dict[Part, int] = {}
         self._last: tuple[Document, str, int] | None = None
@@ -36,11 +40,17 @@ class Press:
     def cost(self, part: Part) -> int:
         """What a part takes, as `render` writes it."""
         if part not in self._costs:
-            self._costs[part] = tokens.count(self._renderer.part(part))
+            self._costs[part] = self._count(self._renderer.part(part))
         return self._costs[part]
 
     def _pressed(self, document: Document) -> tuple[Document, str, int]:
         if self._last is None or self._last[0] != document:
             text = self._renderer.render(document)
-            self._last = document, text, tokens.count(text)
+            self._last = document, text, self._count(text)
         return self._last
+
+    def _count(self, text: str) -> int:
+        exact = tokens.count(text)
+        if self._width is None:
+            return exact
+        return max(exact, -(-len(text.encode("utf-8", "replace")) // self._width))

@@ -31,13 +31,17 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """How a context is wanted. `conversation` is the agent's own id for the chat, where there is one."""
+    """How a context is wanted. `conversation` is the agent's own id for the chat, where there is one.
+
+    `width`: the agent takes so many bytes for a token, and cuts off what is past the budget by that measure.
+    """
 
     budget: int = DEFAULT_BUDGET
     format: Format = "markdown"
     full: bool = False
     conversation: str | None = None
     session: str | None = None
+    width: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,7 @@ def _keep(
     tip = refs.tip(repo, here.branch) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
-    press = Press(wish.format)
+    press = Press(wish.format, wish.width)
     steering = steer(repo, tip, [file.path for file in shot.worktree.files])
     with survey.corpus(repo, shot.worktree) as corpus:
         composed = update.update(repo, corpus, shot, draft.text, before, steering, wish.budget, press)
