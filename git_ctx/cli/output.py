@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
 
 
 class Target:
-    """A file that a result goes to, whole or not at all; made before the work, so that a bad one costs none."""
+    """A file that a result goes to, whole or not at all; tried before the work is done."""
 
     def __init__(self, name: str) -> None:
         import os
