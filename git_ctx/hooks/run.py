@@ -5,17 +5,18 @@ import os
 import sys
 from contextlib import suppress
 from datetime import datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from git_ctx.errors import BudgetTooSmall, CtxError, EmptyPrompt
 from git_ctx.hooks import agents, event, limit
 from git_ctx.hooks.agents import BYTES_PER_TOKEN, Agent
 from git_ctx.hooks.event import Event
-from git_ctx.porcelain import recover
-from git_ctx.porcelain.prompt import Prompted, Wish, prompt
 from git_ctx.store import local
 from git_ctx.store import repo as repos
 from git_ctx.store.repo import Repo
+
+if TYPE_CHECKING:
+    from git_ctx.porcelain.prompt import Prompted
 
 DEFAULT_BUDGET = 8_000
 TIME = 20.0
@@ -61,7 +62,10 @@ def run(name: str, stream: BinaryIO, now: datetime) -> bytes:
     return b""
 
 
-def _prompted(repo: Repo, agent: Agent, found: Event, now: datetime) -> Prompted:
+def _prompted(repo: Repo, agent: Agent, found: Event, now: datetime) -> "Prompted":
+    from git_ctx.porcelain import recover
+    from git_ctx.porcelain.prompt import Wish, prompt
+
     if not found.prompt.strip():
         raise EmptyPrompt
     wish = Wish(
@@ -91,7 +95,7 @@ def budget(repo: Repo, agent: Agent) -> int:
     return min(wanted, agent.room or wanted)
 
 
-def _answer(agent: Agent, found: Event, done: Prompted) -> bytes:
+def _answer(agent: Agent, found: Event, done: "Prompted") -> bytes:
     if agent.answer == "hook":
         said = {"hookEventName": found.name, "additionalContext": done.content}
         return _json({"hookSpecificOutput": said})

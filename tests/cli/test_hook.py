@@ -1,5 +1,6 @@
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -173,9 +174,13 @@ def test_a_file_that_is_a_symlink_stays_one(repo: Path, ctx: Ctx) -> None:
     assert "git ctx hook run" in (repo / "dots/claude.json").read_text()
 
 
-def test_hostile_settings_reach_the_terminal_escaped(repo: Path, ctx: Ctx) -> None:
+def test_hostile_settings_reach_a_terminal_escaped(
+    repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
     support.write(repo, {LOCAL: json.dumps({"a": "\u009b2J"}, ensure_ascii=False)})
-    assert "\u009b" in ctx("hook", "install", "claude-code", "-y").out  # a pipe gets it to the byte
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    said = ctx("hook", "install", "claude-code", "-y")
+    assert "\u009b" not in said.out and "\\x9b2J" in said.out
 
 
 @pytest.mark.parametrize("action", ["install", "remove"])

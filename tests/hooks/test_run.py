@@ -1,6 +1,7 @@
 """`git ctx hook run`: what agents send, what they get, and that they are never stopped."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -273,39 +274,41 @@ def test_a_bug_is_one_line_too(repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyP
     def bug(*_args: object) -> None:
         raise KeyError("x\n\x1b[2J")
 
-    monkeypatch.setattr(hook, "prompt", bug)
+    monkeypatch.setattr("git_ctx.porcelain.prompt.prompt", bug)
     said = ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt"))
     assert said.status == 0 and said.out == ""
     assert said.err.startswith("git ctx: unforeseen failure: KeyError") and said.err.count("\n") == 1
     assert "\x1b" not in said.err
 
 
-def test_what_takes_too_long_is_given_up_and_the_prompt_is_safe(
+def test_what_is_told_to_stop_stops_and_the_prompt_is_safe(
     repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from git_ctx.porcelain import prompt as verb
 
-    def slow(*_args: object, **_more: object) -> None:
+    def stopped(*_args: object, **_more: object) -> None:
         try:
-            while True:
-                sum(range(1000))
+            signal.raise_signal(signal.SIGTERM)
         except Exception:  # what a library might do must not keep it going
             pytest.fail("the end was taken for a failure")
 
     with monkeypatch.context() as patched:
-        patched.setattr(hook, "TIME", 0.3)
-        patched.setattr(verb.snapshot, "take", slow)
+        patched.setattr(verb.snapshot, "take", stopped)
         said = ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt"))
     assert (said.status, said.out) == (0, "")
-    assert said.err.startswith("git ctx: no context: it took longer than")
+    assert said.err == "git ctx: no context: it took longer than 20 seconds, or was told to stop\n"
     ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt", prompt="go on"))
     texts = [one["prompt"]["text"] for one in json.loads(ctx("log", "--json").out)["prompts"]]
     assert texts == ["go on", "make main return 1"]
 
 
-def test_the_limit_puts_back_what_it_took() -> None:
-    import signal
+def test_what_takes_too_long_is_given_up() -> None:
+    with pytest.raises(limit.TimeUp), limit.within(0.05):
+        while True:
+            sum(range(1000))
 
+
+def test_the_limit_puts_back_what_it_took() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with limit.within(5):
         assert signal.getsignal(signal.SIGTERM) is not before
