@@ -25,7 +25,7 @@ class BadSettings(CtxError):
 def put_in(text: str | None, agent: Agent, path: str) -> str:
     """The settings with an entry for each event; unchanged where they all are there. Raises `BadSettings`."""
     settings = _parse(text, path)
-    hooks = _hooks(settings, path)
+    hooks = _hooks(settings, agent, path)
     missing = [name for name in agent.events if not _is_in(hooks.get(name, ()), agent.command)]
     if not missing:
         return text or ""
@@ -41,14 +41,14 @@ def take_out(text: str, agent: Agent, path: str, before: str | None = None) -> s
     `before`: as they were when ours were put in. What was empty there stays; what ours alone filled goes.
     """
     settings = _parse(text, path)
-    hooks = _hooks(settings, path)
+    hooks = _hooks(settings, agent, path)
     if not any(_is_in(groups, agent.command) for groups in hooks.values()):
         return text
     was = _parse(before, path)
     were = was.get(HOOKS)
-    for name in list(hooks):
+    for name in [name for name, groups in hooks.items() if _is_in(groups, agent.command)]:
         left = [rest for group in hooks[name] if (rest := _without(group, agent.command)) is not None]
-        if left or not _is_in(hooks[name], agent.command) or (isinstance(were, dict) and name in were):
+        if left or (isinstance(were, dict) and name in were):
             hooks[name] = left
         else:
             del hooks[name]
@@ -60,7 +60,7 @@ def take_out(text: str, agent: Agent, path: str, before: str | None = None) -> s
 
 def is_in(text: str, agent: Agent, path: str) -> bool:
     """Whether any of our entries is there. Raises `BadSettings`."""
-    return any(_is_in(groups, agent.command) for groups in _hooks(_parse(text, path), path).values())
+    return any(_is_in(groups, agent.command) for groups in _hooks(_parse(text, path), agent, path).values())
 
 
 def _handler(agent: Agent) -> dict[str, Any]:
@@ -68,6 +68,8 @@ def _handler(agent: Agent) -> dict[str, Any]:
 
 
 def _is_in(groups: Any, command: str) -> bool:
+    if not isinstance(groups, list | tuple):
+        return False
     return any(_is_ours(each, command) for group in groups for each in _handlers(group))
 
 
@@ -89,9 +91,10 @@ def _without(group: Any, command: str) -> Any:
     return {**group, HOOKS: left} if left else None
 
 
-def _hooks(settings: Mapping[str, Any], path: str) -> dict[str, Any]:
+def _hooks(settings: Mapping[str, Any], agent: Agent, path: str) -> dict[str, Any]:
+    """What stands under `hooks`; beside events there may be switches, which are none of our business."""
     hooks = settings.get(HOOKS, {})
-    if not isinstance(hooks, dict) or not all(isinstance(groups, list) for groups in hooks.values()):
+    if not isinstance(hooks, dict) or not all(isinstance(hooks.get(name, []), list) for name in agent.events):
         raise BadSettings(path, f"its '{HOOKS}' are not in the form that the agent documents")
     return dict(hooks)
 

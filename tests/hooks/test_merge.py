@@ -77,6 +77,13 @@ def test_a_handler_beside_others_in_a_group_is_taken_out_alone() -> None:
     assert json.loads(take_out(text, CLAUDE, NAME) or "") == {"hooks": {"Stop": [{"hooks": [other]}]}}
 
 
+def test_switches_beside_the_events_stay() -> None:
+    before = '{"hooks": {"enabled": true, "disabled": []}}'
+    after = put_in(before, agent("gemini"), NAME)
+    assert json.loads(after)["hooks"]["enabled"] is True
+    assert json.loads(take_out(after, agent("gemini"), NAME, before) or "") == json.loads(before)
+
+
 def test_one_agents_entries_are_not_anothers() -> None:
     text = put_in(None, agent("codex"), NAME)
     assert take_out(text, CLAUDE, NAME) == text
