@@ -157,9 +157,9 @@ def test_the_plain_form_says_what_was_kept_where(repo: Path, ctx: Ctx) -> None:
 def test_an_agent_that_cuts_long_answers_gets_one_that_it_will_not_cut(
     repo: Path, ctx: Ctx, agent: str
 ) -> None:
-    wide = "".join(
-        f'def main_{n}():\n    return "é" * {n}  # the main function, number {n}\n\n\n' for n in range(200)
-    )
+    # long words are one token each, and far more than four bytes
+    words = "main configuration authentication international responsibility understanding"
+    wide = "".join(f"def main_{n}():\n    # {words}\n    return {n}\n\n\n" for n in range(400))
     support.write(repo, {f"main_{n}.py": wide for n in range(5)})
     said = ctx("hook", "run", agent, stdin=sample(f"{agent}-prompt"))
     text = context(said)
