@@ -4,13 +4,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, islice
 from math import log
 from typing import Any
 
 from git_ctx.model import Definition, Outline
+from git_ctx.value import dataclass
 
 _LONG = 60
 """Lines from which on a block is cut, at a blank line where there is one."""

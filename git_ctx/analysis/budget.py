@@ -6,13 +6,14 @@ one the definitions that matter, and none eats the budget. Sizes are estimated t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from git_ctx.analysis import forms
 from git_ctx.analysis.blocks import Block
 from git_ctx.errors import BudgetTooSmall
 from git_ctx.model import Outline, Part, Reason
+from git_ctx.value import dataclass
 
 Cost = Callable[[Part], int]
 """What a part takes, as it will be written."""

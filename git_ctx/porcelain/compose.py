@@ -1,7 +1,7 @@
 """A context put together: what is shown, within the budget, rendered and counted."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
 from git_ctx.analysis import candidates, guidance, overview, query, setup, tokens
@@ -16,6 +16,7 @@ from git_ctx.safety import files, secrets
 from git_ctx.store import project
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
+from git_ctx.value import dataclass
 
 MOST_WITHHELD = 10
 """Withheld files that a context names."""

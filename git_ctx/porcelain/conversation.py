@@ -6,7 +6,6 @@ its `branch` event tells.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, UsageError
@@ -14,6 +13,7 @@ from git_ctx.model import Context, EventName, Item, Oid, Prompt, SessionBranch
 from git_ctx.porcelain import forks
 from git_ctx.store import events, local
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 LONGEST_ID = 200
 SEARCHED = 2000

@@ -1,11 +1,10 @@
 """Where a command stands: the repository, its branch, and the session it is about."""
 
-from dataclasses import dataclass
-
 from git_ctx.errors import NoWorkTree, SessionClosed, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import current, refs
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

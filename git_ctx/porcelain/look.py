@@ -1,7 +1,6 @@
 """Reading a session: its prompts in order, and one of them whole."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, NoPrompt, NoSession
@@ -10,6 +9,7 @@ from git_ctx.porcelain.conversation import read_prompt
 from git_ctx.porcelain.here import Here
 from git_ctx.store import current, events, revisions
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "json": "context.content.json"}
 """Under which suffix the exact content of a context is kept, by its format."""

@@ -1,7 +1,6 @@
 """A prompt: kept safe, given its context, made part of its session."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx import codec
@@ -21,6 +20,7 @@ from git_ctx.store.layout import Entry
 from git_ctx.store.pending import Draft, Pending
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
+from git_ctx.value import dataclass
 
 DEFAULT_BUDGET = 20_000
 

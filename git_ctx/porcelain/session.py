@@ -1,6 +1,5 @@
 """Sessions: begin one, list them, say where the current one stands."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx import codec
@@ -11,6 +10,7 @@ from git_ctx.store import append, current, naming, pending, refs
 from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 DETACHED = "HEAD"
 """The branch of a session that was begun on a detached HEAD; git lets no branch have this name."""
