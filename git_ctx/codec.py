@@ -10,6 +10,8 @@ from git_ctx import canonical
 from git_ctx.canonical import Fields
 from git_ctx.errors import BrokenSession
 from git_ctx.model import (
+    Ask,
+    AskKind,
     Context,
     FileState,
     FileStates,
@@ -23,6 +25,9 @@ from git_ctx.model import (
     Principle,
     Priority,
     Prompt,
+    Reply,
+    Request,
+    Save,
     Session,
     Withdrawn,
 )
@@ -173,6 +178,102 @@ def decode_meta(data: bytes, where: str) -> Meta:
     return Meta(value=fields.json("value"), author=fields.text("author"), set_at=fields.time("set_at"))
 
 
+def encode_request(request: Request) -> bytes:
+    return canonical.dump(
+        {
+            "asked_at": canonical.time(request.asked_at),
+            "asks": [_ask(ask) for ask in request.asks],
+            "author": canonical.text(request.author),
+            "budget": request.budget,
+            "conversation": canonical.text(request.conversation),
+            "id": request.id,
+            "items": [_item(item) for item in request.items],
+            "prompt": request.prompt,
+            "rendered_as": request.format,
+            "snapshot": request.snapshot,
+            "tokens": request.tokens,
+        },
+        "the request",
+    )
+
+
+def decode_request(data: bytes, where: str) -> Request:
+    fields = canonical.load(data, where)
+    return Request(
+        id=fields.id("id"),
+        prompt=fields.optional(fields.id, "prompt"),
+        conversation=fields.text("conversation"),
+        asked_at=fields.time("asked_at"),
+        author=fields.text("author"),
+        asks=tuple(_read_ask(ask) for ask in fields.objects("asks")),
+        snapshot=fields.optional(fields.oid, "snapshot"),
+        budget=fields.number("budget"),
+        tokens=fields.number("tokens"),
+        format=cast(Format, fields.choice("rendered_as", get_args(Format))),
+        items=tuple(_read_item(item) for item in fields.objects("items")),
+    )
+
+
+def encode_reply(reply: Reply) -> bytes:
+    return canonical.dump(
+        {
+            "asks": [_ask(ask) for ask in reply.asks],
+            "author": canonical.text(reply.author),
+            "conversation": canonical.text(reply.conversation),
+            "id": reply.id,
+            "prompt": reply.prompt,
+            "redacted": [canonical.text(rule) for rule in reply.redacted],
+            "replied_at": canonical.time(reply.replied_at),
+            "text": canonical.text(reply.text),
+        },
+        "the reply",
+    )
+
+
+def decode_reply(data: bytes, where: str) -> Reply:
+    fields = canonical.load(data, where)
+    return Reply(
+        id=fields.id("id"),
+        prompt=fields.id("prompt"),
+        conversation=fields.text("conversation"),
+        replied_at=fields.time("replied_at"),
+        author=fields.text("author"),
+        text=fields.text("text"),
+        redacted=fields.texts("redacted"),
+        asks=tuple(_read_ask(ask) for ask in fields.objects("asks")),
+    )
+
+
+def encode_save(save: Save) -> bytes:
+    return canonical.dump(
+        {
+            "author": canonical.text(save.author),
+            "base": save.base,
+            "branch": None if save.branch is None else canonical.path(save.branch),
+            "id": save.id,
+            "message": canonical.text(save.message),
+            "restored": save.restored,
+            "saved_at": canonical.time(save.saved_at),
+            "snapshot": save.snapshot,
+        },
+        "the save",
+    )
+
+
+def decode_save(data: bytes, where: str) -> Save:
+    fields = canonical.load(data, where)
+    return Save(
+        id=fields.id("id"),
+        message=fields.text("message"),
+        saved_at=fields.time("saved_at"),
+        author=fields.text("author"),
+        branch=fields.optional(fields.path, "branch"),
+        base=fields.optional(fields.oid, "base"),
+        snapshot=fields.optional(fields.oid, "snapshot"),
+        restored=fields.optional(fields.id, "restored"),
+    )
+
+
 def pins_value(pins: Pins) -> dict[str, object]:
     """The `value` of a setting of `pins`."""
     return {"paths": [canonical.path(path) for path in pins.paths], "pinned": pins.pinned}
@@ -205,7 +306,19 @@ def _value(value: object, where: str) -> Fields:
     return Fields(value, where)
 
 
-# Further entries (request, reply, save, commit) stand here, one pair each.
+# Further entries (commit) stand here, one pair each.
+
+
+def _ask(ask: Ask) -> dict[str, object]:
+    return {"kind": ask.kind, "reply": ask.reply, "what": canonical.path(ask.what)}
+
+
+def _read_ask(fields: Fields) -> Ask:
+    return Ask(
+        kind=cast(AskKind, fields.choice("kind", get_args(AskKind))),
+        what=fields.path("what"),
+        reply=fields.optional(fields.id, "reply"),
+    )
 
 
 def _item(item: Item) -> dict[str, object]:

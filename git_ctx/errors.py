@@ -8,6 +8,8 @@
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
       SessionNotFound, SessionExists, NoSession, AmbiguousSession, DifferentSessions
+      BranchInUse, NotMerged, NotAFork
+      FilesMissing                      a prompt's files are not in this repository
       MoveNotAllowed                    names what the session's state allows
         SessionClosed
       RevisionNotFound, AmbiguousRevision, NoPrompt
@@ -16,7 +18,14 @@
       BranchBusy, WriteFailed           nothing was written
         PromptNotKept                   says where the prompt's text is
       GitFailed                         a git process said no
+      NoRemote, RemoteNotFound
+      RemoteFailed                      a remote, or the way to it, said no
+        RemoteSilent
+      SecretsFound                      nothing was sent
+      UnreadableBundle
       UnsafePath                        nothing may be written there
+      FilesGone, TargetNotEmpty         nothing was restored
+      RestoreCutShort                   says what brings back what was there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
 `hint` says what to do about it.
@@ -39,16 +48,16 @@ class UsageError(CtxError):
 class EmptyPrompt(UsageError):
     hint = "give it as an argument, with -F FILE, or on standard input with '-'"
 
-    def __init__(self) -> None:
-        super().__init__("the prompt is empty")
+    def __init__(self, what: str = "prompt") -> None:
+        super().__init__(f"the {what} is empty")
 
 
 class BudgetTooSmall(UsageError):
-    def __init__(self, budget: int, least: int) -> None:
-        super().__init__(f"a budget of {budget:,} tokens is too small for this prompt")
+    def __init__(self, budget: int, least: int, what: str = "prompt") -> None:
+        super().__init__(f"a budget of {budget:,} tokens is too small for this {what}")
         self.budget = budget
         self.least = least
-        self.hint = f"give it at least {least:,}: 'git ctx prompt --budget {least} …'"
+        self.hint = f"give it at least {least:,}: 'git ctx {what} --budget {least} …'"
 
 
 class InvalidName(UsageError):
@@ -154,6 +163,36 @@ class DifferentSessions(CtxError):
         self.theirs = theirs
 
 
+class BranchInUse(CtxError):
+    hint = "switch to another git branch first"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"cannot delete '{name}': it is the current session here")
+
+
+class NotMerged(CtxError):
+    """Deleting a session branch would lose what no other one has."""
+
+    def __init__(self, name: str, branch: str, prompts: int) -> None:
+        what = f"{prompts} prompt{'' if prompts == 1 else 's'}" if prompts else "something"
+        super().__init__(f"session branch '{name}' is not merged: it has {what} that no other one has")
+        self.hint = f"'git ctx merge {branch}' keeps it; 'git ctx branch -D {branch}' deletes it anyway"
+
+
+class NotAFork(CtxError):
+    hint = "'git ctx branch' shows which branch was made from which"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"'{name}' was not made from another session branch")
+
+
+class FilesMissing(CtxError):
+    hint = "a session brings its files along only where it was pushed with --files"
+
+    def __init__(self, revision: str, problem: str) -> None:
+        super().__init__(f"the files of '{revision}' are not here: {problem}")
+
+
 class RevisionNotFound(CtxError):
     hint = "a revision is @, @~2, NAME@BRANCH, #12, or four or more characters of an id; see 'git ctx log'"
 
@@ -238,3 +277,84 @@ class UnsafePath(CtxError):
         super().__init__(f"unsafe path '{path}': {problem}")
         self.path = path
         self.problem = problem
+
+
+class NoRemote(CtxError):
+    hint = "name one, as in 'git ctx push REMOTE', or choose one for good: 'git ctx remote NAME'"
+
+    def __init__(self, remotes: Sequence[str]) -> None:
+        known = f"; there are {', '.join(remotes)}" if remotes else ": this repository has none"
+        super().__init__(f"no remote to share with{known}")
+        self.remotes = tuple(remotes)
+
+
+class RemoteNotFound(CtxError):
+    hint = "see 'git ctx remote' for those that exist; URLs are not taken, add one with 'git remote add'"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no such remote: '{name}'")
+        self.name = name
+
+
+class RemoteFailed(CtxError):
+    """Carries what the server or git said, in their words."""
+
+    def __init__(self, remote: str, words: str) -> None:
+        super().__init__(f"remote '{remote}': {words}")
+        self.remote = remote
+        self.words = words
+
+
+class RemoteSilent(RemoteFailed):
+    hint = "try again; 'git config ctx.timeout SECONDS' sets how long git ctx waits"
+
+    def __init__(self, remote: str, seconds: float) -> None:
+        super().__init__(remote, f"no sign of life for {seconds:g} seconds")
+
+
+class SecretsFound(CtxError):
+    """`places`: where, as 'session@branch: entry, line, rule'."""
+
+    hint = "if they are no secrets: --allow-secret"
+
+    def __init__(self, places: Sequence[str]) -> None:
+        shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
+        super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
+        self.places = tuple(places)
+
+
+class UnreadableBundle(CtxError):
+    hint = "'git bundle verify FILE' tells more"
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"cannot import '{path}': {problem}")
+        self.path = path
+        self.problem = problem
+
+
+class FilesGone(CtxError):
+    """The files of an event are not in this repository."""
+
+    hint = "they go with 'git ctx gc', and travel only with 'git ctx push --files'"
+
+    def __init__(self, event: str) -> None:
+        super().__init__(f"the files of {event} are not kept here")
+        self.event = event
+
+
+class TargetNotEmpty(CtxError):
+    hint = "name a directory that is empty or does not exist yet"
+
+    def __init__(self, directory: str) -> None:
+        super().__init__(f"'{directory}' is not an empty directory")
+        self.directory = directory
+
+
+class RestoreCutShort(CtxError):
+    """Some files were written and some were not; `saved` is the event that has what was there before."""
+
+    def __init__(self, problem: str, saved: str | None = None) -> None:
+        super().__init__(f"restored in part only: {problem}")
+        self.problem = problem
+        if saved:
+            self.hint = f"what was there before comes back with: git ctx restore '{saved}'"

@@ -14,6 +14,7 @@ Oid = str
 Kind = Literal["full", "update"]
 Format = Literal["markdown", "xml", "json"]
 Form = Literal["whole", "definitions", "outline", "line", "diff"]
+AskKind = Literal["file", "symbol", "search", "tree", "diff", "question"]
 Priority = Literal["high", "normal", "low"]
 State = Literal["created", "analyzing", "active", "ended", "archived"]
 
@@ -69,6 +70,20 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """The files as they were, kept without a prompt. `restored`: the event whose files had just come back."""
+
+    id: str
+    message: str
+    saved_at: datetime
+    author: str
+    branch: str | None = None
+    base: Oid | None = None
+    snapshot: Oid | None = None
+    restored: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a file was chosen: a kind (`path`, `terms`, `symbol`, …), words, its share of the score."""
 
@@ -117,6 +132,52 @@ class Context:
     format: Format
     items: tuple[Item, ...] = ()
     guidance: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One thing asked for, as on the command line: `file`, then 'src/app.py:10-40'.
+
+    `reply`: the reply in which the assistant asked for it; None where it was asked for directly.
+    """
+
+    kind: AskKind
+    what: str
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for beyond a context, and what of which file was given; `snapshot`: the files then.
+
+    The exact content that was given stands beside it (`.request.md`, `.xml`, `.content.json`).
+    """
+
+    id: str
+    prompt: str | None
+    conversation: str
+    asked_at: datetime
+    author: str
+    asks: tuple[Ask, ...]
+    snapshot: Oid | None
+    budget: int
+    tokens: int
+    format: Format
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the assistant answered to a prompt, and what it asked for in it."""
+
+    id: str
+    prompt: str
+    conversation: str
+    replied_at: datetime
+    author: str
+    text: str
+    redacted: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,4 +379,15 @@ class Document:
     changes: tuple[Change, ...] = ()
     cut: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an ask is given: files in some form, lines of text, and what there is to say about it."""
+
+    ask: Ask
+    found: bool
+    parts: tuple[Part, ...] = ()
+    lines: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

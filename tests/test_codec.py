@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from git_ctx import canonical, codec
 from git_ctx.errors import BrokenSession, NewerFormat, WriteFailed
 from git_ctx.model import (
+    Ask,
+    AskKind,
     Context,
     FileState,
     FileStates,
@@ -26,6 +28,9 @@ from git_ctx.model import (
     Pins,
     Principle,
     Prompt,
+    Reply,
+    Request,
+    Save,
     Session,
     Withdrawn,
 )
@@ -92,10 +97,51 @@ states = st.builds(
 files = st.builds(
     FileStates, base=st.none() | oids, tree=st.none() | oids, states=st.lists(states, max_size=4).map(tuple)
 )
+asks = st.lists(
+    st.builds(Ask, kind=st.sampled_from(get_args(AskKind)), what=odd_paths | texts, reply=st.none() | ids),
+    max_size=3,
+).map(tuple)
+requests = st.builds(
+    Request,
+    id=ids,
+    prompt=st.none() | ids,
+    conversation=texts,
+    asked_at=times,
+    author=texts,
+    asks=asks,
+    snapshot=st.none() | oids,
+    budget=numbers,
+    tokens=numbers,
+    format=st.sampled_from(get_args(Format)),
+    items=st.lists(items, max_size=2).map(tuple),
+)
+replies = st.builds(
+    Reply,
+    id=ids,
+    prompt=ids,
+    conversation=texts,
+    replied_at=times,
+    author=texts,
+    text=texts,
+    redacted=st.lists(texts, max_size=2).map(tuple),
+    asks=asks,
+)
 forks = st.builds(
     Fork, id=ids, branch=odd_paths, source=odd_paths, at=st.none() | ids, author=texts, made_at=times
 )
 metas = st.builds(Meta, value=plain, author=texts, set_at=times)
+
+saves = st.builds(
+    Save,
+    id=ids,
+    message=texts,
+    saved_at=times,
+    author=texts,
+    branch=st.none() | odd_paths,
+    base=st.none() | oids,
+    snapshot=st.none() | oids,
+    restored=st.none() | ids,
+)
 
 Encode = Callable[[Any], bytes]
 Decode = Callable[[bytes, str], Any]
@@ -104,11 +150,16 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
     (codec.encode_prompt, codec.decode_prompt, prompts),
     (codec.encode_context, codec.decode_context, contexts),
     (codec.encode_files, codec.decode_files, files),
+    (codec.encode_request, codec.decode_request, requests),
+    (codec.encode_reply, codec.decode_reply, replies),
     (codec.encode_fork, codec.decode_fork, forks),
     (codec.encode_meta, codec.decode_meta, metas),
+    (codec.encode_save, codec.decode_save, saves),
 ]
 each_codec = pytest.mark.parametrize(
-    ("encode", "decode", "values"), CODECS, ids=["session", "prompt", "context", "files", "fork", "meta"]
+    ("encode", "decode", "values"),
+    CODECS,
+    ids=["session", "prompt", "context", "files", "request", "reply", "fork", "meta", "save"],
 )
 
 PROMPT = Prompt(

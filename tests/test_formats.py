@@ -20,8 +20,11 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "prompt.json": (codec.decode_prompt, codec.encode_prompt),
     "context.json": (codec.decode_context, codec.encode_context),
     "files.json": (codec.decode_files, codec.encode_files),
+    "request.json": (codec.decode_request, codec.encode_request),
+    "reply.json": (codec.decode_reply, codec.encode_reply),
     "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (codec.decode_meta, codec.encode_meta),
+    "save.json": (codec.decode_save, codec.encode_save),
 }
 
 
@@ -49,8 +52,12 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("An item:", "context.json", "items"),
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
+        ("### request.json", "request.json", None),
+        ("An ask:", "request.json", "asks"),
+        ("### reply.json", "reply.json", None),
         ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
+        ("### save.json", "save.json", None),
     ],
 )
 def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, inside: str | None) -> None:

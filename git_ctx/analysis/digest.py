@@ -16,7 +16,7 @@ from git_ctx.analysis.scan import wordy
 VERSION = b"3"
 KIND = "digest"
 
-_FEW = 16_384
+LOOKED_AT = 16_384
 """How much of a data file is looked at."""
 _MUCH = 524_288
 """How much of any file is looked at."""
@@ -38,7 +38,7 @@ def digest(language: str | None, data: bytes) -> Digest:
     if seen in ("binary", "minified"):
         return Digest(seen, len(data), 0, 0, b" ", b" ")
     size, newlines = len(data), data.count(b"\n")
-    data = data[: _MUCH if language in CODE or language in DOCUMENTS else _FEW]
+    data = data[: _MUCH if language in CODE or language in DOCUMENTS else LOOKED_AT]
     words = set(wordy(data).split())
     text = data.decode("utf-8", "surrogateescape") if language in GRAMMARS else ""
     defined = wordy(" ".join(names(language, text)).encode("utf-8", "surrogateescape"))

@@ -72,9 +72,16 @@ def changed(
     entire = whole(path, language, text, reasons)
     if patch is None:
         return entire
-    diff = _part(path, "diff", language, text, _hunks(patch), reasons)
+    diff = difference(path, language, patch, text, reasons)
     longer = len(entire.text) > 2 * len(diff.text) + 200
     return diff if longer or cost(diff) < cost(entire) else entire
+
+
+def difference(
+    path: str, language: str, patch: str, text: str | None, reasons: Sequence[Reason] = ()
+) -> Part:
+    """What changed in a file, as a diff."""
+    return _part(path, "diff", language, text, _hunks(patch), reasons)
 
 
 def _part(

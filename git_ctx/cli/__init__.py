@@ -10,6 +10,9 @@ def main() -> None:
 
         print(f"git ctx {__version__}")
         return
-    from git_ctx.cli.door import run
+    try:
+        from git_ctx.cli.door import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # before the door could be reached
+        sys.exit(130)

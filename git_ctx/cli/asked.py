@@ -12,31 +12,31 @@ LIMIT = 4 * 1024 * 1024
 class PromptTooLong(UsageError):
     hint = "put the long part into a file of the repository and name it in the prompt"
 
-    def __init__(self) -> None:
-        super().__init__(f"the prompt is longer than {LIMIT // 1024 // 1024} MiB")
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the {what} is longer than {LIMIT // 1024 // 1024} MiB")
 
 
 class PromptUnreadable(CtxError):
-    def __init__(self, source: str, problem: str) -> None:
-        super().__init__(f"cannot read the prompt from '{source}': {problem}")
+    def __init__(self, what: str, source: str, problem: str) -> None:
+        super().__init__(f"cannot read the {what} from '{source}': {problem}")
 
 
-def prompt_text(words: Sequence[str], source: str | None) -> str:
+def prompt_text(words: Sequence[str], source: str | None, what: str = "prompt") -> str:
     """The text, with line ends as LF and what is not UTF-8 replaced. Raises `EmptyPrompt`, `UsageError`."""
     if words and source is not None:
-        raise UsageError("give the prompt either as text or with -F, not both")
+        raise UsageError(f"give the {what} either as text or with -F, not both")
     if source is not None:
-        text = _decode(_read(source))
+        text = _decode(_read(source, what))
     elif tuple(words) == ("-",) or (not words and not sys.stdin.isatty()):
-        text = _decode(_read("-"))
+        text = _decode(_read("-", what))
     else:
         text = " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if not text.strip():
-        raise EmptyPrompt
+        raise EmptyPrompt(what)
     return text.strip("\n")
 
 
-def _read(source: str) -> bytes:
+def _read(source: str, what: str) -> bytes:
     try:
         if source == "-":
             data = sys.stdin.buffer.read(LIMIT + 1)
@@ -44,9 +44,9 @@ def _read(source: str) -> bytes:
             with Path(source).open("rb") as file:
                 data = file.read(LIMIT + 1)
     except OSError as error:
-        raise PromptUnreadable(source, (error.strerror or str(error)).lower()) from None
+        raise PromptUnreadable(what, source, (error.strerror or str(error)).lower()) from None
     if len(data) > LIMIT:
-        raise PromptTooLong
+        raise PromptTooLong(what)
     return data
 
 

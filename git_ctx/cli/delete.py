@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 def command(session: str, yes: bool, as_json: bool) -> int:
     """Delete a session here: all of its branches, prompts and snapshots. Says how to get it back.
 
-    No pull brings it back either. What remotes and other clones have stays there; to take words out of a
-    session and keep the rest, see 'git ctx forget'.
+    No pull brings it back either. What remotes and other clones have stays there.
     """
     from datetime import datetime
 

@@ -17,7 +17,8 @@ FATAL = 128
 
 def run(args: Sequence[str]) -> int:
     """Run one command line; return its exit status. Never lets a traceback through."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for fatal_signal in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(fatal_signal, _terminated)
     try:
         status = _run(args)
         sys.stdout.flush()
@@ -88,6 +89,6 @@ def _reader_gone() -> int:
     return 128 + signal.SIGPIPE
 
 
-def _terminated(_signal: int, _frame: FrameType | None) -> NoReturn:
+def _terminated(number: int, _frame: FrameType | None) -> NoReturn:
     # an exception, so that every `finally` and `with` on the way out runs
-    raise SystemExit(128 + signal.SIGTERM)
+    raise SystemExit(128 + number)

@@ -9,6 +9,9 @@ VERBS: dict[str, dict[str, str]] = {
         "start": "Begin a session on this branch",
         "prompt": "Record a prompt and print the context that it needs",
         "rank": "List the files that matter for a prompt, and why; keep nothing",
+        "request": "Show a file, a symbol, a search, a tree or a diff, and keep what was given",
+        "reply": "Record what the assistant answered, and find what it asks for",
+        "save": "Keep the files as they are, without a prompt",
         "pin": "Have files in every context of the session, or list those that are",
         "unpin": "Take files out of those that are pinned",
         "guide": "Give the session a principle to work by, or list its principles",
@@ -18,6 +21,23 @@ VERBS: dict[str, dict[str, str]] = {
         "list": "List the sessions of this repository",
         "log": "Show the prompts of a session, newest first",
         "show": "Show one prompt: its text, its context, its files",
+        "diff": "Compare the files of two prompts, or of one and the work tree",
+        "search": "Search everything that was asked and answered",
+    },
+    "branch": {
+        "branch": "List, make, rename or delete branches of the session, each with its git branch",
+        "use": "Choose the session for this git branch",
+        "merge": "Bring another branch of the session into the current one",
+        "select": "Choose one of several branches made to try things out",
+        "restore": "Write the files of a prompt or a save into the work tree",
+    },
+    "share": {
+        "push": "Send the current session to a remote",
+        "fetch": "Fetch the sessions that others shared",
+        "pull": "Fetch, and unite the sessions here with what others added",
+        "remote": "List the remotes, or choose the one to share with",
+        "export": "Write a session to a file",
+        "import": "Take in the sessions of a file",
     },
     "keep": {
         "end": "End a session: its work is done",
@@ -50,8 +70,8 @@ class Verbs(click.Group):
 
 
 def module_name(verb: str) -> str:
-    """The module of a verb; `list` would hide the built-in."""
-    return {"list": "list_"}.get(verb, verb)
+    """The module of a verb; `list` would hide the built-in, and `import` is no name."""
+    return {"list": "list_", "import": "import_"}.get(verb, verb)
 
 
 def version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

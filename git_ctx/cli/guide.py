@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where it stands among the others.",
 )
-@click.option("--remove", "number", type=click.IntRange(1), metavar="N", help="Withdraw the N-th principle.")
+@click.option("--remove", "number", type=options.Count(), metavar="N", help="Withdraw the N-th principle.")
 @options.session
 @options.json
 def command(

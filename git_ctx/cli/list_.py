@@ -13,13 +13,22 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("-a", "--all", "everything", is_flag=True, help="Ended and archived sessions too.")
+@click.option("--remote", "of", flag_value="", is_flag=False, metavar="[NAME]", help="Those of a remote.")
 @options.json
-def command(everything: bool, as_json: bool) -> None:
-    """List the sessions of this repository, the last used first. '*' marks the current one."""
+def command(everything: bool, of: str | None, as_json: bool) -> None:
+    """List the sessions of this repository, the last used first. '*' marks the current one.
+
+    With --remote, the sessions that a remote had at the last fetch, and how those here stand to them.
+    """
     from git_ctx.cli import output
     from git_ctx.porcelain.session import listing
     from git_ctx.store import repo
 
+    if of is not None:
+        from git_ctx.cli.mirrored import show
+
+        show(of or None, everything, as_json)
+        return
     rows = listing(repo.find(), everything)
     if as_json:
         output.json({"sessions": [_as_json(row) for row in rows]})
@@ -54,7 +63,7 @@ def _listed(rows: "Sequence[Row]") -> str:
             [
                 "*" if row.current else " ",
                 escape(str(row.listed.branch), ""),
-                row.state,
+                escape(row.state, ""),
                 words.count(row.listed.prompts, "prompt"),
                 words.time(row.listed.updated),
                 words.title(row.listed.problem or row.listed.subject, 60),

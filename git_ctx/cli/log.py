@@ -1,5 +1,6 @@
 """git ctx log"""
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -7,60 +8,142 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
+    from git_ctx.porcelain.graph import Line
     from git_ctx.porcelain.look import Logged
+    from git_ctx.store.repo import Repo
 
 
 @click.command()
 @options.session
-@click.option("-n", "--number", type=click.IntRange(0), help="How many prompts.")
-@click.option("--oneline", is_flag=True, help="One line for each prompt.")
+@click.option("-n", "--number", type=options.Count(0), help="How many prompts and saves.")
+@click.option("--oneline", is_flag=True, help="One line for each prompt or save.")
+@click.option(
+    "-p", "--patch", "how", flag_value="--patch", help="With what had changed in the files until then."
+)
+@click.option("--stat", "how", flag_value="--stat", help="With how much had changed in each file.")
+@click.option("--all", "everything", is_flag=True, help="Of all branches of the session.")
+@click.option("--graph", is_flag=True, help="All branches of the session, and where they parted and met.")
 @options.json
-def command(session: str | None, number: int | None, oneline: bool, as_json: bool) -> None:
-    """Show the prompts of a session, newest first."""
+def command(
+    session: str | None,
+    number: int | None,
+    oneline: bool,
+    how: str | None,
+    everything: bool,
+    graph: bool,
+    as_json: bool,
+) -> None:
+    """Show the prompts of a session, and what was saved in between; newest first."""
     from itertools import islice
 
     from git_ctx.cli import output
+    from git_ctx.cli.terminal import paged
+    from git_ctx.porcelain import graph as graphs
     from git_ctx.porcelain import here
-    from git_ctx.porcelain.look import log
+    from git_ctx.porcelain.look import history
     from git_ctx.store import repo
 
     at = repo.find()
-    prompts = islice(log(at, here.session(at, session)), number)
+    current = here.session(at, session)
+    tips = graphs.tips(at, current.branch.session) if everything or graph else {}
+    told = islice(history(at, list(tips) or [current.tip]), number)
     if as_json:
-        output.json({"prompts": [_as_json(one) for one in prompts]})
+        output.json(_as_json(told))
         return
-    show = _line if oneline else _entry
-    for one in prompts:
-        output.result(show(one))
+    with paged(at, "diff"):
+        if graph:
+            output.result("".join(map(_graph_line, graphs.graph(at, tips, number))))
+            return
+        for text in _entries(at, told, oneline, how):
+            output.raw(text)
 
 
-def _as_json(one: "Logged") -> dict[str, object]:
+def _as_json(told: "Iterable[Logged]") -> dict[str, object]:
     from git_ctx.cli import words
 
+    entries = list(told)
     return {
-        "event": one.event.clock,
-        "id": one.event.id,
-        "prompt": words.prompt_json(one.prompt) if one.prompt else None,
-        "context": words.context_json(one.context) if one.context else None,
-        "problem": one.problem,
+        "prompts": [
+            {
+                "event": one.event.clock,
+                "id": one.event.id,
+                "prompt": words.prompt_json(one.prompt) if one.prompt else None,
+                "context": words.context_json(one.context) if one.context else None,
+                "replies": one.replies,
+                "requests": one.requests,
+                "problem": one.problem,
+            }
+            for one in entries
+            if one.event.type == "prompt"
+        ],
+        "saves": [
+            {
+                "event": one.event.clock,
+                "id": one.event.id,
+                "save": words.save_json(one.save) if one.save else None,
+                "problem": one.problem,
+            }
+            for one in entries
+            if one.event.type == "save"
+        ],
     }
+
+
+def _entries(at: "Repo", told: "Iterable[Logged]", oneline: bool, how: str | None) -> Iterator[bytes]:
+    for one in told:
+        yield (_line(one) if oneline else _entry(one)).encode("utf-8", "surrogateescape")
+        if how is not None:
+            yield _changes(at, one, how)
+
+
+def _changes(at: "Repo", one: "Logged", how: str) -> bytes:
+    from git_ctx.cli import terminal
+    from git_ctx.errors import BrokenSession, GitFailed
+    from git_ctx.porcelain.look import patch
+
+    try:
+        shown = patch(at, one, [how, "--color=always" if terminal.coloured() else "--color=never"])
+    except (GitFailed, BrokenSession):
+        return b"(its files, or those before it, are not kept here)\n\n"
+    return shown + b"\n" if shown else b""
 
 
 def _line(one: "Logged") -> str:
     from git_ctx.cli import words
 
-    text = words.title(one.prompt.text) if one.prompt else words.title(f"cannot be read: {one.problem}", 200)
-    return f"{words.heading(f'#{one.event.clock}')} {one.event.id[:7]} {text}"
+    if one.save:
+        text = f"({words.title(f'save: {one.save.message}'.removesuffix(': '))})"
+    elif one.prompt:
+        text = words.title(one.prompt.text)
+    else:
+        text = words.title(f"cannot be read: {one.problem}", 200)
+    return f"{words.heading(f'#{one.event.clock}')} {one.event.id[:7]} {text}\n"
 
 
 def _entry(one: "Logged") -> str:
     from git_ctx.cli import words
     from git_ctx.safety.text import escape
 
-    head = words.heading(f"prompt #{one.event.clock} {one.event.id}")
-    if one.prompt is None:
-        return f"{head}\n    cannot be read: {escape(one.problem or '', '')}\n"
-    kept = words.summary(one.context) if one.context else "no context: its run was cut off"
-    text = "\n".join(f"    {line}".rstrip() for line in escape(one.prompt.text).split("\n"))
-    when = words.time(one.prompt.asked_at)
-    return f"{head}\nAuthor: {escape(one.prompt.author, '')}\nDate:   {when}\nSent:   {kept}\n\n{text}\n\n"
+    entry = one.prompt or one.save
+    if entry is None:
+        head = words.heading(f"{one.event.type} #{one.event.clock} {one.event.id}")
+        return f"{head}\n    cannot be read: {escape(one.problem or '', '')}\n\n"
+    head, *lines = words.moment(one.event, entry)
+    lines = [line for line in lines if not line.startswith("Base: ")]
+    if one.prompt:
+        then = words.then(one.replies, one.requests)
+        lines[2:2] = [
+            f"Sent:   {words.summary(one.context) if one.context else 'no context: cut off'}",
+            *([f"Then:   {then}"] if then else []),
+        ]
+    return "\n".join([head, *lines, "", ""])
+
+
+def _graph_line(line: "Line") -> str:
+    from git_ctx.cli import words
+
+    if line.subject is None:
+        return f"{line.drawn}\n"
+    number = words.heading(f"#{line.clock} ") if line.clock is not None else ""
+    branches = f" ({', '.join(words.title(name) for name in line.branches)})" if line.branches else ""
+    return f"{line.drawn}{number}{words.title(line.subject)}{branches}\n"

@@ -13,6 +13,11 @@ def result(text: str) -> None:
     click.echo(data, nl=not data.endswith(b"\n"))
 
 
+def raw(data: bytes) -> None:
+    """Print bytes as they are: what git made to be shown."""
+    click.echo(data, nl=False)
+
+
 def content(text: str) -> None:
     """Print a context: to the byte, but for a terminal, which would obey control characters in it."""
     if sys.stdout.isatty():

@@ -16,13 +16,13 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 @options.text
 @options.file
 @options.session
-@click.option("-b", "--budget", type=click.IntRange(1), metavar="N", help="Tokens at most (default: 20000).")
+@click.option("-b", "--budget", type=options.Count(), metavar="N", help="Tokens at most (default: 20000).")
 @click.option("--format", "form", type=FORMATS, default="markdown", show_default=True)
 @click.option(
     "-o", "--output", "target", type=click.Path(), metavar="FILE", help="Write the context to FILE."
 )
 @click.option("--full", is_flag=True, help="Start the conversation over with a full context.")
-@click.option("--conversation", metavar="ID", help="The chat that this prompt belongs to.")
+@options.conversation
 @click.option("-q", "--quiet", is_flag=True, help="Print the context and nothing else.")
 @options.json
 def command(

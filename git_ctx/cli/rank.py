@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @options.text
 @options.file
 @options.session
-@click.option("-n", "--number", default=20, show_default=True, type=click.IntRange(1), help="How many files.")
+@click.option("-n", "--number", default=20, show_default=True, type=options.Count(), help="How many files.")
 @click.option("--explain", metavar="PATH", help="Show everything that speaks for one file.")
 @options.json
 def command(

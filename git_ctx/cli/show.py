@@ -7,8 +7,9 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
-    from git_ctx.model import Context, FileStates
+    from git_ctx.model import Context, EventName, FileStates, Reply, Request
     from git_ctx.porcelain.look import Shown
+    from git_ctx.store.repo import Repo
 
 
 @click.command()
@@ -16,19 +17,27 @@ if TYPE_CHECKING:
 @options.session
 @click.option("--context", "part", flag_value="context", help="The exact content that was sent.")
 @click.option("--files", "part", flag_value="files", help="The files that differed from the base commit.")
+@click.option("--requests", "part", flag_value="requests", help="What was answered and asked for after it.")
 @options.json
 def command(revision: str, session: str | None, part: str | None, as_json: bool) -> None:
-    """Show one prompt: its text, its context, its files.
+    """Show one prompt or save: its text, its context, its files, and what came of it.
 
-    REV is '@' (the last prompt), '@~2' (two before it), NAME@BRANCH, '#12' (an event number), or four or
+    REV is '@' (the last one), '@~2' (two before it), NAME@BRANCH, '#12' (an event number), or four or
     more characters of a commit's or event's id.
     """
     from git_ctx.cli import output
-    from git_ctx.porcelain.look import find, show
+    from git_ctx.porcelain import moment
+    from git_ctx.porcelain.beside import beside, latest
+    from git_ctx.porcelain.look import show
     from git_ctx.store import repo
 
     at = repo.find()
-    shown = show(at, *find(at, session, revision))
+    found, event = moment.find(at, session, revision)
+    tip = latest(at, session, found, event)
+    if part == "requests":
+        _requests(at, tip, list(beside(at, tip, event)), as_json)
+        return
+    shown = show(at, found.commit, event)
     if as_json:
         output.json(_as_json(shown))
     elif part == "context":
@@ -36,14 +45,57 @@ def command(revision: str, session: str | None, part: str | None, as_json: bool)
     elif part == "files":
         output.result(_files(shown.files))
     else:
-        output.result(_whole(shown))
+        output.result(_whole(shown, [later.type for later, _ in beside(at, tip, event)]))
+
+
+def _requests(at: "Repo", tip: str, found: "list[tuple[EventName, Request | Reply]]", as_json: bool) -> None:
+    from git_ctx.cli import output, words
+    from git_ctx.model import Reply
+    from git_ctx.porcelain.beside import given
+
+    if as_json:
+        rows = []
+        for event, one in found:
+            if isinstance(one, Reply):
+                rows.append({"event": event.clock, "type": "reply", **words.reply_json(one)})
+            else:
+                content = (given(at, tip, event, one) or b"").decode("utf-8", "replace")
+                rows.append(
+                    {"event": event.clock, "type": "request", **words.request_json(one), "content": content}
+                )
+        output.json({"requests": rows})
+    elif found:
+        output.result("\n".join(_beside(event, one) for event, one in found))
+    else:
+        output.say("nothing was asked for or answered after it")
+
+
+def _beside(event: "EventName", one: "Request | Reply") -> str:
+    from git_ctx.cli import words
+    from git_ctx.model import Reply
+    from git_ctx.safety.text import escape
+
+    head = words.heading(f"{event.type} #{event.clock} {event.id}")
+    if isinstance(one, Reply):
+        when, text = one.replied_at, escape(one.text)
+    else:
+        when, text = one.asked_at, "\n".join(map(words.ask, one.asks))
+    body = "\n".join(f"    {line}".rstrip() for line in text.split("\n"))
+    lines = [head, f"Author: {escape(one.author, '')}", f"Date:   {words.time(when)}"]
+    if not isinstance(one, Reply):
+        files = words.count(len({item.path for item in one.items}), "file")
+        lines.append(f"Given:  {one.tokens:,} of {one.budget:,} tokens, {files}")
+        if one.items:
+            return "\n".join([*lines, "", body, "", _items(one)])
+    return "\n".join([*lines, "", body, ""])
 
 
 def _content(shown: "Shown") -> str:
     from git_ctx.errors import CtxError
 
     if shown.content is None:
-        raise CtxError(f"prompt #{shown.event.clock} has no context: its run was cut off")
+        what = "" if shown.event.type == "save" else ": its run was cut off"
+        raise CtxError(f"{shown.event.type} #{shown.event.clock} has no context{what}")
     return shown.content.decode("utf-8", "surrogateescape")
 
 
@@ -53,35 +105,26 @@ def _as_json(shown: "Shown") -> dict[str, object]:
     return {
         "event": shown.event.clock,
         "id": shown.event.id,
-        "prompt": words.prompt_json(shown.prompt),
+        **words.moment_json(shown.entry),
         "context": words.context_json(shown.context) if shown.context else None,
         "content": shown.content.decode("utf-8", "replace") if shown.content is not None else None,
         "files": words.files_json(shown.files) if shown.files else None,
     }
 
 
-def _whole(shown: "Shown") -> str:
+def _whole(shown: "Shown", later: list[str]) -> str:
     from git_ctx.cli import words
-    from git_ctx.safety.text import escape
 
-    prompt = shown.prompt
-    lines = [
-        words.heading(f"prompt #{shown.event.clock} {shown.event.id}"),
-        f"Author: {escape(prompt.author, '')}",
-        f"Date:   {words.time(prompt.asked_at)}",
-        f"Base:   {prompt.base or '(no commit yet)'}"
-        + (f" on {escape(prompt.branch, '')}" if prompt.branch else ""),
-        "",
-        *(f"    {line}".rstrip() for line in escape(prompt.text).split("\n")),
-        "",
-    ]
+    lines = [*words.moment(shown.event, shown.entry), ""]
     if shown.context:
         lines += [words.summary(shown.context), "", _items(shown.context)]
+    if then := words.then(later.count("reply"), later.count("request")):
+        lines.append(f"then {then}: git ctx show --requests\n")
     files = _files(shown.files)
     return "\n".join(lines) + (f"\nfiles that differed from the base:\n{files}" if files else "")
 
 
-def _items(context: "Context") -> str:
+def _items(context: "Context | Request") -> str:
     from git_ctx.cli import words
     from git_ctx.safety.text import escape
 
@@ -98,6 +141,12 @@ def _files(files: "FileStates | None") -> str:
 
     rows = []
     for state in files.states if files else ():
-        what = f"withheld: {state.withheld}" if state.withheld else state.oid[:10] if state.oid else "deleted"
+        what = (
+            f"withheld: {escape(state.withheld, '')}"
+            if state.withheld
+            else state.oid[:10]
+            if state.oid
+            else "deleted"
+        )
         rows.append([escape(state.path, ""), what])
     return words.table(rows) if rows else ""

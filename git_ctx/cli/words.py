@@ -5,7 +5,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_ctx.model import Context, FileStates, Prompt
+    from git_ctx.model import (
+        Ask,
+        Context,
+        EventName,
+        FileStates,
+        Item,
+        Prompt,
+        Reply,
+        Request,
+        Save,
+    )
     from git_ctx.porcelain.forks import Forked
 
 
@@ -15,14 +25,12 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 
 
 def heading(text: str) -> str:
-    """In yellow on a terminal, as git shows commits; plain elsewhere, and where NO_COLOR is set."""
-    import os
-    import sys
-
+    """In yellow where there are colours, as git shows commits."""
     import click
 
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return click.style(text, fg="yellow") if colour else text
+    from git_ctx.cli import terminal
+
+    return click.style(text, fg="yellow") if terminal.coloured() else text
 
 
 def time(when: datetime) -> str:
@@ -44,6 +52,12 @@ def summary(context: "Context") -> str:
     return f"{context.kind} context: {context.tokens:,} of {context.budget:,} tokens, {files}"
 
 
+def then(replies: int, requests: int) -> str:
+    """'1 reply, 2 requests'; '' where there is neither."""
+    said = [f"{replies:,} {'reply' if replies == 1 else 'replies'}"] if replies else []
+    return ", ".join([*said, *([count(requests, "request")] if requests else [])])
+
+
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as what is in them; the last one runs free."""
     from git_ctx.safety.text import width
@@ -54,6 +68,49 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return "\n".join(lines) + "\n"
+
+
+def moment(event: "EventName", entry: "Prompt | Save") -> list[str]:
+    """A prompt or a save in lines: who, when, on what, and the text."""
+    from git_ctx.model import Save
+    from git_ctx.safety.text import escape
+
+    text = entry.message if isinstance(entry, Save) else entry.text
+    when = entry.saved_at if isinstance(entry, Save) else entry.asked_at
+    lines = [
+        heading(f"{event.type} #{event.clock} {event.id}"),
+        f"Author: {escape(entry.author, '')}",
+        f"Date:   {time(when)}",
+        f"Base:   {entry.base or '(no commit yet)'}"
+        + (f" on {escape(entry.branch, '')}" if entry.branch else ""),
+    ]
+    if isinstance(entry, Save) and entry.restored:
+        lines.append(f"Files of: {entry.restored}")
+    if text:
+        lines += ["", *(f"    {line}".rstrip() for line in escape(text).split("\n"))]
+    return lines
+
+
+def moment_json(entry: "Prompt | Save") -> dict[str, Any]:
+    """Under `prompt` or `save`; the other is null."""
+    from git_ctx.model import Save
+
+    if isinstance(entry, Save):
+        return {"prompt": None, "save": save_json(entry)}
+    return {"prompt": prompt_json(entry), "save": None}
+
+
+def save_json(save: "Save") -> dict[str, Any]:
+    return {
+        "id": save.id,
+        "message": save.message,
+        "saved_at": save.saved_at.isoformat(timespec="seconds"),
+        "author": save.author,
+        "branch": save.branch,
+        "base": save.base,
+        "snapshot": save.snapshot,
+        "restored": save.restored,
+    }
 
 
 def forked(fork: "Forked") -> str:
@@ -83,10 +140,57 @@ def context_json(context: "Context") -> dict[str, Any]:
         "budget": context.budget,
         "tokens": context.tokens,
         "format": context.format,
-        "items": [
-            {"path": i.path, "oid": i.oid, "form": i.form, "tokens": i.tokens, "reasons": list(i.reasons)}
-            for i in context.items
-        ],
+        "items": [item_json(item) for item in context.items],
+    }
+
+
+def item_json(item: "Item") -> dict[str, Any]:
+    return {
+        "path": item.path,
+        "oid": item.oid,
+        "form": item.form,
+        "tokens": item.tokens,
+        "reasons": list(item.reasons),
+    }
+
+
+def ask(ask: "Ask") -> str:
+    """'file src/app.py:10-40'."""
+    from git_ctx.safety.text import one_line
+
+    return f"{ask.kind} {one_line(ask.what)}".rstrip()
+
+
+def ask_json(ask: "Ask") -> dict[str, Any]:
+    return {"kind": ask.kind, "what": ask.what, "reply": ask.reply}
+
+
+def reply_json(reply: "Reply") -> dict[str, Any]:
+    return {
+        "id": reply.id,
+        "prompt": reply.prompt,
+        "conversation": reply.conversation,
+        "replied_at": reply.replied_at.isoformat(timespec="seconds"),
+        "author": reply.author,
+        "text": reply.text,
+        "redacted": list(reply.redacted),
+        "asks": [ask_json(ask) for ask in reply.asks],
+    }
+
+
+def request_json(request: "Request") -> dict[str, Any]:
+    return {
+        "id": request.id,
+        "prompt": request.prompt,
+        "conversation": request.conversation,
+        "asked_at": request.asked_at.isoformat(timespec="seconds"),
+        "author": request.author,
+        "asks": [ask_json(ask) for ask in request.asks],
+        "snapshot": request.snapshot,
+        "budget": request.budget,
+        "tokens": request.tokens,
+        "format": request.format,
+        "items": [item_json(item) for item in request.items],
     }
 
 

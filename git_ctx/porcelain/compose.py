@@ -81,7 +81,7 @@ def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Com
         document = replace(document, parts=tuple(parts), cut=(last.path, *document.cut))
         content = press.render(document)
     return Composed(
-        document=document, content=content, tokens=total, items=tuple(_items(document.parts, corpus, press))
+        document=document, content=content, tokens=total, items=tuple(items(document.parts, corpus, press))
     )
 
 
@@ -92,13 +92,16 @@ def reader(corpus: Corpus) -> Callable[[str], str | None]:
         if path not in corpus.files or corpus.kind(path) in UNREAD:
             return None
         found = corpus.text(path)
-        if not found:
-            return found
-        shown, rules = secrets.redact(found)
-        by_name = not rules and files.by_name(path, found.encode("utf-8", "replace"))
-        return None if by_name else shown
+        return presentable(path, found) if found else found
 
     return text
+
+
+def presentable(path: str, found: str) -> str | None:
+    """A file's text with keys and passwords redacted; None where the file is there to hold them."""
+    shown, rules = secrets.redact(found)
+    by_name = not rules and files.by_name(path, found.encode("utf-8", "replace"))
+    return None if by_name else shown
 
 
 def withheld(shot: Snapshot) -> Iterable[str]:
@@ -110,7 +113,8 @@ def withheld(shot: Snapshot) -> Iterable[str]:
         yield f"withheld: {len(found) - MOST_WITHHELD} more"
 
 
-def _items(parts: Iterable[Part], corpus: Corpus, press: Press) -> Iterable[Item]:
+def items(parts: Iterable[Part], corpus: Corpus, press: Press) -> Iterable[Item]:
+    """What the parts show of which file, for the record."""
     for part in parts:
         file = corpus.files.get(part.path)
         yield Item(

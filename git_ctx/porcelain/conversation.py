@@ -5,11 +5,13 @@ somebody else. It begins at a full context. The line of a fork goes on with what
 its `branch` event tells.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, UsageError
-from git_ctx.model import Context, EventName, Item, Oid, Prompt, SessionBranch
+from git_ctx.model import Context, EventName, Item, Oid, Prompt, Request, SessionBranch
 from git_ctx.porcelain import forks
 from git_ctx.store import events, local
 from git_ctx.store.repo import Repo
@@ -19,14 +21,23 @@ LONGEST_ID = 200
 SEARCHED = 2000
 """How many prompts back a conversation is looked for; an older one starts over with a full context."""
 
+_NEVER = EventName(clock=0, id="", type="")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """A prompt that was given a context."""
+    """A prompt that was given a context, and what was asked for beyond it, in order."""
 
     event: EventName
     prompt: Prompt
     context: Context
+    requests: tuple[Request, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What was shown of which file, each once, as shown last; mere names in requests do not count."""
+        given = (item for one in self.requests for item in one.items if item.form != "line")
+        return tuple({item.path: item for item in (*self.context.items, *given)}.values())
 
 
 def conversation_id(repo: Repo, branch: SessionBranch, given: str | None) -> str:
@@ -46,14 +57,20 @@ def shown(repo: Repo, tip: Oid, conversation: str) -> tuple[Exchange, ...]:
 def _chain(repo: Repo, tip: Oid, conversation: str) -> Iterator[Exchange]:
     last = _last(repo, tip, conversation)
     wanted = last.event.id if last else None
+    lines: dict[str, EventName | None] = {}
+    requests: dict[str | None, list[Request]] = {}
     for event in events.events(repo, tip):
+        if event.type == "request" and last is not None:
+            lines = lines or _lines(repo, tip, conversation)
+            if asked := _request(repo, tip, event, lines):
+                requests.setdefault(asked.prompt, []).append(asked)
         if event.id != wanted or last is None:
             continue
         # what came before is named by its id: it may be of the line that this one was forked from
         found = last if event.id == last.event.id else _exchange(repo, tip, event, None)
         if found is None:
             return
-        yield found
+        yield replace(found, requests=tuple(reversed(requests.get(event.id, ()))))
         if found.context.kind == "full" or found.context.after is None:
             return
         wanted = found.context.after
@@ -99,6 +116,37 @@ def _context(repo: Repo, tip: Oid, event: EventName, conversation: str | None) -
     return context if conversation in (None, context.conversation) else None
 
 
+def _lines(repo: Repo, tip: Oid, conversation: str) -> dict[str, EventName | None]:
+    """The conversations that are this one: its own, and each line it was forked from, up to the fork."""
+    found: dict[str, EventName | None] = {conversation: None}
+    mine, at, line = conversation.partition("@")
+    if not at or mine != local.work_tree_id(repo):
+        return found
+    for event in islice(events.events(repo, tip), SEARCHED):
+        if event.type == "branch" and (fork := forks.read(repo, tip, event)) and fork.branch == line:
+            line = fork.source
+            until = events.find(repo, tip, fork.at) if fork.at else None
+            found.setdefault(f"{mine}@{line}", until or _NEVER)
+    return found
+
+
+def _request(repo: Repo, tip: Oid, event: EventName, lines: Mapping[str, EventName | None]) -> Request | None:
+    """A request, if what it was given was shown to one of these lines, up to where that counts."""
+    import orjson
+
+    data = events.read(repo, tip, event, "request.json")
+    if data is None or not any(orjson.dumps(line) in data for line in lines):
+        return None
+    request = codec.decode_request(data, f"#{event.clock} {event.id}")
+    until = lines.get(request.conversation, _NEVER)
+    return request if until is None or event <= until else None
+
+
+def last(repo: Repo, tip: Oid, conversation: str) -> Exchange | None:
+    """What this conversation was shown last, without what came before it."""
+    return next(_chain(repo, tip, conversation), None)
+
+
 def read_prompt(repo: Repo, tip: Oid, event: EventName) -> Prompt:
     """The prompt of an event. Raises `BrokenSession` where it is missing or damaged."""
     data = events.read(repo, tip, event, "prompt.json")
@@ -109,4 +157,4 @@ def read_prompt(repo: Repo, tip: Oid, event: EventName) -> Prompt:
 
 def items_shown(exchanges: Sequence[Exchange]) -> dict[str, Item]:
     """For each path the last item that showed it."""
-    return {item.path: item for exchange in reversed(exchanges) for item in exchange.context.items}
+    return {item.path: item for exchange in reversed(exchanges) for item in exchange.items}

@@ -5,6 +5,7 @@ from datetime import datetime
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, CtxError, NoSession, SessionClosed
 from git_ctx.model import EventName, Fork, Oid, SessionBranch
+from git_ctx.porcelain.here import Here, open_session
 from git_ctx.store import append, current, events, naming, origin, refs, snapref, swap
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
@@ -28,9 +29,7 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
 
     Raises `SessionExists`, `SessionClosed` where the commit is of an ended line, and what writing raises.
     """
-    state = events.tip(repo, at).state
-    if state in current.CLOSED:
-        raise SessionClosed(str(source), state, ("reopen",))
+    check_open(repo, source, at)
     last = next(events.events(repo, at), None)
     made = Fork(
         id=naming.new_id(),
@@ -54,6 +53,21 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
         when=now,
     )
     return Forked(branch=branch, source=source, at=last, tip=forked.commit)
+
+
+def open_or_inherit(repo: Repo, wanted: str | None, now: datetime) -> tuple[Here, Forked | None]:
+    """The session for a verb that adds to it; on a new git branch, the one that it carries on, forked.
+
+    Raises `NoSession` where there is neither, and what `open_session` raises.
+    """
+    try:
+        return open_session(repo, wanted), None
+    except NoSession:
+        git_branch = repo.branch()
+        forked = inherit(repo, git_branch, now) if git_branch is not None else None
+        if forked is None:
+            raise
+    return Here(branch=forked.branch, tip=forked.tip), forked
 
 
 def inherit(repo: Repo, git_branch: str, now: datetime) -> Forked | None:
@@ -80,13 +94,26 @@ def read(repo: Repo, tip: Oid, event: EventName) -> Fork | None:
 
 
 def own(repo: Repo, tip: Oid, branch: SessionBranch) -> Fork | None:
-    """The event that a session branch was made with; None for the first branch of a session."""
+    """What a session branch was made from, whatever it was called then; None for the first of a session."""
+    name = branch.branch
     for event in events.events(repo, tip):
-        if event.type == "branch":
-            found = read(repo, tip, event)
-            if found is not None and found.branch == branch.branch:
+        if event.type != "branch":
+            continue
+        found = read(repo, tip, event)
+        if found is not None and found.branch == name:
+            if not origin.was_renamed(repo, found.source, branch.branch):
                 return found
+            name = found.source
     return None
+
+
+def check_open(repo: Repo, branch: SessionBranch, tip: Oid) -> None:
+    """Raise `SessionClosed` for an ended or archived one: it is read-only, and what goes on from it or takes
+    it in would be closed, too.
+    """
+    state = events.tip(repo, tip).state
+    if state in current.CLOSED:
+        raise SessionClosed(str(branch), state, ("reopen",))
 
 
 def _inherited(repo: Repo, git_branch: str) -> tuple[SessionBranch, Oid] | None:

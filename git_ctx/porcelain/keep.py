@@ -61,8 +61,8 @@ def rename(repo: Repo, new: str, name: str | None = None) -> Renamed:
     refs.check_name(new)
     recover.finish(repo)
     session = whole(repo, name)
-    refuse_busy(repo, session.branches)
     with moves.held(repo, session.name, new) as (old, target):
+        refuse_busy(repo, session.branches)
         moves.rename(repo, old, target, f"rename: {session.name} to {new}")
     used = moves.repoint(repo, session.name, new)
     return Renamed(session=session, name=new, git_branches=used)
@@ -75,8 +75,8 @@ def delete(repo: Repo, name: str, now: datetime) -> Deleted:
     """
     recover.finish(repo)
     session = whole(repo, name)
-    refuse_busy(repo, session.branches)
     with moves.held(repo, name) as (held,):
+        refuse_busy(repo, session.branches)
         # Remembered first: a run that dies in between leaves a session that can be deleted again.
         for id in _ids(repo, session):
             tombstones.bury(repo, id, name, now, held.refs)

@@ -1,14 +1,20 @@
 """Reading a session: its prompts in order, and one of them whole."""
 
-from collections.abc import Iterator
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from git_ctx import codec
-from git_ctx.errors import BrokenSession, NoPrompt, NoSession
-from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, SessionBranch
+from git_ctx import canonical, codec
+from git_ctx.errors import BrokenSession
+from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, Save
+from git_ctx.porcelain import beside
 from git_ctx.porcelain.conversation import read_prompt
 from git_ctx.porcelain.here import Here
-from git_ctx.store import current, events, revisions
+from git_ctx.porcelain.moment import TYPES, read, where
+from git_ctx.store import compare, events
 from git_ctx.store.repo import Repo
+from git_ctx.store.trees import EMPTY_TREE
 from git_ctx.value import dataclass
 
 SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "json": "context.content.json"}
@@ -17,20 +23,37 @@ SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Logged:
-    """A prompt as the log tells of it. One that cannot be read has a `problem` and hides no other."""
+    """A prompt or a save as the log tells of it. One that cannot be read has a `problem` and hides no other.
+
+    `tip` is a commit that has it; `before` the prompt or save before it on that branch.
+    """
+
+    tip: Oid
+    event: EventName
+    before: EventName | None
+    prompt: Prompt | None = None
+    save: Save | None = None
+    context: Context | None = None
+    problem: str | None = None
+    replies: int = 0
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A prompt (`asked`) or an answer to one, in its words."""
 
     event: EventName
-    prompt: Prompt | None
-    context: Context | None
-    problem: str | None = None
+    asked: bool
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A prompt with everything kept beside it. `content` is what was sent, to the byte."""
+    """A prompt or a save with everything kept beside it. `content` is what was sent, to the byte."""
 
     event: EventName
-    prompt: Prompt
+    entry: Prompt | Save
     context: Context | None
     content: bytes | None
     files: FileStates | None
@@ -38,49 +61,80 @@ class Shown:
 
 def log(repo: Repo, here: Here) -> Iterator[Logged]:
     """The prompts of a session branch, the last first; read as they are asked for."""
-    for event in events.events(repo, here.tip):
-        if event.type == "prompt":
-            yield _logged(repo, here.tip, event)
+    return (one for one in history(repo, [here.tip]) if one.event.type == "prompt")
 
 
-def _logged(repo: Repo, tip: Oid, event: EventName) -> Logged:
+def history(repo: Repo, tips: Sequence[Oid]) -> Iterator[Logged]:
+    """The prompts and saves of some branches of a session, each once, the last first."""
+    last = None
+    lines = [_line(repo, tip) for tip in dict.fromkeys(tips)]
+    for event, before, tip, came in heapq.merge(*lines, key=lambda one: one[0], reverse=True):
+        if event != last:
+            logged = _logged(repo, tip, event, before)
+            yield replace(logged, replies=came["reply", event.id], requests=came["request", event.id])
+        last = event
+
+
+Came = Counter[tuple[str, str | None]]
+"""How many of each type came of each prompt, as far as was read."""
+
+
+def _line(repo: Repo, tip: Oid) -> Iterator[tuple[EventName, EventName | None, Oid, Came]]:
+    """Each prompt and save of one branch, with the one before it, and what came of them."""
+    after = None
+    came: Came = Counter()
+    for event in events.events(repo, tip):
+        if event.type in beside.TYPES:
+            came[event.type, beside.prompt_of(repo, tip, event)] += 1
+        if event.type in TYPES:
+            if after is not None:
+                yield after, event, tip, came
+            after = event
+    if after is not None:
+        yield after, None, tip, came
+
+
+def _logged(repo: Repo, tip: Oid, event: EventName, before: EventName | None) -> Logged:
     try:
-        prompt = read_prompt(repo, tip, event)
-        return Logged(event=event, prompt=prompt, context=_context(repo, tip, event))
+        entry = read(repo, tip, event)
+        if isinstance(entry, Save):
+            return Logged(tip=tip, event=event, before=before, save=entry)
+        context = _context(repo, tip, event)
+        return Logged(tip=tip, event=event, before=before, prompt=entry, context=context)
     except BrokenSession as error:
-        return Logged(event=event, prompt=None, context=None, problem=str(error))
+        return Logged(tip=tip, event=event, before=before, problem=str(error))
 
 
-def find(repo: Repo, wanted: str | None, revision: str) -> tuple[Oid, EventName]:
-    """The commit that a revision names, and its prompt: the last one there is at that commit.
+def patch(repo: Repo, one: Logged, options: Sequence[str]) -> bytes:
+    """What changed in the files from the prompt or save before to this one; of the first, from its base.
 
-    Raises `RevisionNotFound`, `AmbiguousRevision`, `NoPrompt` and what finding the session raises.
+    Raises `GitFailed` where one of the snapshots is gone, `BrokenSession` where an entry is damaged.
     """
-    git_branch = repo.branch()
-    found = revisions.resolve(repo, revision, _branch(repo, git_branch, wanted), git_branch)
-    if found.event is not None and found.event.type == "prompt":
-        return found.commit, found.event
-    for event in events.events(repo, found.commit):
+    entry = one.prompt or one.save
+    if entry is None or entry.snapshot is None:
+        return b""
+    before = read(repo, one.tip, one.before).snapshot if one.before else None
+    return compare.diff(repo, before or entry.base or EMPTY_TREE, entry.snapshot, options)
+
+
+def said(repo: Repo, tip: Oid, first: EventName, last: EventName | None) -> Iterator[Said]:
+    """What was asked and answered after one event, up to another or to the end, oldest first."""
+    for event in events.events(repo, tip, newest_first=False, since=first.clock - 1):
+        if event <= first or (last is not None and event > last):
+            continue
         if event.type == "prompt":
-            return found.commit, event
-    raise NoPrompt(revision)
-
-
-def _branch(repo: Repo, git_branch: str | None, wanted: str | None) -> SessionBranch | None:
-    """The current session, without which a revision can still name another one."""
-    try:
-        return current.current(repo, git_branch, wanted)
-    except NoSession:
-        return None
+            yield Said(event=event, asked=True, text=read_prompt(repo, tip, event).text)
+        elif event.type == "reply" and (data := events.read(repo, tip, event, "reply.json")) is not None:
+            yield Said(event=event, asked=False, text=canonical.load(data, where(event)).text("text"))
 
 
 def show(repo: Repo, tip: Oid, event: EventName) -> Shown:
-    """One prompt and what was kept with it. Raises `BrokenSession`."""
+    """One prompt or save, and what was kept with it. Raises `BrokenSession`."""
     context = _context(repo, tip, event)
     files = events.read(repo, tip, event, "files.json")
     return Shown(
         event=event,
-        prompt=read_prompt(repo, tip, event),
+        entry=read(repo, tip, event),
         context=context,
         content=events.read(repo, tip, event, SUFFIXES[context.format]) if context else None,
         files=codec.decode_files(files, where(event)) if files is not None else None,
@@ -90,8 +144,3 @@ def show(repo: Repo, tip: Oid, event: EventName) -> Shown:
 def _context(repo: Repo, tip: Oid, event: EventName) -> Context | None:
     data = events.read(repo, tip, event, "context.json")
     return codec.decode_context(data, where(event)) if data is not None else None
-
-
-def where(event: EventName) -> str:
-    """How an error names an event."""
-    return f"#{event.clock} {event.id}"

@@ -1,9 +1,10 @@
 """One format of contexts: documents and parts to text, and what they take in tokens."""
 
+from collections.abc import Sequence
 from importlib import import_module
 
 from git_ctx.analysis import tokens
-from git_ctx.model import Document, Format, Part
+from git_ctx.model import Answer, Document, Format, Part
 
 
 class Press:
@@ -17,6 +18,16 @@ class Press:
 
     def render(self, document: Document) -> str:
         return self._pressed(document)[1]
+
+    def answers(self, answers: Sequence[Answer]) -> str:
+        """What was asked for, as one document."""
+        text: str = self._renderer.answers(answers)
+        return text
+
+    def answer(self, answer: Answer) -> str:
+        """One of them, as `answers` writes it."""
+        text: str = self._renderer.answer(answer)
+        return text
 
     def size(self, document: Document) -> int:
         """What a whole document takes."""

@@ -9,7 +9,7 @@ from git_ctx.model import Context, EventName, FileStates, Format, Prompt, Sessio
 from git_ctx.porcelain import compose, conversation, forks, recover, survey, update
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.forks import Forked
-from git_ctx.porcelain.here import Here, need_work_tree, open_session
+from git_ctx.porcelain.here import Here, need_work_tree
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.session import start
@@ -101,14 +101,11 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
 def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[Here, bool, Forked | None]:
     """The session to add to: found, carried on from where a new git branch was made, or begun."""
     try:
-        return open_session(repo, wanted), False, None
+        here, forked = forks.open_or_inherit(repo, wanted, now)
+        return here, False, forked
     except NoSession:
-        git_branch = repo.branch()
-        if git_branch is None:
+        if repo.branch() is None:
             raise
-    forked = forks.inherit(repo, git_branch, now)
-    if forked is not None:
-        return Here(branch=forked.branch, tip=forked.tip), False, forked
     begun = start(repo, None, now, topic=text)
     return Here(branch=begun.branch, tip=begun.tip), True, None
 

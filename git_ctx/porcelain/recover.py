@@ -20,7 +20,7 @@ def take_over(repo: Repo, draft: Draft) -> tuple[Draft, int]:
     finished = 0
     for one in pending.abandoned(repo):
         with one:
-            if pending.stands(repo, one.draft):
+            if _stands(repo, one):
                 one.done()
             elif _same(one.draft, draft):
                 draft = replace(draft, id=one.draft.id, seen=one.draft.seen)
@@ -35,11 +35,19 @@ def finish(repo: Repo) -> int:
     finished = 0
     for one in pending.abandoned(repo):
         with one:
-            if pending.stands(repo, one.draft):
+            if _stands(repo, one):
                 one.done()
             else:
                 finished += _finish(repo, one)
     return finished
+
+
+def _stands(repo: Repo, one: Pending) -> bool:
+    """Whether the commit of a prompt was made after all; of a session that cannot be read, nobody knows."""
+    try:
+        return pending.stands(repo, one.draft)
+    except CtxError:
+        return False
 
 
 def _same(old: Draft, new: Draft) -> bool:

@@ -1,7 +1,7 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
@@ -10,8 +10,8 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.rank import rank
 from git_ctx.errors import CtxError
-from git_ctx.model import Change, Document, Item, Part, Ranked, Reason
-from git_ctx.porcelain import compose
+from git_ctx.model import Change, Document, Item, Oid, Part, Ranked, Reason
+from git_ctx.porcelain import compose, fit
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
 from git_ctx.porcelain.press import Press
@@ -28,14 +28,14 @@ CLOSE = 5
 """A file that was merely named comes in full once it ranks among these."""
 CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
+NEWS_SHARE = 0.5
+"""Of the budget, for what is new: who wants the whole picture of something else asks with --full."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
 MOST_TOLD = 20
 """Deleted and renamed files that are named."""
-MOST_TRIED = 20
-"""Changed files that did not fit before the rest is only named."""
 REMEMBERED = 400
-"""Characters of the prompt before that tell what this one is about."""
+"""Characters of the conversation's first prompt that tell what a later one is about."""
 
 
 def update(
@@ -54,12 +54,13 @@ def update(
         return None
     ranked = rank(corpus, _in_its_course(task, before), pins=steering.pins)
     try:
-        changes = _by_interest(trees.changes(repo, old, shot.tree), items_shown(before), ranked)
-        patches = trees.patches(repo, old, shot.tree, [change.path for change in changes[:MOST_COMPARED]])
+        compared = _since_shown(repo, before[0], old, shot.tree)
+        changes = _by_interest(tuple(compared), items_shown(before), ranked)
+        patches = _patches(repo, changes[:MOST_COMPARED], compared, shot.tree)
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
-    own = steering.tell(before[0].context.guidance, budget)
     told, untold = _told(changes)
+    own = steering.tell(before[0].context.guidance, budget)
     document = Document(
         kind="update",
         task=task,
@@ -69,16 +70,66 @@ def update(
         notes=(*own.notes, *untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
-    parts, cut = _fitting(_changed(corpus, changes, patches, press), room, press)
+    parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
     news = _news(ranked, before, frozenset(steering.pins))
     fresh = [one for one in news if one.path not in {change.path for change in changes}]
     return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
 
 
+def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change, Oid]:
+    """The changes as this chat sees them, and the trees that they are changes from.
+
+    A file that it was shown on request is compared with what it was shown.
+    """
+    compared = dict.fromkeys(trees.changes(repo, old, now), old)
+    shown: dict[Oid, set[str | None]] = {}
+    for path, tree in _given(last).items():
+        shown.setdefault(tree, set()).add(path)
+    for tree, some in shown.items():
+        mine = [one for one in trees.changes(repo, tree, now) if {one.path, one.old_path} & some]
+        told = some | {one.path for one in mine}
+        others = {one: base for one, base in compared.items() if one.path not in told}
+        gone = map(_gone, (one for one in compared if one.path in told and one.old_path not in (None, *told)))
+        compared = {**others, **dict.fromkeys(gone, old), **dict.fromkeys(mine, tree)}
+    return compared
+
+
+def _gone(renamed: Change) -> Change:
+    """Of a renamed file, that its old name is gone."""
+    return Change(status="deleted", path=renamed.old_path or renamed.path, old_oid=renamed.old_oid)
+
+
+def _patches(
+    repo: Repo, changes: Sequence[Change], compared: Mapping[Change, Oid], now: Oid
+) -> dict[str, str]:
+    by_tree: dict[Oid, list[str]] = {}
+    for one in changes:
+        by_tree.setdefault(compared[one], []).append(one.path)
+    found: dict[str, str] = {}
+    for tree, some in by_tree.items():
+        found.update(trees.patches(repo, tree, now, some))
+    return found
+
+
+def _given(last: Exchange) -> dict[str, Oid]:
+    """The files that requests showed, or all changes in them; each with the tree of the last time."""
+    return {
+        item.path: one.snapshot
+        for one in last.requests
+        for item in one.items
+        if one.snapshot and item.form in ("whole", "diff")
+    }
+
+
 def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
-    """The prompt, and below it what was asked before: 'and a test for it' says little by itself."""
-    return "\n".join([task, "", *(one.prompt.text[:REMEMBERED] for one in before[:1])])
+    """The prompt together with what was asked before, since 'and a test for it' says little by itself.
+
+    First line joins first line: what that was about ranks high again and, being shown, is no news.
+    """
+    title, _, rest = task.partition("\n")
+    old_title, _, old_rest = before[-1].prompt.text[:REMEMBERED].partition("\n")
+    return f"{title} {old_title}\n{rest}\n{old_rest}"
 
 
 def _by_interest(
@@ -115,26 +166,10 @@ def _changed(
             yield forms.changed(change.path, name, patch, now, press.cost)
 
 
-def _fitting(parts: Iterable[Part], room: int, press: Press) -> tuple[tuple[Part, ...], tuple[str, ...]]:
-    """The parts that fit, and the paths of those that do not."""
-    fitting: list[Part] = []
-    cut: list[str] = []
-    for part in parts:
-        size = press.cost(part) if len(cut) < MOST_TRIED else room + 1
-        if size <= room:
-            fitting.append(part)
-            room -= size
-        else:
-            cut.append(part.path)
-    return tuple(fitting), tuple(cut)
-
-
 def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]) -> Iterator[Ranked]:
     """What is pinned or ranks high now and was not shown, or was only named from much further down."""
     places = {
-        item.path: (place, item.form)
-        for one in reversed(before)
-        for place, item in enumerate(one.context.items)
+        item.path: (place, item.form) for one in reversed(before) for place, item in enumerate(one.items)
     }
     for place, one in enumerate(ranked[: NEW + len(pins)]):
         was, form = places.get(one.path, (None, None))
@@ -146,7 +181,7 @@ def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection
 def _with_news(
     document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, press: Press
 ) -> Composed:
-    room = budget - press.size(document)
+    room = int((budget - press.size(document)) * NEWS_SHARE)
     files = candidates.candidates(fresh, query.parse(task), compose.reader(corpus), room)
     parts, cut = packing.pack(files, (), room, press.cost)
     document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
@@ -154,25 +189,28 @@ def _with_news(
 
 
 def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
-    """One line per earlier context: how many of its files are as they were when it showed them."""
-    owners: dict[str, int] = {}
-    for index, one in enumerate(before):
-        for item in one.context.items:
-            owners.setdefault(item.path, index)
+    """One line per earlier context: how many of the files that it showed are as they were then."""
     same = Counter(
-        owners[item.path]
-        for index, one in enumerate(before)
-        for item in one.context.items
-        if owners[item.path] == index
-        and item.path in corpus.files
-        and corpus.files[item.path].oid == item.oid
+        index
+        for path, (index, item) in _last_shown(before).items()
+        if path in corpus.files and corpus.files[path].oid == item.oid
     )
     for index, one in list(enumerate(before))[:MOST_EARLIER]:
         if same[index]:
-            yield f'with "{_title(one)}": {same[index]} files, unchanged since'
+            yield f'with "{_title(one)}": {_files(same[index])}, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
         yield f"before that: {_files(rest)}, unchanged since"
+
+
+def _last_shown(before: Sequence[Exchange]) -> dict[str, tuple[int, Item]]:
+    """The newest item that showed anything of a file, and whose it was; a name alone shows nothing."""
+    shown: dict[str, tuple[int, Item]] = {}
+    for index, one in enumerate(before):
+        for item in one.items:
+            if item.form != "line":
+                shown.setdefault(item.path, (index, item))
+    return shown
 
 
 def _files(count: int) -> str:

@@ -10,15 +10,17 @@
     cut         paths that were relevant, but past the budget
     earlier, notes      lines
 
+What was asked for is an object with `about` and `answers`: kind, what, files (as above), lines, notes.
+
 Keys without a value are left out. Paths and text are exact, but for bytes that are not UTF-8.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from git_ctx.model import Document, Excerpt, Overview, Part
-from git_ctx.render.text import about, storable, visible
+from git_ctx.model import Answer, Document, Excerpt, Overview, Part
+from git_ctx.render.text import DATA, GIVEN, about, storable, visible
 
 
 def render(document: Document) -> str:
@@ -39,6 +41,22 @@ def part(part: Part) -> str:
         )
         + ",\n"
     )
+
+
+def answers(answers: Sequence[Answer]) -> str:
+    """What was asked for; the same answers give the same text."""
+    members = [_member("about", f"{GIVEN} {DATA}"), *_rows("answers", map(answer, answers))]
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def answer(answer: Answer) -> str:
+    """One answer, as `answers` writes it."""
+    members = [_member("kind", answer.ask.kind), _member("what", visible(answer.ask.what))]
+    members += _rows("files", map(part, answer.parts))
+    for key in ("lines", "notes"):
+        if getattr(answer, key):
+            members.append(_member(key, [visible(line) for line in getattr(answer, key)]))
+    return "{" + ", ".join(members) + "},\n"
 
 
 def _write(**members: Any) -> str:

@@ -7,8 +7,20 @@ and no token of o200k reaches over such a seam. So what `part` costs can be adde
 import re
 from collections.abc import Iterable, Sequence
 
-from git_ctx.model import Change, Document, Excerpt, Language, Overview, Part
-from git_ctx.render.text import about, extent, hint, left_out, moved, news, storable, visible, why
+from git_ctx.model import Answer, Change, Document, Excerpt, Language, Overview, Part
+from git_ctx.render.text import (
+    DATA,
+    GIVEN,
+    about,
+    extent,
+    hint,
+    left_out,
+    moved,
+    news,
+    storable,
+    visible,
+    why,
+)
 
 # What would end the task's place on the page: a fence, a heading of either kind, HTML, a link's target.
 _BREAKS_OUT = re.compile(r"^ {0,3}(?:```|~~~|#{1,6}(?:\s|$)|=+\s*$|-+\s*$|<|\[[^\]]*\]:)", re.MULTILINE)
@@ -28,6 +40,23 @@ def part(part: Part) -> str:
     said = "; ".join(filter(None, (extent(part), why(part.reasons))))
     head = f"## {code(part.path)}{f' ({said})' if said else ''}\n\n"
     return head + fence(part.text, "diff" if part.form == "diff" else part.language) + "\n"
+
+
+def answers(answers: Sequence[Answer]) -> str:
+    """What was asked for, each under its own head; the same answers give the same text."""
+    return "".join([f"{GIVEN} {DATA}\n\n", *map(answer, answers)]).rstrip("\n") + "\n"
+
+
+def answer(answer: Answer) -> str:
+    """One answer, as `answers` writes it."""
+    what = f" {code(answer.ask.what)}" if answer.ask.what else ""
+    named = [part(each) for each in answer.parts if each.form == "line"]
+    blocks = [f"# {answer.ask.kind}{what}\n\n", *(part(p) for p in answer.parts if p.form != "line")]
+    blocks += [*named, "\n"] if named else []
+    if answer.lines:
+        blocks.append(fence("\n".join(map(visible, answer.lines)), "text") + "\n")
+    blocks += [f"- {visible(note)}\n" for note in answer.notes]
+    return "".join(blocks) + ("\n" if answer.notes else "")
 
 
 def fence(text: str, language: str = "") -> str:

@@ -6,8 +6,8 @@ As in Markdown, every block starts with `<` and ends with a newline, so that the
 import re
 from collections.abc import Iterable, Sequence
 
-from git_ctx.model import Change, Document, Excerpt, Overview, Part
-from git_ctx.render.text import about, extent, hint, left_out, moved, news, visible, why
+from git_ctx.model import Answer, Change, Document, Excerpt, Overview, Part
+from git_ctx.render.text import DATA, GIVEN, about, extent, hint, left_out, moved, news, visible, why
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even escaped."""
@@ -24,6 +24,21 @@ def part(part: Part) -> str:
         return _tag("file", {"path": part.path, "form": part.form, "why": hint(part.reasons)})
     attributes = {"path": part.path, "form": part.form, "of": extent(part), "why": why(part.reasons)}
     return _tag("file", attributes, f"\n{_quote(part.text)}\n")
+
+
+def answers(answers: Sequence[Answer]) -> str:
+    """What was asked for; the same answers give the same text."""
+    head = _line("about", f"{GIVEN} {DATA}")
+    return f"<answers>\n{head}{''.join(map(answer, answers))}</answers>\n"
+
+
+def answer(answer: Answer) -> str:
+    """One answer, as `answers` writes it."""
+    blocks = [*map(part, answer.parts)]
+    if answer.lines:
+        blocks.append(_tag("lines", None, f"\n{_quote(chr(10).join(map(visible, answer.lines)))}\n"))
+    blocks += (_line("note", note) for note in answer.notes)
+    return _tag("answer", {"kind": answer.ask.kind, "what": answer.ask.what}, "\n" + "".join(blocks))
 
 
 def _quote(text: str) -> str:

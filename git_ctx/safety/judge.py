@@ -22,7 +22,7 @@ _DULL_WORDS = (
 )
 _LONGEST_FIRST = sorted(_DULL_WORDS.split(), key=len, reverse=True)
 # Possessive and longest first: one way to read each text, so the time is linear.
-_DULL = re.compile(b"(?:" + b"|".join(_LONGEST_FIRST) + b")*+")
+_DULL = re.compile(b"(?>(?:" + b"|".join(_LONGEST_FIRST) + b")*)")
 _LEET = bytes.maketrans(b"013457@$!", b"oieastasi")
 _NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha() or byte > 127)
 _PATH = re.compile(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:)")

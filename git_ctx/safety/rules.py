@@ -151,8 +151,8 @@ _TOKENS_AND_BLOCKS = (
         "private-key",
         (b"-----begin",),
         rb"-----BEGIN[ A-Z0-9]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:"
-        rb"(?:(?!-----(?:BEGIN|END))[^\0]){0,20000}+-----END[ A-Z0-9]{0,30}-----"  # to its end, or where it
-        rb"|(?:(?:\\[nrt]|[\s\"'+,>])*[A-Za-z0-9+/=]{30,}){1,400}+)",  # is cut off, as far as it goes
+        rb"(?>(?:(?!-----(?:BEGIN|END))[^\0]){0,20000})-----END[ A-Z0-9]{0,30}-----"
+        rb"|(?>(?:(?:\\[nrt]|[\s\"'+,>])*[A-Za-z0-9+/=]{30,}){1,400}))",  # to its end; cut off: as far
         judge.private_key,
         delimited=False,
     ),

@@ -20,6 +20,7 @@ def find(repo: Repo) -> tuple[Path, ...]:
     found = [path for path in _files(locks) if not _has_use(path.relative_to(locks).as_posix(), known)]
     found += [path for path in _files(repo.common_dir / "refs/ctx") if path.suffix == ".lock" and _old(path)]
     found += [path for path in _files(repo.shared / "pending") if path.suffix == ".tmp" and _old(path)]
+    found += [path for path in _files(repo.shared / "scratch") if _old(path)]
     return tuple(path for path in sorted(found) if _free(path))
 
 

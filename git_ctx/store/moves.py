@@ -36,12 +36,17 @@ def held(repo: Repo, *names: str) -> Iterator[list[Held]]:
 
 
 def rename(repo: Repo, session: Held, new: Held, reason: str) -> None:
-    """Give a session's refs another name, with their reflogs. Raises `SessionExists`, `BranchBusy`."""
-    if new.refs:
-        raise SessionExists(new.name)
+    """Give a session's refs another name, with their reflogs. Raises `SessionExists`, `BranchBusy`.
+
+    git makes the new refs before it deletes the old: a run that dies in between leaves both names for one
+    session, and the next one finishes it.
+    """
     moved = {ref: _under(ref, session.name, new.name) for ref in session.refs}
+    wanted = {moved[ref]: oid for ref, oid in session.refs.items()}
+    if session.name == new.name or not new.refs.items() <= wanted.items():
+        raise SessionExists(new.name)
     copied = [_copy_reflog(repo, old, moved[old]) for old in moved]
-    lines = [f"create {moved[ref]} {oid}" for ref, oid in session.refs.items()]
+    lines = [f"create {ref} {oid}" for ref, oid in wanted.items() if ref not in new.refs]
     try:
         _update(repo, session.name, [*lines, *_deletions(session)], reason)
     except BaseException:
@@ -54,6 +59,10 @@ def rename(repo: Repo, session: Held, new: Held, reason: str) -> None:
 def delete(repo: Repo, session: Held, reason: str) -> None:
     """Delete all refs of a session. Raises `BranchBusy` where one moved meanwhile."""
     _update(repo, session.name, _deletions(session), reason)
+    for root in (refs.HEADS, refs.SNAP):
+        for ref in refs.unreadable(repo, f"{root}{session.name}/"):
+            with suppress(OSError):
+                (repo.common_dir / ref).unlink()
 
 
 def repoint(repo: Repo, old: str, new: str | None) -> tuple[str, ...]:

@@ -43,10 +43,10 @@ def made_from(repo: Repo, git_branch: str) -> Made | None:
 
 
 def copied_from(repo: Repo, git_branch: str) -> str | None:
-    """The branch that `git branch -c` made this one of."""
+    """The branch that `git branch -c` made this one of, whatever it was called at first."""
     for _, words in reversed(list(_read(repo.common_dir / "logs/refs/heads" / git_branch))):
         if copied := _COPIED.fullmatch(words):
-            return copied[1] if copied[2] == git_branch else None
+            return copied[1]
     return None
 
 

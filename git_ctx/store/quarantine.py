@@ -71,6 +71,13 @@ class Quarantine:
         )
         self._write("update-index", "-z", "--index-info", input=os.fsencode("".join(lines)))
 
+    def intend(self, paths: Sequence[str]) -> None:
+        """Have the index know of untracked paths; their content stays where it is."""
+        if paths:
+            names = os.fsencode("".join(f"{path}\0" for path in paths))
+            command = ("add", "--sparse", "-N", "--pathspec-from-file=-", "--pathspec-file-nul")
+            self._write("--literal-pathspecs", *command, input=names)
+
     def add(self, paths: Sequence[str]) -> dict[str, str]:
         """Take these paths from the work tree, through the filters; returns why some could not be.
 

@@ -67,6 +67,14 @@ class Reader:
             return _seen(found, _mode(found), problem=too_large(limit))
         return _read(name, within, limit)
 
+    def place(self, path: str) -> tuple[int, str]:
+        """A descriptor of the folder that a path is in, and its name there. Raises `OSError`.
+
+        The descriptor is good until the next call.
+        """
+        *folders, name = path.split("/")
+        return self._enter(folders), name
+
     def _enter(self, folders: list[str]) -> int:
         """A descriptor of the directory; what is open of the way to it is used again."""
         common = 0

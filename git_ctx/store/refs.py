@@ -13,6 +13,7 @@ from git_ctx.value import dataclass
 
 HEADS = "refs/ctx/heads/"
 SNAP = "refs/ctx/snap/"
+REMOTES = "refs/ctx/remotes/"
 
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 
@@ -93,21 +94,26 @@ def has(repo: Repo, tip: Oid, path: str) -> bool:
     return not repo.run("rev-parse", "--quiet", "--verify", f"{tip}:{path}").status
 
 
-def listing(repo: Repo, *patterns: str) -> list[Listed]:
+def listing(repo: Repo, *patterns: str, under: str = HEADS) -> list[Listed]:
     """Every session branch, or those under some refnames or globs; the last touched first.
 
     One git process. A session that is damaged is listed as broken, and hides no other.
     """
-    wanted = patterns or (HEADS,)
+    wanted = patterns or (under,)
     done = repo.run("for-each-ref", f"--format={_FORMAT}", "--", *wanted)
     if done.status:
         names = repo.git("for-each-ref", "--format=%(refname)", "--", *wanted)
-        found = _salvaged(repo, os.fsdecode(names).splitlines())
+        found = _salvaged(repo, os.fsdecode(names).splitlines(), under)
     else:
-        found = [_listed(record) for record in _records(done.stdout)]
-    lost = [_broken(name, "", f"git cannot read {name}") for name in _ignored(done.stderr)]
+        found = [_listed(record, under) for record in _records(done.stdout)]
+    lost = [_broken(name, "", f"git cannot read {name}", under) for name in _ignored(done.stderr)]
     known = [listed for listed in (*found, *lost) if listed is not None]
     return sorted(known, key=lambda one: (-one.updated.timestamp(), one.branch))
+
+
+def unreadable(repo: Repo, under: str) -> list[str]:
+    """The refs whose files hold no object id: git lists none of them, and deletes none."""
+    return _ignored(repo.run("for-each-ref", "--format=", "--", under).stderr)
 
 
 # Fields end with NUL, which no commit message can bring.
@@ -121,13 +127,13 @@ def _records(printed: bytes) -> Iterator[tuple[str, ...]]:
         yield tuple(fields[start : start + len(_FIELDS)])
 
 
-def _listed(record: tuple[str, ...]) -> Listed | None:
+def _listed(record: tuple[str, ...], under: str) -> Listed | None:
     name, oid, kind, date, text = record
-    branch = parse(name.lstrip("\n"))
+    branch = parse(name.lstrip("\n"), under)
     if branch is None:
         return None
     if kind != "commit":
-        return _broken(name.lstrip("\n"), oid, f"{oid} is a {kind}, not a commit")
+        return _broken(name.lstrip("\n"), oid, f"{oid} is a {kind}, not a commit", under)
     trailers = message.parse(text)
     prompts = trailers.get("Ctx-Prompts", "")
     return Listed(
@@ -150,26 +156,26 @@ def _date(raw: str) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def _salvaged(repo: Repo, names: list[str]) -> list[Listed | None]:
+def _salvaged(repo: Repo, names: list[str], under: str) -> list[Listed | None]:
     """The listing where an object that a ref names is missing or damaged: for-each-ref then tells nothing,
     so the refs are halved until the damaged ones stand alone.
     """
     done = repo.run("for-each-ref", f"--format={_FORMAT}", "--", *names)
     if done.status == 0:
-        return [_listed(record) for record in _records(done.stdout)]
+        return [_listed(record, under) for record in _records(done.stdout)]
     if len(names) == 1:
         problem = message.clean(done.words.removeprefix("fatal: "))
-        return [_broken(names[0], _target(repo, names[0]), problem)]
+        return [_broken(names[0], _target(repo, names[0]), problem, under)]
     middle = len(names) // 2
-    return _salvaged(repo, names[:middle]) + _salvaged(repo, names[middle:])
+    return _salvaged(repo, names[:middle], under) + _salvaged(repo, names[middle:], under)
 
 
 def _target(repo: Repo, name: str) -> Oid:
     return repo.git("for-each-ref", "--format=%(objectname)", name).decode().strip()
 
 
-def _broken(name: str, oid: Oid, problem: str) -> Listed | None:
-    branch = parse(name)
+def _broken(name: str, oid: Oid, problem: str, under: str) -> Listed | None:
+    branch = parse(name, under)
     if branch is None:
         return None
     return Listed(branch=branch, tip=oid, updated=datetime.fromtimestamp(0, UTC), problem=problem)

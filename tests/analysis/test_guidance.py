@@ -26,6 +26,18 @@ def test_the_roots_comes_first_and_nothing_is_said_twice() -> None:
     ]
 
 
+def test_the_projects_own_folder_comes_before_all() -> None:
+    files = {
+        **FILES,
+        ".ctx/guidance/style.md": "No globals.",
+        ".ctx/guidance/deep/x.md": "",
+        ".ctx/a.md": "x",
+    }
+    found = guidance(sorted(files), files.get, 1000)
+    assert [each.path for each in found[:2]] == [".ctx/guidance/style.md", "AGENTS.md"]
+    assert not {".ctx/guidance/deep/x.md", ".ctx/a.md"} & {each.path for each in found}
+
+
 def test_a_folders_own_counts_for_the_files_below_it() -> None:
     assert ("web/AGENTS.md", "Web: no globals.\n") in told("web/src/x.js")
     assert ("web/AGENTS.md", "Web: no globals.\n") not in told("webapp/x.js")

@@ -136,3 +136,15 @@ def test_others_keep_theirs(used: Path, ask: Ask) -> None:
     close(repos.find(used), ("demo",), "ended", NOW)
     gc(used)
     assert snaps(used) == "refs/ctx/snap/other/main"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_git_is_asked_whether_it_has_work(
+    used: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: bool
+) -> None:
+    support.git(used, "config", "maintenance.auto", str(wanted))
+    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
+    preview(repos.find(used), LATER)
+    assert "maintenance run" not in (tmp_path / "trace").read_text()
+    collect(repos.find(used), LATER)
+    assert ("git maintenance run --auto --quiet" in (tmp_path / "trace").read_text()) is wanted

@@ -2,12 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.errors import InvalidName, NoSession, SessionExists, SessionNotFound
+from git_ctx.errors import InvalidName, MoveNotAllowed, NoSession, SessionExists, SessionNotFound
+from git_ctx.model import SessionBranch
 from git_ctx.porcelain.keep import delete, rename, whole
 from git_ctx.porcelain.life import close
 from git_ctx.porcelain.session import start
+from git_ctx.store import pending, tombstones
 from git_ctx.store import repo as repos
-from git_ctx.store import tombstones
+from git_ctx.store.pending import Draft
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 
@@ -97,6 +99,35 @@ def test_a_session_that_cannot_be_read_is_deleted_too(forked: Path) -> None:
     support.git(forked, "update-ref", "refs/ctx/heads/demo/main", blob)
     delete(repos.find(forked), "demo", NOW)
     assert ctx_refs(forked) == {}
+
+
+def test_a_ref_that_holds_no_id_goes_too(forked: Path) -> None:
+    (forked / ".git/refs/ctx/heads/demo/broken").write_text("damaged\n")
+    assert len(whole(repos.find(forked), "demo").branches) == 3
+    delete(repos.find(forked), "demo", NOW)
+    with pytest.raises(SessionNotFound):
+        whole(repos.find(forked), "demo")
+
+
+def test_a_prompt_on_its_way_is_waited_for(forked: Path) -> None:
+    before, at = ctx_refs(forked), repos.find(forked)
+    draft = Draft(
+        id="klmnopqrstuvwxyz",
+        branch=SessionBranch(session="demo", branch="main"),
+        text="a prompt on its way",
+        asked_at=NOW,
+        author="Ada <ada@example.com>",
+        conversation="c",
+        seen=before["refs/ctx/heads/demo/main"],
+    )
+    with pending.put(at, draft):
+        with pytest.raises(MoveNotAllowed, match="is analyzing"):
+            rename(at, "better", "demo")
+        with pytest.raises(MoveNotAllowed, match="is analyzing"):
+            delete(at, "demo", NOW)
+    assert ctx_refs(forked) == before
+    rename(at, "better", "demo")
+    assert whole(at, "better").prompts == 2
 
 
 def test_what_a_remote_has_is_named_and_stays(forked: Path) -> None:

@@ -75,6 +75,16 @@ def test_a_file_pinned_later_comes_with_the_next_update_once(demo: Path, ask: As
     assert "CREATE TABLE" not in ask("login of the user", budget=700).content
 
 
+def test_a_file_that_was_only_named_comes_once_it_is_pinned(demo: Path, ask: Ask) -> None:
+    body = "".join(f"\n\ndef login_{n}(user):\n    return user.steps[{n}]\n" for n in range(30))
+    support.commit(demo, {f"shop/login_{n}.py": f"# {n}\n{body}" for n in range(6)})
+    first = ask("why does login of the user fail", budget=1500)
+    named = next(item.path for item in first.context.items[:5] if item.form == "line")
+    pin(repos.find(demo), [named], None, NOW)
+    second = ask("why does login of the user fail", budget=1500)
+    assert (named, "whole") in [(item.path, item.form) for item in second.context.items]
+
+
 def test_of_each_path_the_last_word_counts(demo: Path) -> None:
     at = repos.find(demo)
     pin(at, ["shop", "*.sql"], None, NOW)

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from hypothesis import given, settings
 
-from git_ctx.model import Document, Part
+from git_ctx.model import Document, Excerpt, Part
 from git_ctx.render import xml
 from git_ctx.render.text import ASK
 from tests.render.documents import FULL, UPDATE, documents, parts
@@ -93,3 +93,10 @@ def test_a_files_text_comes_back(part: Part) -> None:
         kept = xml._FORBIDDEN.sub("\ufffd", part.text).replace("\r\n", "\n").replace("\r", "\n")
         assert file.text is not None
         assert file.text.strip("\n") == kept.strip("\n")
+
+
+def test_guidance_of_an_update_is_new() -> None:
+    told = Document(
+        kind="update", task="x", guidance=(Excerpt(path="this session", title="a & b", text="- y\n"),)
+    )
+    assert '<new-guidance path="this session" title="a &amp; b">\n- y\n</new-guidance>\n' in xml.render(told)

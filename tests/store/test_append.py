@@ -10,6 +10,7 @@ from pygit2.enums import Option
 from git_ctx.errors import (
     BranchBusy,
     BrokenSession,
+    DifferentSessions,
     GitFailed,
     SessionClosed,
     SessionExists,
@@ -438,3 +439,40 @@ def test_create_commit_is_used_nowhere() -> None:
     sources = Path(objects.__file__).parent.glob("*.py")
     text = "\n".join(path.read_text() for path in sources)
     assert ".create_commit(" not in text and "force=True" not in text
+
+
+def test_a_fork_begins_with_its_event_and_leaves_its_source(repo: Path, found: Repo) -> None:
+    start(found)
+    at = prompt(found, "before").commit
+    alt = SessionBranch(session="demo", branch="fix/alt")
+    entry = Entry(suffix="branch.json", data=b"{}\n")
+    forked = append.fork(found, alt, at, "m" * 16, [entry], subject="alt from main", when=WHEN)
+    assert (forked.event.clock, forked.event.type) == (2, "branch")
+    assert support.git(repo, "log", "-1", "--format=%P|%s", "refs/ctx/heads/demo/fix%2Falt") == (
+        f"{at}|branch: alt from main"
+    )
+    assert support.git(repo, "rev-parse", REF) == at
+    assert support.git(repo, "reflog", "-1", "--format=%gs", "refs/ctx/heads/demo/fix%2Falt") == (
+        "branch: alt from main"
+    )
+    assert prompt(found, "there", alt).event.clock == 3
+    with pytest.raises(SessionExists):
+        append.fork(found, alt, at, "n" * 16, [entry], subject="again", when=WHEN)
+    support.fsck(repo)
+
+
+def test_what_is_planted_is_of_the_session_that_has_the_name(repo: Path, found: Repo) -> None:
+    at = start(found)
+    alt = SessionBranch(session="demo", branch="alt")
+    append.plant(found, alt, at, when=WHEN, reason="use: from origin")
+    assert refs.tip(found, alt) == at
+    with pytest.raises(SessionExists):
+        append.plant(found, alt, at, when=WHEN, reason="again")
+    other = forge(repo, {"session.json": b'{"id": "oooooooooooooooo"}'}, "other/main")
+    taken = SessionBranch(session="demo", branch="new")
+    with pytest.raises(DifferentSessions):
+        append.plant(found, taken, other, when=WHEN, reason="use: from origin")
+    leapt = {"session.json": b'{"id": "kkkkkkkkkkkkkkkk"}', f"events/900000/00-{'l' * 16}.prompt.json": b"{}"}
+    with pytest.raises(BrokenSession):
+        append.plant(found, taken, forge(repo, leapt, "other/leapt"), when=WHEN, reason="use")
+    assert refs.tip(found, taken) is None

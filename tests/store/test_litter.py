@@ -27,6 +27,7 @@ def test_what_runs_left_goes_and_what_is_in_use_stays(repo: Path) -> None:
         old(locks / "names/gone"),
         old(repo / ".git/refs/ctx/heads/demo/main.lock"),
         old(at.shared / "pending/klmn.tmp"),
+        old(at.shared / "scratch/12-34.index"),
     ]
     stays = [
         locks / "heads/demo/main",

@@ -41,6 +41,17 @@ def test_a_name_that_was_taken_meanwhile_stops_all(repo: Path) -> None:
     assert listed(repo) == before
 
 
+def test_a_rename_that_died_half_way_is_finished_by_the_next(repo: Path) -> None:
+    at = repositories.find(repo)
+    sessions.start(at)
+    support.git(repo, "update-ref", "refs/ctx/heads/demo/side", "refs/ctx/heads/demo/main")
+    support.git(repo, "update-ref", "refs/ctx/heads/new/side", "refs/ctx/heads/demo/main")
+    expected = listed(repo).splitlines()[:2]
+    with moves.held(at, "demo", "new") as (old, new):
+        moves.rename(at, old, new, "rename")
+    assert listed(repo) == "\n".join(expected).replace("/demo/", "/new/")
+
+
 def test_a_writer_waits_until_the_refs_have_moved(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = repositories.find(repo)
     sessions.start(at)

@@ -1,0 +1,63 @@
+"""git ctx pull"""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from git_ctx.cli import options
+
+if TYPE_CHECKING:
+    from git_ctx.porcelain.sync import Pulled
+
+
+@click.command()
+@click.argument("remote", required=False)
+@options.files
+@options.json
+def command(remote: str | None, files: bool, as_json: bool) -> int:
+    """Fetch, and unite the sessions here with what others added to them. Nobody loses anything.
+
+    Sessions that are not here are listed by 'git ctx list --remote'.
+    """
+    from datetime import datetime
+
+    from git_ctx.cli import fetch, output
+    from git_ctx.porcelain.sync import pull
+    from git_ctx.store import repo
+
+    progress = output.Progress()
+    try:
+        done = pull(repo.find(), remote, datetime.now().astimezone(), files=files, progress=progress)
+    finally:
+        progress.done()
+    if as_json:
+        output.json(
+            {**fetch.as_plain(done.fetched), "united": _as_json(done), "problems": dict(done.problems)}
+        )
+    else:
+        _tell(done)
+    return int(bool(done.problems))
+
+
+def _as_json(done: "Pulled") -> list[dict[str, object]]:
+    return [
+        {
+            "session": branch.session,
+            "branch": branch.branch,
+            "how": united.how,
+            "tip": united.commit,
+            "prompts": united.prompts,
+        }
+        for branch, united in done.united.items()
+    ]
+
+
+def _tell(done: "Pulled") -> None:
+    from git_ctx.cli import fetch, output, words
+    from git_ctx.safety.text import one_line
+
+    for branch, united in done.united.items():
+        output.result(one_line(f"{branch}: {words.count(united.prompts, 'prompt')} more ({united.how})"))
+    if not done.united and not done.problems:
+        output.say(f"up to date with '{done.fetched.remote}'")
+    fetch.warn(done.fetched.remote, done.problems, done.fetched.stale)

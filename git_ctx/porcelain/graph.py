@@ -1,0 +1,45 @@
+"""All branches of a session as a graph: where they parted, and where they met."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from git_ctx.model import Oid
+from git_ctx.store import drawing, events, refs
+from git_ctx.store.repo import Repo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of the graph: what is drawn, and what stands beside it. No `subject`: nothing does.
+
+    `clock` is the event's number, `branches` those that end here.
+    """
+
+    drawn: str
+    clock: int | None = None
+    subject: str | None = None
+    branches: Sequence[str] = ()
+
+
+def tips(repo: Repo, session: str) -> dict[Oid, list[str]]:
+    """Where the branches of a session are, by name; the broken are left out."""
+    found: dict[Oid, list[str]] = {}
+    for one in refs.listing(repo, f"{refs.HEADS}{refs.check_name(session)}/"):
+        if one.problem is None:
+            found.setdefault(one.tip, []).append(one.branch.branch)
+    return found
+
+
+def graph(repo: Repo, ends: Mapping[Oid, Sequence[str]], number: int | None) -> Iterator[Line]:
+    """The commits behind some tips, newest first, as git draws them."""
+    clocks = {event.id: event.clock for tip in ends for event in events.events(repo, tip)}
+    for drawn, commit in drawing.draw(repo, list(ends), number):
+        if commit is None:
+            yield Line(drawn=drawn)
+        else:
+            yield Line(
+                drawn=drawn,
+                clock=clocks.get(commit.event),
+                subject=commit.subject,
+                branches=ends.get(commit.oid, ()),
+            )

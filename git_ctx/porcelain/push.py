@@ -1,0 +1,254 @@
+"""Sharing sessions: what a push would send, looked through for secrets, and the push itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
+from datetime import datetime
+from typing import Literal
+
+from git_ctx import codec
+from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
+from git_ctx.model import Oid, SessionBranch
+from git_ctx.porcelain import here
+from git_ctx.store import current, outgoing, outward, refs, remote
+from git_ctx.store import push as pushes
+from git_ctx.store.outgoing import Sent
+from git_ctx.store.push import Outcome, Update
+from git_ctx.store.repo import Repo
+from git_ctx.store.transport import Progress, quiet
+
+Result = Literal["pushed", "deleted", "up to date", "diverged", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What would be sent. `first`: no consent was given yet for this remote at this URL; then `carried`
+    are the files whose text the contexts hold, and `unknown` those that no branch of the remote has.
+    `snapshots`: the files that the snapshots bring along, where these were asked for.
+    """
+
+    remote: str
+    url: str
+    updates: Mapping[SessionBranch, tuple[Update, ...]]
+    first: bool = False
+    carried: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    snapshots: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether this is more than was agreed to before."""
+        return self.first or bool(self.snapshots)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What became of a session branch; `detail` is what the server or git said against it."""
+
+    branch: SessionBranch
+    result: Result
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    remote: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the entries hold that somebody has to know: places of secrets, and files by path and blob."""
+
+    secrets: list[str] = field(default_factory=list)
+    files: dict[str, set[Oid]] = field(default_factory=dict)
+
+
+def plan(
+    repo: Repo,
+    name: str | None,
+    wanted: str | None,
+    now: datetime,
+    *,
+    everything: bool = False,
+    replace: bool = False,
+    files: bool = False,
+) -> Plan:
+    """What pushing a session, or all that differ from what the remote had, would send.
+
+    With `files`, the snapshots of the files come along, on commits that the remote has. Raises `NoRemote`,
+    `RemoteNotFound`, `BrokenSession` and what finding the session raises.
+    """
+    to = remote.choose(repo, name)
+    mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to))
+    tips = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
+    updates = {}
+    for branch, tip in tips.items():
+        lease = mirrors.get(remote.mirror(to, branch)) if replace else None
+        updates[branch] = [Update(ref=refs.refname(branch), new=tip, lease=lease)]
+        snapshot = mirrors.get(remote.snaps(to) + refs.path(branch))
+        # What was shared with files is replaced with files: the old ones are what has to go.
+        if files or (replace and snapshot):
+            updates[branch] += _snapshots(repo, to, branch, snapshot if replace else None, now)
+    sent = {branch: tuple(each) for branch, each in updates.items()}
+    return _look_through(repo, Plan(remote=to, url=remote.url(repo, to), updates=sent))
+
+
+def _snapshots(repo: Repo, to: str, branch: SessionBranch, lease: Oid | None, now: datetime) -> list[Update]:
+    tip = outward.rebuild(repo, to, branch, now, anew=lease is not None)
+    return [Update(ref=refs.snapname(branch), new=tip, lease=lease)] if tip or lease else []
+
+
+def _look_through(repo: Repo, plan: Plan) -> Plan:
+    """The plan with what its new entries and snapshots hold."""
+    first = repo.config(_consent(plan.remote)) != plan.url
+    found = _Found()
+    tips = [one.new for updates in plan.updates.values() for one in updates if one.new]
+    snapshots = [one.new for each in plan.updates.values() for one in each[1:] if one.new]
+    for sent in outgoing.entries(repo, [tip for tip in tips if tip not in snapshots], plan.remote):
+        found.secrets += _secrets(sent)
+        if first and sent.path.endswith(".context.json"):
+            _note_files(sent, found.files)
+    blobs = {oid for oids in found.files.values() for oid in oids}
+    strange = outgoing.unknown(repo, plan.remote, blobs)
+    return changed(
+        plan,
+        first=first,
+        carried=tuple(sorted(found.files)),
+        unknown=tuple(sorted(path for path, oids in found.files.items() if oids & strange)),
+        snapshots=_look_through_files(repo, plan.remote, snapshots, found),
+        secrets=tuple(found.secrets),
+    )
+
+
+def _look_through_files(repo: Repo, name: str, tips: Sequence[Oid], found: _Found) -> tuple[str, ...]:
+    """The paths of the files that the remote has in no branch, in this version."""
+    from git_ctx.safety import secrets
+
+    paths = set()
+    for sent in outgoing.entries(repo, tips, name, code=True) if tips else ():
+        if sent.path:
+            paths.add(sent.path)
+            rule = secrets.withhold(sent.path, sent.data)
+            found.secrets += [f"the snapshots: {sent.path}: {rule}"] if rule else []
+    return tuple(sorted(paths))
+
+
+def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = quiet) -> Pushed:
+    """Send what was planned; the remote counts as agreed to from now on.
+
+    Raises `SecretsFound`, `RemoteFailed`. What the remote refuses is told in the rows.
+    """
+    if plan.secrets and not allow_secret:
+        raise SecretsFound(plan.secrets)
+    updates = [one for each in plan.updates.values() for one in each]
+    outcomes = {one.update.ref: one for one in pushes.push(repo, plan.remote, updates, progress)}
+    _note_mirrors(repo, plan.remote, outcomes.values())
+    if plan.first:
+        repo.set_config(_consent(plan.remote), plan.url)
+    rows = ((branch, [outcomes[one.ref] for one in each]) for branch, each in plan.updates.items())
+    return Pushed(remote=plan.remote, rows=tuple(_row(branch, each) for branch, each in rows))
+
+
+def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
+    """Take a session, or one branch of it, off a remote, as it was at the last fetch.
+
+    Raises `SessionNotFound` where that had no such session.
+    """
+    to = remote.choose(repo, name)
+    exact = current.parse(session)
+    chosen = exact.session if exact else refs.check_name(session)
+    updates: dict[SessionBranch, tuple[Update, ...]] = {}
+    spaces = {refs.HEADS: remote.heads(to), refs.SNAP: remote.snaps(to)}
+    for theirs, ours in spaces.items():
+        for mirror, tip in remote.targets(repo, f"{ours}{chosen}/").items():
+            branch = refs.parse(mirror, ours)
+            if branch is not None and exact in (None, branch):
+                gone = Update(ref=theirs + mirror.removeprefix(ours), new=None, lease=tip)
+                updates[branch] = (*updates.get(branch, ()), gone)
+    if not updates:
+        raise SessionNotFound(session)
+    return Plan(remote=to, url=remote.url(repo, to), updates=updates)
+
+
+def _one(repo: Repo, wanted: str | None) -> dict[SessionBranch, Oid]:
+    at = here.session(repo, wanted)
+    return {at.branch: at.tip}
+
+
+def _all(repo: Repo, to: str, mirrors: Mapping[str, Oid], files: bool) -> dict[SessionBranch, Oid]:
+    """Those that are not on the remote as they are here; the broken ones stay at home."""
+    return {
+        one.branch: one.tip
+        for one in refs.listing(repo)
+        if one.problem is None and (files or mirrors.get(remote.mirror(to, one.branch)) != one.tip)
+    }
+
+
+def _consent(name: str) -> str:
+    # In the remote's own section: renaming the remote carries it along, removing it takes it away.
+    return f"remote.{name}.ctxPush"
+
+
+def _secrets(sent: Sent) -> list[str]:
+    from git_ctx.safety import secrets
+
+    text = _text(sent)
+    where = sent.path or f"the message of commit {sent.oid[:10]}"
+    return [f"{where}: {hit.rule}" for hit in secrets.scan(text)]
+
+
+def _text(sent: Sent) -> bytes:
+    """What people would read: in JSON a key of many lines stands on one."""
+    import json
+
+    if not sent.path.endswith(".json"):
+        return sent.data
+    try:
+        return "\n\n".join(_strings(json.loads(sent.data))).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError):
+        return sent.data
+
+
+def _strings(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+
+
+def _note_files(sent: Sent, files: dict[str, set[Oid]]) -> None:
+    try:
+        context = codec.decode_context(sent.data, sent.path)
+    except BrokenSession:
+        return
+    for item in context.items:
+        if item.form != "line" and item.oid is not None:
+            files.setdefault(item.path, set()).add(item.oid)
+
+
+def _note_mirrors(repo: Repo, name: str, outcomes: Iterable[Outcome]) -> None:
+    """What the remote took is what it has."""
+    spaces = {refs.HEADS: remote.heads(name), refs.SNAP: remote.snaps(name)}
+    moves: dict[str, Oid | None] = {}
+    for one in outcomes:
+        under = next(space for space in spaces if one.update.ref.startswith(space))
+        if one.refused is None:
+            moves[spaces[under] + one.update.ref.removeprefix(under)] = one.update.new
+    remote.set_mirrors(repo, moves)
+
+
+def _row(branch: SessionBranch, outcomes: Sequence[Outcome]) -> Row:
+    """One row for a session and its snapshots: the worst of them."""
+    for one in outcomes:
+        if one.refused is not None:
+            return Row(branch=branch, result="diverged" if one.diverged else "refused", detail=one.refused)
+    if any(one.update.new is None for one in outcomes):
+        return Row(branch=branch, result="deleted")
+    return Row(branch=branch, result="pushed" if any(one.fresh for one in outcomes) else "up to date")

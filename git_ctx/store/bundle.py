@@ -1,0 +1,47 @@
+"""Git bundles of sessions: one file that holds everything, which git alone can verify and read."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from git_ctx.errors import GitFailed, UnreadableBundle, WriteFailed
+from git_ctx.store import refs
+from git_ctx.store.repo import Repo
+
+
+def create(repo: Repo, refnames: Sequence[str], target: Path) -> None:
+    """Write a bundle of some refs, whole or not at all. Raises `WriteFailed`."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        repo.git("bundle", "create", "-q", str(beside.absolute()), *refnames)
+        beside.replace(target)
+    except GitFailed as error:
+        raise WriteFailed(
+            f"'{target}'", error.stderr.splitlines()[-1] if error.stderr else "git failed"
+        ) from None
+    except OSError as error:
+        raise WriteFailed(f"'{target}'", (error.strerror or str(error)).lower()) from None
+    finally:
+        for left in (beside, beside.with_name(f"{beside.name}.lock")):
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[str]:
+    """A repository, for as long as this lasts, with the sessions of a bundle. Raises `UnreadableBundle`.
+
+    git does not check the objects of a bundle on its way in; those of a repository it does.
+    """
+    with tempfile.TemporaryDirectory(prefix="git-ctx-import-") as folder:
+        there = Repo(git_dir=Path(folder), common_dir=Path(folder), work_tree=None)
+        there.git("init", "-q", "--template=", "--object-format=sha1")
+        refspecs = [f"+{space}*:{space}*" for space in (refs.HEADS, refs.SNAP)]
+        options = ("--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "-q")
+        done = there.run("fetch", *options, "--", str(path.absolute()), *refspecs)
+        if done.status:
+            words = done.words.splitlines()
+            raise UnreadableBundle(str(path), words[0].removeprefix("fatal: ") if words else "git failed")
+        yield folder

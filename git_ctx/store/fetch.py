@@ -1,0 +1,150 @@
+"""Fetch: a remote's session branches into their mirrors, and nothing else anywhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from git_ctx import codec
+from git_ctx.errors import BrokenSession
+from git_ctx.model import Oid, SessionBranch
+from git_ctx.store import events, message, refs, remote, transport
+from git_ctx.store.repo import Repo
+from git_ctx.store.transport import Progress, quiet
+
+_AT_ONCE = 500
+
+_OPTIONS = (
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-recurse-submodules",
+    "--no-auto-maintenance",
+    "--no-prune-tags",
+    # Sessions come whole, whatever a partial clone leaves out of the code.
+    "--no-filter",
+    # With the refspecs of a mirror clone git would overwrite the sessions that are ours.
+    "--refmap=",
+    "--progress",
+)
+_SETTINGS = {
+    "fetch.fsckObjects": "true",
+    "fetch.fsck.badFilemode": "error",
+    "fetch.fsck.skipList": "/dev/null",
+    "fetch.writeCommitGraph": "false",
+    "fetch.all": "false",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A mirror that moved: from None, where it is new; to None, where the remote has it no more."""
+
+    branch: SessionBranch
+    old: Oid | None
+    new: Oid | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """`problems`: what of the remote was refused or cannot be read, by its name there, and why."""
+
+    remote: str
+    moves: tuple[Move, ...]
+    problems: Mapping[str, str]
+
+
+def fetch(
+    repo: Repo, name: str, *, files: bool = False, progress: Progress = quiet, mirrored_as: str | None = None
+) -> Fetched:
+    """Bring the mirrors of a remote up to date; with `files`, the snapshots that were shared, too.
+
+    `name` may be the absolute path of a repository, where `mirrored_as` names the mirrors. Every object is
+    checked by git. A session that fails is left where it was and named, and hides no other. Raises
+    `RemoteFailed`; what had been fetched by then stays.
+    """
+    heads, snaps = remote.heads(mirrored_as or name), remote.snaps(mirrored_as or name)
+    spaces = {refs.HEADS: heads} | ({refs.SNAP: snaps} if files else {})
+    before = remote.targets(repo, *spaces.values())
+    refspecs = [f"+{theirs}*:{ours}*" for theirs, ours in spaces.items()]
+    done = transport.talk(
+        repo,
+        name,
+        "fetch",
+        *_OPTIONS,
+        "--prune",
+        "--",
+        name,
+        *refspecs,
+        settings=_SETTINGS,
+        progress=progress,
+    )
+    problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
+    after = remote.targets(repo, *spaces.values())
+    moves = _moves(before, after, heads)
+    problems.update(_unfit(repo, moves))
+    problems.update((one, "not a name for a session") for one in _odd(after, heads))
+    return Fetched(remote=name, moves=moves, problems=problems)
+
+
+def _piecewise(
+    repo: Repo, name: str, spaces: Mapping[str, str], before: Mapping[str, Oid], progress: Progress
+) -> dict[str, str]:
+    """Fetch around what is refused; returns the refused, and why."""
+    there = transport.offered(repo, name, *spaces, progress=progress)
+    wanted: dict[str, str] = {}
+    for theirs, ours in spaces.items():
+        sound = [one for one in there if refs.parse(one, theirs) is not None]
+        wanted.update((one, ours + one.removeprefix(theirs)) for one in sound)
+    gone = before.keys() - wanted.values()
+    remote.set_mirrors(repo, dict.fromkeys(gone))
+    changed = [(one, to) for one, to in wanted.items() if before.get(to) != there[one]]
+    refused: dict[str, str] = {}
+    for start in range(0, len(changed), _AT_ONCE):
+        refused.update(_halving(repo, name, changed[start : start + _AT_ONCE], progress))
+    return {_shown(one): why for one, why in refused.items()}
+
+
+def _halving(repo: Repo, name: str, pairs: Sequence[tuple[str, str]], progress: Progress) -> dict[str, str]:
+    refspecs = [f"+{theirs}:{ours}" for theirs, ours in pairs]
+    done = transport.talk(
+        repo, name, "fetch", *_OPTIONS, "--", name, *refspecs, settings=_SETTINGS, progress=progress
+    )
+    if done.status == 0:
+        return {}
+    if len(pairs) == 1:
+        return {pairs[0][0]: transport.said(done)}
+    middle = len(pairs) // 2
+    return _halving(repo, name, pairs[:middle], progress) | _halving(repo, name, pairs[middle:], progress)
+
+
+def _moves(before: Mapping[str, Oid], after: Mapping[str, Oid], under: str) -> tuple[Move, ...]:
+    found = []
+    for name in sorted(before.keys() | after.keys()):
+        branch = refs.parse(name, under)
+        if branch is not None and before.get(name) != after.get(name):
+            found.append(Move(branch=branch, old=before.get(name), new=after.get(name)))
+    return tuple(found)
+
+
+def _unfit(repo: Repo, moves: Sequence[Move]) -> dict[str, str]:
+    """What arrived and is no session that this git ctx can read."""
+    checked = ((move.branch, problem(repo, move.new)) for move in moves if move.new is not None)
+    return {str(branch): found for branch, found in checked if found is not None}
+
+
+def problem(repo: Repo, tip: Oid) -> str | None:
+    """What keeps a commit from being a session's tip, None where nothing does."""
+    try:
+        codec.decode_session(events.session(repo, tip), "session.json")
+        events.clock(repo, tip)
+    except BrokenSession as error:
+        return str(error)
+    return None
+
+
+def _odd(after: Mapping[str, Oid], under: str) -> list[str]:
+    names = (name for name in after if name.startswith(under) and refs.parse(name, under) is None)
+    return [message.clean(name.removeprefix(under)) for name in names]
+
+
+def _shown(refname: str) -> str:
+    branch = refs.parse(refname)
+    return str(branch) if branch is not None else refname

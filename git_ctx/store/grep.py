@@ -1,0 +1,112 @@
+"""`git grep` over session branches: what was asked, answered, saved or sent, without reading it all."""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from git_ctx.errors import GitFailed
+from git_ctx.model import EventName, Oid, SessionBranch
+from git_ctx.store import layout
+from git_ctx.store.repo import Repo
+from git_ctx.store.status import OFFLINE
+
+SAID = ("prompt.json", "reply.json", "save.json")
+SENT = ("context.md", "context.xml", "context.content.json")
+
+_OPTIONS = ("--no-color", "--no-line-number", "--no-column", "--no-heading", "--no-break", "--full-name")
+_TIPS_AT_ONCE = 1000
+# Canonical JSON has each of a text's lines on the one line that its key begins.
+_LINE = re.compile(r'\s*"(?:text|message)": (".*"),?\s*')
+_PATH = re.compile(r"events/(\d{6})/([^/]+)", re.ASCII)
+_ASCII = re.compile(r"[ !#-\[\]-~]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A text of an event, or the lines of it that matched; `source` is what its entry's name ends in."""
+
+    branch: SessionBranch
+    tip: Oid
+    event: EventName
+    source: str
+    text: str
+
+
+def said(repo: Repo, tips: Mapping[Oid, SessionBranch], words: Sequence[str], every: bool) -> Iterator[Found]:
+    """Prompts, replies and saves that have every word, or any; with some that have none, where git must
+    guess: the caller looks again. Case does not count.
+    """
+    keys = ("(", "-e", '"text": "', "--or", "-e", '"message": "', ")")
+    for branch, tip, event, source, line in _grep(repo, tips, [*keys, *_wanted(words, every)], SAID):
+        text = _LINE.fullmatch(line)
+        if text is not None:
+            try:
+                yield Found(branch=branch, tip=tip, event=event, source=source, text=json.loads(text[1]))
+            except ValueError:
+                continue
+
+
+def sent(repo: Repo, tips: Mapping[Oid, SessionBranch], words: Sequence[str], every: bool) -> Iterator[Found]:
+    """Contexts that have every word, or any, with the lines that do."""
+    patterns = [word for piece in _pieces(words, every) for word in ("-e", piece)] or ["-e", ""]
+    lines: dict[tuple[SessionBranch, Oid, EventName, str], list[str]] = {}
+    options = ["--all-match"] if every else []
+    for branch, tip, event, source, line in _grep(repo, tips, [*options, *patterns], SENT):
+        lines.setdefault((branch, tip, event, source), []).append(line)
+    for (branch, tip, event, source), found in lines.items():
+        yield Found(branch=branch, tip=tip, event=event, source=source, text="\n".join(found))
+
+
+def _wanted(words: Sequence[str], every: bool) -> list[str]:
+    pieces = _pieces(words, every)
+    if not pieces:
+        return []
+    joint = "--and" if every else "--or"
+    alternatives = [word for piece in pieces for word in (joint, "-e", piece)][1:]
+    return ["--and", "(", *alternatives, ")"]
+
+
+def _pieces(words: Sequence[str], every: bool) -> list[str]:
+    """The longest part of each word that stands in JSON as it is, and whose case git knows.
+
+    None where any of the words will do and one has no such part: then it could be anywhere.
+    """
+    found = [max(_ASCII.findall(word), key=len, default="") for word in words]
+    if not every and not all(found):
+        return []
+    return [piece for piece in dict.fromkeys(found) if piece]
+
+
+def _grep(
+    repo: Repo, tips: Mapping[Oid, SessionBranch], patterns: Sequence[str], suffixes: Sequence[str]
+) -> Iterator[tuple[SessionBranch, Oid, EventName, str, str]]:
+    seen = set()
+    oids = list(tips)
+    paths = [f":(top,glob)events/*/*.{suffix}" for suffix in suffixes]
+    for start in range(0, len(oids), _TIPS_AT_ONCE):
+        some = oids[start : start + _TIPS_AT_ONCE]
+        command = ("grep", "-a", "-i", "-F", "-z", *_OPTIONS, *patterns, *some, "--", *paths)
+        done = repo.run(*command, env=OFFLINE)
+        if done.status > 1:  # 1: nothing matched
+            raise GitFailed(("grep",), done.status, done.words)
+        for record in os.fsdecode(done.stdout).split("\n"):
+            name, parted, line = record.partition("\0")
+            tip, _, path = name.partition(":")
+            event = _event(path) if parted and tip in tips else None
+            # Branches of one session share their events: each is told of once.
+            if event is None or (place := (tips[tip].session, path, line)) in seen:
+                continue
+            seen.add(place)
+            yield tips[tip], tip, event[0], event[1], line
+
+
+def _event(path: str) -> tuple[EventName, str] | None:
+    parts = _PATH.fullmatch(path)
+    found = layout.parse_event_file(int(parts[1]), parts[2]) if parts else None
+    if found is None:
+        return None
+    clock, id, suffix = found
+    type = suffix.partition(".")[0]
+    return EventName(clock=clock, id=id, type="prompt" if type == "context" else type), suffix

@@ -1,0 +1,89 @@
+"""Remotes: which one is meant, where it is, and the refs that mirror what it had at the last fetch."""
+
+import os
+from collections.abc import Mapping
+
+from git_ctx.errors import NoRemote, RemoteNotFound
+from git_ctx.model import Oid, SessionBranch
+from git_ctx.store import refs
+from git_ctx.store.project import without_credentials
+from git_ctx.store.repo import Repo
+
+
+def names(repo: Repo) -> tuple[str, ...]:
+    """What `git remote` lists; nothing else is ever handed to git as a remote."""
+    return tuple(os.fsdecode(repo.git("remote")).splitlines())
+
+
+def choose(repo: Repo, wanted: str | None = None) -> str:
+    """The remote named, else by `ctx.remote`, `branch.<b>.pushRemote`, `remote.pushDefault`,
+    `branch.<b>.remote`, else the only one. Raises `RemoteNotFound` or `NoRemote`.
+    """
+    known = names(repo)
+    named = wanted if wanted is not None else repo.config("ctx.remote")
+    if named is not None:
+        if named not in known:
+            raise RemoteNotFound(named)
+        return named
+    branch = repo.branch()
+    keys = ("branch.{}.pushRemote", "remote.pushDefault", "branch.{}.remote")
+    for key in keys:
+        value = repo.config(key.format(branch)) if branch or "{}" not in key else None
+        if value in known:  # git takes URLs and '.' there, too
+            return value
+    if len(known) != 1:
+        raise NoRemote(known)
+    return known[0]
+
+
+def url(repo: Repo, remote: str) -> str:
+    """Where pushes to a remote go, without credentials; for people, and to notice that it changed."""
+    done = repo.run("remote", "get-url", "--push", "--all", "--", remote)
+    return " ".join(without_credentials(line) for line in os.fsdecode(done.stdout).splitlines())
+
+
+def heads(remote: str) -> str:
+    """Under what the session branches of a remote are mirrored."""
+    return f"{refs.REMOTES}{refs.encode(remote)}/heads/"
+
+
+def snaps(remote: str) -> str:
+    """Under what the snapshots that a remote has are mirrored."""
+    return f"{refs.REMOTES}{refs.encode(remote)}/snap/"
+
+
+def mirror(remote: str, branch: SessionBranch) -> str:
+    return heads(remote) + refs.path(branch)
+
+
+def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:
+    """The refs under some prefixes, and what they hold."""
+    listed = os.fsdecode(repo.git("for-each-ref", "--format=%(objectname) %(refname)", "--", *prefixes))
+    return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
+
+
+def mirrored(repo: Repo) -> dict[str, int]:
+    """How many session branches are mirrored, by the remote's name; of renamed and removed remotes, too."""
+    found: dict[str, int] = {}
+    for name in targets(repo, refs.REMOTES):
+        part, _, rest = name.removeprefix(refs.REMOTES).partition("/")
+        remote = refs.decode(part)
+        if remote is not None and rest.startswith("heads/"):
+            found[remote] = found.get(remote, 0) + 1
+    return found
+
+
+def set_mirrors(repo: Repo, moves: Mapping[str, Oid | None]) -> None:
+    """Move mirrors, or delete those that are to hold None. Raises `GitFailed`."""
+    lines = (f"update {name} {oid}\n" if oid else f"delete {name}\n" for name, oid in moves.items())
+    if moves:
+        repo.git(
+            "update-ref", "-m", "ctx: as the remote has it", "--stdin", input=os.fsencode("".join(lines))
+        )
+
+
+def drop_mirrors(repo: Repo, remote: str) -> int:
+    """Forget what a remote had; how many refs went."""
+    gone = targets(repo, heads(remote), snaps(remote))
+    set_mirrors(repo, dict.fromkeys(gone))
+    return len(gone)
