@@ -12,10 +12,10 @@ from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.press import Press
-from git_ctx.porcelain.session import start
+from git_ctx.porcelain.session import begin
 from git_ctx.porcelain.steering import steer
 from git_ctx.safety import secrets
-from git_ctx.store import append, naming, pending, refs, snapref, snapshot
+from git_ctx.store import append, naming, pending, refs, snapref, snapshot, swap
 from git_ctx.store.layout import Entry
 from git_ctx.store.pending import Draft, Pending
 from git_ctx.store.repo import Repo
@@ -106,7 +106,7 @@ def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[
     except NoSession:
         if repo.branch() is None:
             raise
-    begun = start(repo, None, now, topic=text)
+    begun = begin(repo, None, now, topic=text, before=None)
     return Here(branch=begun.branch, tip=begun.tip), True, None
 
 
@@ -135,7 +135,7 @@ def _keep(
 ) -> tuple[EventName, Prompt, Context, Composed, FileStates]:
     progress("looking at the work tree")
     shot = snapshot.take(repo, secrets.withhold)
-    tip = refs.tip(repo, here.branch) or here.tip
+    tip = swap.target(repo, refs.refname(here.branch)) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
     press = Press(wish.format)

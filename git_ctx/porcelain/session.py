@@ -32,13 +32,19 @@ def start(repo: Repo, name: str | None, now: datetime, topic: str | None = None)
     Without a name it is named after the topic, else after the branch. Raises `SessionExists`,
     `InvalidName`, `IdentityMissing`, `NoWorkTree`, `WriteFailed`.
     """
+    return begin(repo, name, now, topic, before=_current(repo))
+
+
+def begin(
+    repo: Repo, name: str | None, now: datetime, topic: str | None, before: SessionBranch | None
+) -> Started:
+    """As `start`, where it is known which session was current `before`."""
     need_work_tree(repo)
     git_branch = repo.branch()
     id = naming.new_id()
     chosen = refs.check_name(name) if name is not None else naming.slug(topic or git_branch or "", id)
     branch = SessionBranch(session=chosen, branch=git_branch or DETACHED)
     session = Session(id=id, name=chosen, project=project(repo), created=now)
-    before = _current(repo)
     tip = append.create(repo, branch, id, codec.encode_session(session), when=now)
     if git_branch:
         current.set_current(repo, git_branch, branch)
