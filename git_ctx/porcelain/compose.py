@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
-from git_ctx.analysis import candidates, guidance, overview, query, setup, tokens
+from git_ctx.analysis import candidates, query, tokens
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import UNREAD
 from git_ctx.analysis.rank import rank
@@ -40,6 +40,9 @@ def full(
     repo: Repo, corpus: Corpus, shot: Snapshot, task: str, steering: Steering, budget: int, press: Press
 ) -> Composed:
     """The whole picture for a prompt. Raises `BudgetTooSmall` where next to nothing would fit."""
+    # for a full context alone: updates, which are most, go without what loading these takes
+    from git_ctx.analysis import guidance, overview, setup
+
     ranked = rank(corpus, task, pins=steering.pins)
     own = steering.tell((), budget)
     text = reader(corpus)
