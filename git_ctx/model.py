@@ -4,9 +4,10 @@ Paths are str relative to the work tree's root, '/' between the parts, and hold 
 UTF-8 as surrogates (`os.fsdecode`). Object ids are 40 lower-case hex digits. Times are aware.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from git_ctx.value import dataclass
 
 Oid = str
 

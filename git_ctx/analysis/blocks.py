@@ -4,13 +4,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, islice
 from math import log
 from typing import Any
 
 from git_ctx.model import Definition, Outline
+from git_ctx.value import dataclass
 
 _LONG = 60
 """Lines from which on a block is cut, at a blank line where there is one."""
@@ -52,18 +52,20 @@ class Block:
     weight: float
 
 
-def lines_of(text: str) -> list[str]:
-    """A text's lines as its outline counts them, without their ends."""
+@lru_cache(maxsize=64)
+def lines_of(text: str) -> tuple[str, ...]:
+    """A text's lines as its outline counts them, without their ends; asked for each form of the file."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines[:-1] if lines and not lines[-1] else lines
+    return tuple(lines[:-1] if not lines[-1] else lines)
 
 
 def blocks(lines: Sequence[str], outline: Outline, focus: Focus) -> tuple[Block, ...]:
     """All lines of a file, in blocks, in order. Those that the focus knows nothing of weigh 0."""
     spans = list(_spans(lines, outline)) if len(lines) > _SMALL else [(1, len(lines))] if lines else []
     weights = _weights(lines, spans, outline.definitions, focus)
+    sizes = [len(line) + 1 for line in lines]
     return tuple(
-        Block(start, end, sum(len(line) + 1 for line in lines[start - 1 : end]), weight)
+        Block(start, end, sum(sizes[start - 1 : end]), weight)
         for (start, end), weight in zip(spans, weights, strict=True)
     )
 
@@ -137,7 +139,7 @@ class _Text:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self.text = "\n".join(lines)
-        self._ends = list(accumulate(len(line) + 1 for line in lines))
+        self._ends = list(accumulate([len(line) + 1 for line in lines]))
 
     def line(self, at: int) -> int:
         return bisect_right(self._ends, at) + 1

@@ -6,13 +6,13 @@ one the definitions that matter, and none eats the budget. Sizes are estimated t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import field
 
 from git_ctx.analysis import forms
 from git_ctx.analysis.blocks import Block
 from git_ctx.errors import BudgetTooSmall
 from git_ctx.model import Outline, Part, Reason
+from git_ctx.value import dataclass
 
 Cost = Callable[[Part], int]
 """What a part takes, as it will be written."""
@@ -75,9 +75,10 @@ def pack(
     """The parts to show, in the order of their rank, and the paths that had to be left out.
 
     All parts together cost at most `room`. `lines` are files for which a line is enough, ranked after.
+    `cost` is asked for the same part more than once.
     No candidate is left out or cut that would still fit whole.
     """
-    packing = _Packing(candidates, lines, room, cache(cost))
+    packing = _Packing(candidates, lines, room, cost)
     packing.choose(int(room * _FOR_LINES))
     packing.complete(int(room * _FOR_LINES))
     packing.name()
@@ -91,7 +92,6 @@ def fit(
 ) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """What `pack` gives, for a budget that all of the context has to keep to, headings and notes included."""
     room = enough(budget, total((), ()))
-    cost = cache(cost)
     for _ in range(_TRIES):
         parts, cut = pack(candidates, lines, room, cost)
         over = total(parts, cut) - budget
@@ -117,9 +117,14 @@ class _Packing:
     room: int
     cost: Cost
     shown: dict[int, Part] = field(default_factory=dict)
+    costs: dict[int, int] = field(default_factory=dict)
+    """What each of those that are shown takes: finding a part's cost by the part is slower than a sum."""
 
     def left(self) -> int:
-        return self.room - sum(self.cost(part) for part in self.shown.values())
+        return self.room - sum(self.costs.values())
+
+    def _show(self, index: int, part: Part, cost: int) -> None:
+        self.shown[index], self.costs[index] = part, cost
 
     def choose(self, reserve: int) -> None:
         """Take the blocks that are worth most; where the estimate was off, again with a better one."""
@@ -128,6 +133,7 @@ class _Packing:
         for _ in range(5):
             picked = _greedy(self.candidates, worth, target)
             self.shown = {index: _excerpt(self.candidates[index], blocks) for index, blocks in picked.items()}
+            self.costs = {index: self.cost(part) for index, part in self.shown.items()}
             left = self.left() - reserve
             if 0 <= left <= self.room * 0.04 or (left > 0 and sum(map(len, picked.values())) == len(worth)):
                 break
@@ -135,7 +141,7 @@ class _Packing:
             target *= 0.99 if left < 0 else 1.0
         for index in sorted(self.shown, reverse=True):
             if self.left() < reserve:
-                del self.shown[index]
+                del self.shown[index], self.costs[index]
 
     def complete(self, reserve: int) -> None:
         """Show files whole that fit into what is left, best first."""
@@ -148,9 +154,10 @@ class _Packing:
         named = [forms.line(each.path, each.language, each.text, each.reasons) for each in self.candidates]
         for index, part in enumerate([*named, *self.lines]):
             if index not in self.shown:
-                if self.cost(part) > self.left():
+                cost = self.cost(part)
+                if cost > self.left():
                     break
-                self.shown[index] = part
+                self._show(index, part, cost)
 
     def outline(self) -> None:
         """Show what is in files that are only named, where that is short."""
@@ -163,9 +170,9 @@ class _Packing:
 
     def _improve(self, index: int, part: Part, reserve: int = 0) -> None:
         before = self.shown.get(index)
-        room = self.left() - reserve + (self.cost(before) if before else 0)
-        if before != part and len(part.text) <= room * _LONGEST_TOKEN and self.cost(part) <= room:
-            self.shown[index] = part
+        room = self.left() - reserve + self.costs.get(index, 0)
+        if before != part and len(part.text) <= room * _LONGEST_TOKEN and (cost := self.cost(part)) <= room:
+            self._show(index, part, cost)
 
     def parts(self) -> tuple[tuple[Part, ...], tuple[str, ...]]:
         paths = [*(each.path for each in self.candidates), *(each.path for each in self.lines)]

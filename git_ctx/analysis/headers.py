@@ -1,9 +1,9 @@
 """Where a definition's header ends and where its body does: by braces, newlines or a semicolon."""
 
 import re
-from dataclasses import dataclass
 
 from git_ctx.analysis.languages import Grammar, definitions_pattern, mask_pattern
+from git_ctx.value import dataclass
 
 _HEADER = 4000
 

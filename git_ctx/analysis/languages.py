@@ -7,9 +7,10 @@ back, so that no text, however hostile, takes more than linear time.
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+
+from git_ctx.value import dataclass
 
 Blocks = Literal["indent", "brace", "statement", "heading"]
 """How a definition ends: with its indentation, its brace, its semicolon, or the next heading."""

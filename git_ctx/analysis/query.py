@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from git_ctx.analysis.stopwords import BOILERPLATE, STOPWORDS
+from git_ctx.value import dataclass
 
 LONGEST = 64_000
 """Characters of a prompt that are looked at; what is past them is a log."""

@@ -2,6 +2,8 @@
 
 import re
 from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
 
 from git_ctx.analysis.languages import Grammar
 
@@ -13,10 +15,10 @@ class Lines:
     """Offsets to line numbers, in a text with a newline put before it."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [match.start() for match in re.finditer("\n", text)]
+        self._ends = list(accumulate([len(line) + 1 for line in text.split("\n")[:-1]]))
 
     def number(self, at: int) -> int:
-        return max(1, bisect_right(self._starts, at))
+        return max(1, bisect_right(self._ends, at + 1))
 
 
 class Shape:
@@ -29,17 +31,26 @@ class Shape:
         )
         self._through = grammar.name != "python"
         self._lines = lines
-        self._indents = [_indent(line) for line in lines]
-        self._next = self._smaller()
 
-    def _smaller(self) -> list[int]:
+    # Both are worked out when asked for: where braces tell the ends of blocks, they never are.
+    @cached_property
+    def _indents(self) -> list[int]:
+        """The indentation of each line, -1 for a blank one; nearly all lines are without a tab."""
+        return [
+            _indent(line) if "\t" in line else len(line) - len(rest) if (rest := line.lstrip(" ")) else -1
+            for line in self._lines
+        ]
+
+    @cached_property
+    def _next(self) -> list[int]:
         """For each line, the next one that is not blank and no deeper."""
-        after = [len(self._lines)] * len(self._lines)
+        indents = self._indents
+        after = [len(indents)] * len(indents)
         waiting: list[int] = []
-        for number, indent in enumerate(self._indents):
+        for number, indent in enumerate(indents):
             if indent < 0:
                 continue
-            while waiting and self._indents[waiting[-1]] >= indent:
+            while waiting and indents[waiting[-1]] >= indent:
                 after[waiting.pop()] = number
             waiting.append(number)
         return after

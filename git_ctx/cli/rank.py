@@ -37,7 +37,7 @@ def command(
 
     asked = prompt_text(text, source)
     progress = output.Progress()
-    ranked = rank(repo.find(), asked, progress, session)
+    ranked = rank(repo.find(), asked, progress, session, None if explain else number)
     progress.done()
     if explain is not None:
         _explain(ranked, explain)

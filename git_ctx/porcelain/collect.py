@@ -1,7 +1,6 @@
 """What may go: snapshots past their retention, files that dead runs left, results nobody asked for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from git_ctx.store import current, events, litter, pending, refs, snapref, swap,
 from git_ctx.store.cache import Cache
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 DEFAULT_RETENTION = 90
 

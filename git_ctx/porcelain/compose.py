@@ -1,10 +1,10 @@
 """A context put together: what is shown, within the budget, rendered and counted."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
-from git_ctx.analysis import candidates, guidance, overview, query, setup, tokens
+from git_ctx.analysis import candidates, query, tokens
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import UNREAD
 from git_ctx.analysis.rank import rank
@@ -16,6 +16,7 @@ from git_ctx.safety import files, secrets
 from git_ctx.store import project
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
+from git_ctx.value import dataclass
 
 MOST_WITHHELD = 10
 """Withheld files that a context names."""
@@ -39,6 +40,9 @@ def full(
     repo: Repo, corpus: Corpus, shot: Snapshot, task: str, steering: Steering, budget: int, press: Press
 ) -> Composed:
     """The whole picture for a prompt. Raises `BudgetTooSmall` where next to nothing would fit."""
+    # for a full context alone: updates, which are most, go without what loading these takes
+    from git_ctx.analysis import guidance, overview, setup
+
     ranked = rank(corpus, task, pins=steering.pins)
     own = steering.tell((), budget)
     text = reader(corpus)

@@ -6,7 +6,7 @@ its `branch` event tells.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from git_ctx import codec
@@ -15,6 +15,7 @@ from git_ctx.model import Context, EventName, Item, Oid, Prompt, Request, Sessio
 from git_ctx.porcelain import forks
 from git_ctx.store import events, local
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 LONGEST_ID = 200
 SEARCHED = 2000

@@ -1,6 +1,5 @@
 """Session branches made from others: asked for, or found out when a git branch was made by git alone."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx import codec
@@ -10,6 +9,7 @@ from git_ctx.porcelain.here import Here, open_session
 from git_ctx.store import append, current, events, naming, origin, refs, snapref, swap
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 _MOST_STEPS = 10
 

@@ -1,7 +1,6 @@
 """The session's own principles: kept with it, told in every full context, and news in the next update."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -14,6 +13,7 @@ from git_ctx.porcelain.settings import Held
 from git_ctx.safety import secrets
 from git_ctx.safety.text import one_line, truncate
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 LONGEST = 4000
 SHARE = 0.2

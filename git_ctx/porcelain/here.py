@@ -1,11 +1,10 @@
 """Where a command stands: the repository, its branch, and the session it is about."""
 
-from dataclasses import dataclass
-
-from git_ctx.errors import NoWorkTree, SessionClosed, SessionNotFound
+from git_ctx.errors import NoWorkTree, SessionClosed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import current, refs
+from git_ctx.store import current
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +17,8 @@ class Here:
 
 def session(repo: Repo, wanted: str | None) -> Here:
     """The session named, else the current one. Raises `NoSession`, `SessionNotFound`, `AmbiguousSession`."""
-    branch = current.current(repo, repo.branch(), wanted)
-    tip = refs.tip(repo, branch)
-    if tip is None:
-        raise SessionNotFound(str(branch))
-    return Here(branch=branch, tip=tip)
+    one = current.listed(repo, repo.branch(), wanted)
+    return Here(branch=one.branch, tip=one.tip)
 
 
 def open_session(repo: Repo, wanted: str | None) -> Here:

@@ -1,7 +1,6 @@
 """Whole sessions: given another name, or deleted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx.errors import BrokenSession, SessionNotFound
@@ -11,6 +10,7 @@ from git_ctx.porcelain.life import refuse_busy
 from git_ctx.store import current, events, moves, pending, refs, tombstones
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The life of a session branch: ended, archived, reopened. The closed are read-only and never current."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -18,6 +17,7 @@ from git_ctx.porcelain import recover
 from git_ctx.store import append, current, naming, pending, refs
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 Closed = Literal["ended", "archived"]
 

@@ -3,7 +3,7 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from git_ctx import canonical, codec
 from git_ctx.errors import BrokenSession
@@ -15,6 +15,7 @@ from git_ctx.porcelain.moment import TYPES, read, where
 from git_ctx.store import compare, events
 from git_ctx.store.repo import Repo
 from git_ctx.store.trees import EMPTY_TREE
+from git_ctx.value import dataclass
 
 SUFFIXES: dict[Format, str] = {"markdown": "context.md", "xml": "context.xml", "json": "context.content.json"}
 """Under which suffix the exact content of a context is kept, by its format."""

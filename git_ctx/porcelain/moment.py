@@ -1,12 +1,11 @@
 """A moment of a session whose files were kept: a prompt or a save."""
 
-from dataclasses import dataclass
-
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, FilesGone, NoPrompt, NoSession
 from git_ctx.model import EventName, Oid, Prompt, Save, SessionBranch
 from git_ctx.store import current, events, revisions
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 TYPES = ("prompt", "save")
 

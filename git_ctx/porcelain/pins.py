@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import translate
 from pathlib import Path
@@ -16,6 +15,7 @@ from git_ctx.porcelain.settings import Pinned
 from git_ctx.safety import paths as safe
 from git_ctx.store import worktree
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 LONGEST = 1000
 MOST = 100

@@ -1,7 +1,6 @@
 """A prompt: kept safe, given its context, made part of its session."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx import codec
@@ -13,7 +12,7 @@ from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.press import Press
-from git_ctx.porcelain.session import start
+from git_ctx.porcelain.session import begin
 from git_ctx.porcelain.steering import steer
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, pending, refs, snapref, snapshot, swap
@@ -21,6 +20,7 @@ from git_ctx.store.layout import Entry
 from git_ctx.store.pending import Draft, Pending
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
+from git_ctx.value import dataclass
 
 DEFAULT_BUDGET = 20_000
 FIRST_PROMPT = "refs/ctx/first-prompt"
@@ -119,7 +119,7 @@ def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[
         try:
             return open_session(repo, wanted), False, None
         except NoSession:
-            begun = start(repo, None, now, topic=text)
+            begun = begin(repo, None, now, topic=text, before=None)
     return Here(branch=begun.branch, tip=begun.tip), True, None
 
 
@@ -148,7 +148,7 @@ def _keep(
 ) -> tuple[EventName, Prompt, Context, Composed, FileStates]:
     progress("looking at the work tree")
     shot = snapshot.take(repo, secrets.withhold)
-    tip = refs.tip(repo, here.branch) or here.tip
+    tip = swap.target(repo, refs.refname(here.branch)) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
     press = Press(wish.format, wish.width)

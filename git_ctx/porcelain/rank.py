@@ -11,10 +11,15 @@ from git_ctx.store.repo import Repo
 
 
 def rank(
-    repo: Repo, text: str, progress: Callable[[str], None], session: str | None = None
+    repo: Repo,
+    text: str,
+    progress: Callable[[str], None],
+    session: str | None = None,
+    explained: int | None = None,
 ) -> tuple[Ranked, ...]:
     """The files of the work tree that matter for a prompt, best first; what a session has pinned before all.
 
+    The first `explained` come with reasons; None: all of them.
     Raises `NoWorkTree`, and what finding a session that is named raises.
     """
     here.need_work_tree(repo)
@@ -22,7 +27,7 @@ def rank(
     progress(f"reading {len(found.files):,} files")
     chosen = _pinned(repo, session, [file.path for file in found.files])
     with survey.corpus(repo, found) as corpus:
-        return rank_files(corpus, text, pins=chosen)
+        return rank_files(corpus, text, pins=chosen, explained=explained or len(found.files))
 
 
 def _pinned(repo: Repo, wanted: str | None, names: list[str]) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """Sessions: begin one, list them, say where the current one stands."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx import codec
@@ -11,6 +10,7 @@ from git_ctx.store import append, current, naming, pending, refs
 from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +29,19 @@ def start(repo: Repo, name: str | None, now: datetime, topic: str | None = None)
     Without a name it is named after the topic, else after the branch. Raises `SessionExists`,
     `InvalidName`, `IdentityMissing`, `NoWorkTree`, `WriteFailed`.
     """
+    return begin(repo, name, now, topic, before=_current(repo))
+
+
+def begin(
+    repo: Repo, name: str | None, now: datetime, topic: str | None, before: SessionBranch | None
+) -> Started:
+    """As `start`, where it is known which session was current `before`."""
     need_work_tree(repo)
     git_branch = repo.branch()
     id = naming.new_id()
     chosen = refs.check_name(name) if name is not None else naming.slug(topic or git_branch or "", id)
     branch = SessionBranch(session=chosen, branch=git_branch or current.DETACHED)
     session = Session(id=id, name=chosen, project=project(repo), created=now)
-    before = _current(repo)
     tip = append.create(repo, branch, id, codec.encode_session(session), when=now)
     if git_branch:
         current.set_current(repo, git_branch, branch)

@@ -5,7 +5,6 @@ counts for nothing: it may be of a later version, and must not stand in the way 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from git_ctx.errors import BrokenSession
 from git_ctx.model import EventName, Meta, Oid, Pins, Principle, Priority, SessionBranch, Withdrawn
 from git_ctx.store import append, events, naming
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 T = TypeVar("T")
 

@@ -1,6 +1,5 @@
 """Where the current session stands."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from git_ctx import codec
@@ -10,6 +9,7 @@ from git_ctx.porcelain import here, settings
 from git_ctx.porcelain.look import log
 from git_ctx.store import events, pending, trees, worktree
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """What people set to steer the contexts of a session: pinned files, and principles of its own."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from git_ctx.model import Oid
 from git_ctx.porcelain import guide, pins, settings
 from git_ctx.porcelain.guide import Told
 from git_ctx.porcelain.settings import Held
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

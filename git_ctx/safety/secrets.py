@@ -3,12 +3,12 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from git_ctx.safety import files
 from git_ctx.safety.rule import Rule
 from git_ctx.safety.rules import RULES
+from git_ctx.value import dataclass
 
 Span = tuple[int, int, str]
 

@@ -1,7 +1,6 @@
 """The store's one write: add entries to a session branch, in one commit, or add nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx.errors import (
@@ -18,6 +17,7 @@ from git_ctx.store.events import Tip
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
+from git_ctx.value import dataclass
 
 _ATTEMPTS = 100
 _CLOSED = ("ended", "archived")

@@ -17,6 +17,11 @@ def current(repo: Repo, git_branch: str | None, wanted: str | None = None) -> Se
 
     Raises `SessionNotFound`, `NoSession` or `AmbiguousSession`.
     """
+    return listed(repo, git_branch, wanted).branch
+
+
+def listed(repo: Repo, git_branch: str | None, wanted: str | None = None) -> Listed:
+    """As `current`, with the commit that the session branch is at: the one git process tells it, too."""
     if wanted:
         return _named(repo, git_branch, wanted)
     if git_branch is None:
@@ -24,7 +29,7 @@ def current(repo: Repo, git_branch: str | None, wanted: str | None = None) -> Se
     return _of_branch(repo, git_branch)
 
 
-def _of_detached(repo: Repo) -> SessionBranch:
+def _of_detached(repo: Repo) -> Listed:
     """The only open session that was begun on a detached HEAD: there is no branch to remember a choice."""
     found = [one for one in refs.listing(repo, f"{refs.HEADS}*/{DETACHED}") if one.state not in CLOSED]
     if not found:
@@ -51,7 +56,7 @@ def _key(git_branch: str) -> str:
     return f"branch.{git_branch}.ctxSession"
 
 
-def _of_branch(repo: Repo, git_branch: str) -> SessionBranch:
+def _of_branch(repo: Repo, git_branch: str) -> Listed:
     chosen = parse(repo.config(_key(git_branch)) or "")
     patterns = [f"{refs.HEADS}*/{refs.encode(git_branch)}"]
     if chosen:
@@ -81,7 +86,7 @@ def _went_with_another(repo: Repo, git_branch: str, branch: SessionBranch) -> bo
     return any(origin.was_renamed(repo, git_branch, other) for other in others)
 
 
-def _named(repo: Repo, git_branch: str | None, wanted: str) -> SessionBranch:
+def _named(repo: Repo, git_branch: str | None, wanted: str) -> Listed:
     name, at, branch = wanted.partition("@")
     exact = SessionBranch(session=refs.check_name(name), branch=branch if at else git_branch or "")
     found = {one.branch: one for one in refs.listing(repo, f"{refs.HEADS}{name}/")}
@@ -93,7 +98,7 @@ def _named(repo: Repo, git_branch: str | None, wanted: str) -> SessionBranch:
     return _only(open_ones or list(found.values()), f"'{wanted}'")
 
 
-def _only(found: list[Listed], what: str) -> SessionBranch:
+def _only(found: list[Listed], what: str) -> Listed:
     """The only one of some, not counting the broken where there is a sound one."""
     sound = [one for one in found if one.problem is None] or found
     if len(sound) > 1:
@@ -101,7 +106,7 @@ def _only(found: list[Listed], what: str) -> SessionBranch:
     return _sound(sound[0])
 
 
-def _sound(one: Listed) -> SessionBranch:
+def _sound(one: Listed) -> Listed:
     if one.problem is not None:
         raise BrokenSession(str(one.branch), one.problem)
-    return one.branch
+    return one

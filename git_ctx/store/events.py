@@ -1,13 +1,13 @@
 """Read a session branch: lazily, newest first, never more than what is asked for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from git_ctx.errors import BrokenSession
 from git_ctx.model import EventName, Oid, State
 from git_ctx.store import layout, message, objects
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
     import pygit2

@@ -6,9 +6,9 @@ meta/<key>/<8-digit clock>-<id>.json
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from git_ctx.model import EventName
+from git_ctx.value import dataclass
 
 LARGEST_CLOCK = 99_999_999
 LARGEST_STEP = 1_000_000

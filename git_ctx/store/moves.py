@@ -3,13 +3,13 @@
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from git_ctx.errors import BranchBusy, SessionExists, WriteFailed
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import current, message, refs, swap
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

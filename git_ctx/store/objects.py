@@ -1,12 +1,12 @@
 """Read objects within bounds."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
     import pygit2

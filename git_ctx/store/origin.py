@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 _LINE = re.compile(r"[0-9a-f]{40,64} [0-9a-f]{40,64} .*> (\d{1,11}) [+-]\d{4}\t(.*)", re.ASCII)
 _MOVED = re.compile(r"checkout: moving from (\S+) to (\S+)")

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import events, lock, refs, swap
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 _LARGEST = 64 << 20
 _TOO_OLD = 3600

@@ -3,13 +3,13 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from git_ctx.errors import BrokenSession, InvalidName
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import message
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 HEADS = "refs/ctx/heads/"
 SNAP = "refs/ctx/snap/"

@@ -3,12 +3,12 @@
 import os
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from git_ctx.errors import GitFailed, GitUnusable, IdentityMissing, NotARepository, UnsupportedRepository
+from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
     import pygit2

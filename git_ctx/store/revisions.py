@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from git_ctx.errors import (
     AmbiguousRevision,
@@ -16,6 +15,7 @@ from git_ctx.model import EventName, Oid, SessionBranch
 from git_ctx.store import events, layout, message, objects, refs
 from git_ctx.store.current import current
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 _FORM = re.compile(r"(.*?)((?:~\d{0,9}|\^)*)", re.ASCII | re.DOTALL)
 _STEP = re.compile(r"~(\d*)|\^", re.ASCII)

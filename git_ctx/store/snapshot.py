@@ -1,7 +1,5 @@
 """The work tree as a git tree, less what must not be kept; index, branches and files stay as they are."""
 
-from dataclasses import dataclass
-
 from git_ctx.model import FileState, FileStates, Oid, WorkTree
 from git_ctx.store import graft
 from git_ctx.store.quarantine import Quarantine
@@ -9,6 +7,7 @@ from git_ctx.store.repo import Repo
 from git_ctx.store.sift import Sifted, Withhold, sift
 from git_ctx.store.status import GITLINK, Entry, Status, Version, status
 from git_ctx.store.worktree import Held, Index, assemble, index, max_file_size
+from git_ctx.value import dataclass
 
 NESTED = "nested repository"
 

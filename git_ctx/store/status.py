@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from git_ctx.errors import GitFailed, NoWorkTree
 from git_ctx.model import Oid
 from git_ctx.store.repo import Repo
+from git_ctx.value import dataclass
 
 GITLINK = 0o160000
 SYMLINK = 0o120000

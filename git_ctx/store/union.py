@@ -1,7 +1,6 @@
 """The union of two session branches: every entry of both, whoever merges."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -12,6 +11,7 @@ from git_ctx.store import commits, events, layout, objects, refs, swap
 from git_ctx.store.events import Tip
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
+from git_ctx.value import dataclass
 
 How = Literal["up to date", "fast-forward", "joined"]
 

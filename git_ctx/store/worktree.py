@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from git_ctx.model import NULL_OID, File, Oid, WorkTree
 from git_ctx.store.reader import Reader, Seen
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import GITLINK, OFFLINE, SYMLINK, Entry, Status, Version, status
+from git_ctx.value import dataclass
 
 DEFAULT_MAX_FILE_SIZE = 10_000_000
 
