@@ -8,7 +8,6 @@ from typing import cast, get_args
 
 from git_ctx import canonical
 from git_ctx.canonical import Fields
-from git_ctx.errors import BrokenSession
 from git_ctx.model import (
     Ask,
     AskKind,
@@ -20,16 +19,11 @@ from git_ctx.model import (
     Format,
     Item,
     Kind,
-    Meta,
-    Pins,
-    Principle,
-    Priority,
     Prompt,
     Reply,
     Request,
     Save,
     Session,
-    Withdrawn,
 )
 
 _MODES = {"100644": 0o100644, "100755": 0o100755, "120000": 0o120000, "160000": 0o160000}
@@ -162,22 +156,6 @@ def decode_fork(data: bytes, where: str) -> Fork:
     )
 
 
-def encode_meta(meta: Meta) -> bytes:
-    return canonical.dump(
-        {
-            "author": canonical.text(meta.author),
-            "set_at": canonical.time(meta.set_at),
-            "value": canonical.json(meta.value),
-        },
-        "the setting",
-    )
-
-
-def decode_meta(data: bytes, where: str) -> Meta:
-    fields = canonical.load(data, where)
-    return Meta(value=fields.json("value"), author=fields.text("author"), set_at=fields.time("set_at"))
-
-
 def encode_request(request: Request) -> bytes:
     return canonical.dump(
         {
@@ -272,38 +250,6 @@ def decode_save(data: bytes, where: str) -> Save:
         snapshot=fields.optional(fields.oid, "snapshot"),
         restored=fields.optional(fields.id, "restored"),
     )
-
-
-def pins_value(pins: Pins) -> dict[str, object]:
-    """The `value` of a setting of `pins`."""
-    return {"paths": [canonical.path(path) for path in pins.paths], "pinned": pins.pinned}
-
-
-def read_pins(value: object, where: str) -> Pins:
-    fields = _value(value, where)
-    return Pins(paths=fields.paths("paths"), pinned=fields.flag("pinned"))
-
-
-def guidance_value(setting: Principle | Withdrawn) -> dict[str, object]:
-    """The `value` of a setting of `guidance`."""
-    if isinstance(setting, Withdrawn):
-        return {"withdrawn": list(setting.ids)}
-    return {"priority": setting.priority, "text": canonical.text(setting.text)}
-
-
-def read_guidance(value: object, where: str) -> Principle | Withdrawn:
-    fields = _value(value, where)
-    if "withdrawn" in fields:
-        return Withdrawn(ids=fields.texts("withdrawn"))
-    return Principle(
-        text=fields.text("text"), priority=cast(Priority, fields.choice("priority", get_args(Priority)))
-    )
-
-
-def _value(value: object, where: str) -> Fields:
-    if not isinstance(value, dict):
-        raise BrokenSession(where, "'value' is not an object")
-    return Fields(value, where)
 
 
 # Further entries (commit) stand here, one pair each.

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from git_ctx import canonical, codec
+from git_ctx import canonical, codec, registers
 from git_ctx.errors import BrokenSession, NewerFormat, WriteFailed
 from git_ctx.model import (
     Ask,
@@ -153,7 +153,7 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
     (codec.encode_request, codec.decode_request, requests),
     (codec.encode_reply, codec.decode_reply, replies),
     (codec.encode_fork, codec.decode_fork, forks),
-    (codec.encode_meta, codec.decode_meta, metas),
+    (registers.encode_meta, registers.decode_meta, metas),
     (codec.encode_save, codec.decode_save, saves),
 ]
 each_codec = pytest.mark.parametrize(
@@ -379,14 +379,14 @@ def test_deep_nesting_is_refused(depth: int) -> None:
 @pytest.mark.parametrize("value", [1.5, float("nan"), 2**53, -(2**53), b"bytes", [object()], {"a": {1.0}}])
 def test_a_setting_the_form_cannot_keep_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="cannot hold"):
-        codec.encode_meta(Meta(value=value, author="Ada", set_at=PROMPT.asked_at))
+        registers.encode_meta(Meta(value=value, author="Ada", set_at=PROMPT.asked_at))
 
 
 @pytest.mark.parametrize("value", ["1.5", "-9223372036854775809", "[18446744073709551616]", '{"a": 1e30}'])
 def test_a_number_that_readers_would_round_is_refused(value: str) -> None:
     meta = Meta(value="HERE", author="Ada", set_at=PROMPT.asked_at)
     with pytest.raises(BrokenSession, match="'value' is not free of fractions"):
-        codec.decode_meta(codec.encode_meta(meta).replace(b'"HERE"', value.encode()), "here")
+        registers.decode_meta(registers.encode_meta(meta).replace(b'"HERE"', value.encode()), "here")
 
 
 def test_the_deepest_setting_we_write_can_be_read() -> None:
@@ -397,9 +397,9 @@ def test_the_deepest_setting_we_write_can_be_read() -> None:
         return Meta(value=value, author="Ada", set_at=PROMPT.asked_at)
 
     deepest = nested(canonical.MAX_DEPTH - 1)
-    assert codec.decode_meta(codec.encode_meta(deepest), "here") == deepest
+    assert registers.decode_meta(registers.encode_meta(deepest), "here") == deepest
     with pytest.raises(ValueError, match="nested"):
-        codec.encode_meta(nested(canonical.MAX_DEPTH))
+        registers.encode_meta(nested(canonical.MAX_DEPTH))
 
 
 def test_a_prompt_reads_well_in_plain_git() -> None:
@@ -418,18 +418,18 @@ withdrawals = st.builds(Withdrawn, ids=st.lists(ids, max_size=3).map(tuple))
 def kept(value: object) -> object:
     """A setting's value after it was written and read."""
     meta = Meta(value=value, author="Ada", set_at=PROMPT.asked_at)
-    return codec.decode_meta(codec.encode_meta(meta), "here").value
+    return registers.decode_meta(registers.encode_meta(meta), "here").value
 
 
 @given(pins, principles | withdrawals)
 def test_pins_and_principles_are_read_as_they_were_set(pins: Pins, guide: Principle | Withdrawn) -> None:
-    assert codec.read_pins(kept(codec.pins_value(pins)), "here") == pins
-    assert codec.read_guidance(kept(codec.guidance_value(guide)), "here") == guide
+    assert registers.read_pins(kept(registers.pins_value(pins)), "here") == pins
+    assert registers.read_guidance(kept(registers.guidance_value(guide)), "here") == guide
 
 
 @given(plain)
 def test_a_setting_of_another_form_is_a_broken_one(value: object) -> None:
-    for read in (codec.read_pins, codec.read_guidance):
+    for read in (registers.read_pins, registers.read_guidance):
         with pytest.raises(BrokenSession):
             read(value, "here")
 
@@ -444,7 +444,7 @@ def test_a_setting_of_another_form_is_a_broken_one(value: object) -> None:
 )
 def test_pins_out_of_form_are_named(value: object, problem: str) -> None:
     with pytest.raises(BrokenSession, match=f"^here: {problem}"):
-        codec.read_pins(value, "here")
+        registers.read_pins(value, "here")
 
 
 def test_a_context_kept_before_there_were_principles_has_none() -> None:

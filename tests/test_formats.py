@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx import codec
+from git_ctx import codec, registers
 from git_ctx.model import FileState, Item
 
 DATA = Path(__file__).parent / "data"
@@ -23,7 +23,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "request.json": (codec.decode_request, codec.encode_request),
     "reply.json": (codec.decode_reply, codec.encode_reply),
     "branch.json": (codec.decode_fork, codec.encode_fork),
-    "meta.json": (codec.decode_meta, codec.encode_meta),
+    "meta.json": (registers.decode_meta, registers.encode_meta),
     "save.json": (codec.decode_save, codec.encode_save),
 }
 

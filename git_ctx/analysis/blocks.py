@@ -9,7 +9,7 @@ from itertools import accumulate, islice
 from math import log
 from typing import Any
 
-from git_ctx.model import Definition, Outline
+from git_ctx.document import Definition, Outline
 from git_ctx.value import dataclass
 
 _LONG = 60

@@ -10,8 +10,9 @@ from dataclasses import field
 
 from git_ctx.analysis import forms
 from git_ctx.analysis.blocks import Block
+from git_ctx.document import Outline, Part
 from git_ctx.errors import BudgetTooSmall
-from git_ctx.model import Outline, Part, Reason
+from git_ctx.model import Reason
 from git_ctx.value import dataclass
 
 Cost = Callable[[Part], int]

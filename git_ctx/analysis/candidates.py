@@ -8,7 +8,8 @@ from git_ctx.analysis.budget import Candidate
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.query import Query
-from git_ctx.model import Part, Ranked
+from git_ctx.document import Part
+from git_ctx.model import Ranked
 
 RELEVANT = 40
 """Files of a ranking, from the top, that a context speaks of."""

@@ -8,7 +8,8 @@ from git_ctx.analysis import digest
 from git_ctx.analysis.digest import Digest
 from git_ctx.analysis.kinds import UNREAD, FileKind, by_path, kind, language, settled
 from git_ctx.analysis.outline import imports, outline
-from git_ctx.model import File, Outline, Touch
+from git_ctx.document import Outline
+from git_ctx.model import File, Touch
 
 LARGE = 4_000_000
 """Bytes from which on a file is known by its name only."""

@@ -10,7 +10,7 @@ from git_ctx.analysis.digest import LOOKED_AT
 from git_ctx.analysis.kinds import UNREAD, language
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.scan import wordy
-from git_ctx.model import Definition, Outline
+from git_ctx.document import Definition, Outline
 
 Text = Callable[[str], str | None]
 

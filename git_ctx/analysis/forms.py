@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from git_ctx.analysis.blocks import lines_of
-from git_ctx.model import Definition, Form, Outline, Part, Reason
+from git_ctx.document import Definition, Outline, Part
+from git_ctx.model import Form, Reason
 
 _GAP = 3
 """Lines that are not worth leaving out: saying so would cost as much."""

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from git_ctx.analysis.sections import head, sections
 from git_ctx.analysis.tokens import count
-from git_ctx.model import Excerpt
+from git_ctx.document import Excerpt
 
 Text = Callable[[str], str | None]
 """A file's text by its path; None where it cannot be read."""

@@ -12,7 +12,7 @@ from git_ctx.analysis import headers
 from git_ctx.analysis.headers import Found
 from git_ctx.analysis.languages import GRAMMARS, Grammar, definitions_pattern, imports_pattern
 from git_ctx.analysis.shape import Lines, Shape
-from git_ctx.model import Definition, Outline
+from git_ctx.document import Definition, Outline
 
 SIGNATURE = 300
 """A signature's longest length in characters."""

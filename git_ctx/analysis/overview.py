@@ -9,7 +9,7 @@ from git_ctx.analysis.extensions import CODE
 from git_ctx.analysis.fold import fold
 from git_ctx.analysis.kinds import FileKind, kind, language
 from git_ctx.analysis.tokens import count
-from git_ctx.model import Language, Overview
+from git_ctx.document import Language, Overview
 
 _MOST_LANGUAGES = 5
 _MOST_STARTS = 6

@@ -8,7 +8,7 @@ from git_ctx.analysis import ci, manifests
 from git_ctx.analysis.manifests import TOOLS
 from git_ctx.analysis.sections import Section, head, sections
 from git_ctx.analysis.tokens import count
-from git_ctx.model import Excerpt
+from git_ctx.document import Excerpt
 
 Text = Callable[[str], str | None]
 """A file's text by its path; None where it cannot be read."""

@@ -5,17 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_ctx.model import (
-        Ask,
-        Context,
-        EventName,
-        FileStates,
-        Item,
-        Prompt,
-        Reply,
-        Request,
-        Save,
-    )
+    from git_ctx.model import Ask, Context, EventName, FileStates, Item, Prompt, Reply, Request, Save
     from git_ctx.porcelain.forks import Forked
 
 

@@ -9,8 +9,9 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import glance, language
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.spelled import Names
+from git_ctx.document import Answer, Part
 from git_ctx.errors import BudgetTooSmall, CtxError
-from git_ctx.model import Answer, Ask, AskKind, Change, File, Oid, Part, Reason
+from git_ctx.model import Ask, AskKind, Change, File, Oid, Reason
 from git_ctx.porcelain import compose, fit
 from git_ctx.porcelain.press import Press
 from git_ctx.safety import paths, secrets

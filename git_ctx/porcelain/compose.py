@@ -8,8 +8,9 @@ from git_ctx.analysis import candidates, query, tokens
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import UNREAD
 from git_ctx.analysis.rank import rank
+from git_ctx.document import Document, Part
 from git_ctx.errors import BudgetTooSmall
-from git_ctx.model import Document, Item, Part
+from git_ctx.model import Item
 from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import files, secrets

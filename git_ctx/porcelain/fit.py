@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from git_ctx.analysis import tokens
-from git_ctx.model import Part
+from git_ctx.document import Part
 from git_ctx.porcelain.press import Press
 
 MOST_TRIED = 20

@@ -5,8 +5,9 @@ from datetime import datetime
 from itertools import groupby
 
 from git_ctx.analysis import tokens
+from git_ctx.document import Excerpt
 from git_ctx.errors import CtxError, UsageError
-from git_ctx.model import Excerpt, Principle, Priority, SessionBranch, Withdrawn
+from git_ctx.model import Principle, Priority, SessionBranch, Withdrawn
 from git_ctx.porcelain import settings
 from git_ctx.porcelain.here import open_session, session
 from git_ctx.porcelain.settings import Held

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from git_ctx import codec
+from git_ctx import registers
 from git_ctx.errors import (
     AmbiguousSession,
     BrokenSession,
@@ -114,7 +114,7 @@ def _moved(repo: Repo, chosen: Sequence[Listed], state: State, now: datetime) ->
             one.branch,
             "state",
             naming.new_id(),
-            codec.encode_meta(setting),
+            registers.encode_meta(setting),
             subject=state,
             when=now,
             state=state,

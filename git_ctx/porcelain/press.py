@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from git_ctx.analysis import tokens
-from git_ctx.model import Answer, Document, Format, Part
+from git_ctx.document import Answer, Document, Part
+from git_ctx.model import Format
 
 
 class Press:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from git_ctx import codec
 from git_ctx.analysis import asks as wording
+from git_ctx.document import Answer
 from git_ctx.errors import NoPrompt
-from git_ctx.model import Answer, Ask, EventName, Format, Oid, Reply, Request, SessionBranch
+from git_ctx.model import Ask, EventName, Format, Oid, Reply, Request, SessionBranch
 from git_ctx.porcelain import answer, beside, compose, conversation, forks, moment, survey
 from git_ctx.porcelain.answer import Desk
 from git_ctx.porcelain.conversation import Exchange

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
-from git_ctx import codec
+from git_ctx import registers
 from git_ctx.errors import BrokenSession
 from git_ctx.model import EventName, Meta, Oid, Pins, Principle, Priority, SessionBranch, Withdrawn
 from git_ctx.store import append, events, naming
@@ -44,7 +44,7 @@ class Held:
 def pins(repo: Repo, tip: Oid) -> tuple[Pinned, ...]:
     """What is pinned, by path. Of each path the last setting counts."""
     found: dict[str, Pinned | None] = {}
-    for _, meta, setting in _settings(repo, tip, "pins", codec.read_pins):
+    for _, meta, setting in _settings(repo, tip, "pins", registers.read_pins):
         for path in setting.paths:
             found[path] = Pinned(path=path, author=meta.author) if setting.pinned else None
     return tuple(one for _, one in sorted(found.items()) if one is not None)
@@ -58,7 +58,7 @@ def principles(repo: Repo, tip: Oid) -> tuple[Held, ...]:
 def guidance(repo: Repo, tip: Oid) -> tuple[tuple[Held, ...], tuple[Held, ...]]:
     """The principles that hold, and those that were withdrawn."""
     found, gone = [], set[str]()
-    for entry, meta, setting in _settings(repo, tip, "guidance", codec.read_guidance):
+    for entry, meta, setting in _settings(repo, tip, "guidance", registers.read_guidance):
         if isinstance(setting, Withdrawn):
             gone.update(setting.ids)
         else:
@@ -71,19 +71,19 @@ def set_pins(repo: Repo, branch: SessionBranch, setting: Pins, now: datetime) ->
     """Raises `SessionClosed`, and what appending raises."""
     words = " ".join(setting.paths)
     subject = words if setting.pinned else f"unpin {words}"
-    _set(repo, branch, "pins", codec.pins_value(setting), subject, now)
+    _set(repo, branch, "pins", registers.pins_value(setting), subject, now)
 
 
 def set_guidance(repo: Repo, branch: SessionBranch, setting: Principle | Withdrawn, now: datetime) -> str:
     """The entry's id. Raises `SessionClosed`, and what appending raises."""
     subject = setting.text if isinstance(setting, Principle) else f"withdraw {' '.join(setting.ids)}"
-    return _set(repo, branch, "guidance", codec.guidance_value(setting), subject, now)
+    return _set(repo, branch, "guidance", registers.guidance_value(setting), subject, now)
 
 
 def _set(
     repo: Repo, branch: SessionBranch, key: str, value: dict[str, object], subject: str, now: datetime
 ) -> str:
-    data = codec.encode_meta(Meta(value=value, author=repo.identity(), set_at=now))
+    data = registers.encode_meta(Meta(value=value, author=repo.identity(), set_at=now))
     id = naming.new_id()
     append.append_meta(repo, branch, key, id, data, subject=subject, when=now)
     return id
@@ -95,7 +95,7 @@ def _settings(
     for entry in events.meta_names(repo, tip, key)[-MOST:]:
         where = f"meta/{key} #{entry.clock} {entry.id}"
         try:
-            meta = codec.decode_meta(events.read_meta(repo, tip, entry) or b"", where)
+            meta = registers.decode_meta(events.read_meta(repo, tip, entry) or b"", where)
             yield entry, meta, read(meta.value, where)
         except BrokenSession:
             continue

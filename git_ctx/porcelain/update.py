@@ -9,8 +9,9 @@ from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.rank import rank
+from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
-from git_ctx.model import Change, Document, Item, Oid, Part, Ranked, Reason
+from git_ctx.model import Change, Item, Oid, Ranked, Reason
 from git_ctx.porcelain import compose, fit
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from git_ctx.analysis.blocks import Focus, blocks, lines_of
 from git_ctx.analysis.outline import outline
-from git_ctx.model import Definition, Outline
+from git_ctx.document import Definition, Outline
 
 TEXT = '''\
 import os

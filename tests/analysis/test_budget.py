@@ -7,8 +7,8 @@ from git_ctx.analysis.blocks import blocks, lines_of
 from git_ctx.analysis.budget import Candidate
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.tokens import count
+from git_ctx.document import Document, Part
 from git_ctx.errors import BudgetTooSmall
-from git_ctx.model import Document, Part
 from git_ctx.render import json, markdown, xml
 from tests.analysis.test_blocks import focus
 

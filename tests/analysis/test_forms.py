@@ -2,7 +2,8 @@ from git_ctx.analysis import forms
 from git_ctx.analysis.blocks import lines_of
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.tokens import count
-from git_ctx.model import Part, Reason
+from git_ctx.document import Part
+from git_ctx.model import Reason
 from tests.analysis.test_blocks import TEXT
 
 WHY = (Reason(kind="terms", detail="cart"),)

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from git_ctx.analysis.fold import fold
 from git_ctx.analysis.overview import overview
 from git_ctx.analysis.tokens import count
-from git_ctx.model import Language
+from git_ctx.document import Language
 
 PATHS = [
     ".gitignore",

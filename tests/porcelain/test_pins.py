@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx import codec
+from git_ctx import registers
 from git_ctx.errors import NoSession, SessionClosed, UnsafePath
 from git_ctx.model import Meta, SessionBranch
 from git_ctx.porcelain import settings
@@ -153,7 +153,7 @@ def test_a_setting_that_cannot_be_read_is_passed_over(demo: Path, ask: Ask) -> N
         [
             b"no JSON",
             b"",
-            codec.encode_meta(Meta(value={"paths": [1], "pinned": True}, author="x", set_at=NOW)),
+            registers.encode_meta(Meta(value={"paths": [1], "pinned": True}, author="x", set_at=NOW)),
             b'{"format": 99, "value": {"paths": ["x"], "pinned": true}}',
         ]
     ):

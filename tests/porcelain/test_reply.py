@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from git_ctx import codec
+from git_ctx import codec, registers
 from git_ctx.errors import EmptyPrompt, NoPrompt, RevisionNotFound, SessionClosed
 from git_ctx.model import Ask as Asked
 from git_ctx.model import Meta, Reply
@@ -188,7 +188,7 @@ def test_an_empty_reply_and_a_closed_session_are_refused(repo: Path, ask: Ask, s
     asked = ask("fix main")
     with pytest.raises(EmptyPrompt, match="the reply is empty"):
         say(" \n")
-    ended = codec.encode_meta(Meta(value="ended", author="x", set_at=NOW))
+    ended = registers.encode_meta(Meta(value="ended", author="x", set_at=NOW))
     append.append_meta(
         repos.find(repo), asked.branch, "state", "k" * 16, ended, subject="ended", when=NOW, state="ended"
     )

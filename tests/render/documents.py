@@ -2,7 +2,8 @@
 
 from hypothesis import strategies as st
 
-from git_ctx.model import Change, Document, Excerpt, Language, Overview, Part, Reason
+from git_ctx.document import Document, Excerpt, Language, Overview, Part
+from git_ctx.model import Change, Reason
 
 FULL = Document(
     kind="full",

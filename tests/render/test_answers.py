@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_ctx.analysis import tokens
-from git_ctx.model import Answer, Ask, AskKind
+from git_ctx.document import Answer
+from git_ctx.model import Ask, AskKind
 from git_ctx.render import json as as_json
 from git_ctx.render import markdown, xml
 from tests.render.documents import lines, parts, texts

@@ -3,7 +3,7 @@ import re
 
 from hypothesis import given, settings
 
-from git_ctx.model import Document
+from git_ctx.document import Document
 from git_ctx.render import json as rendered
 from git_ctx.render.text import about
 from tests.render.documents import FULL, UPDATE, documents

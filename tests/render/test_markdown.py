@@ -4,7 +4,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from git_ctx.analysis.tokens import count
-from git_ctx.model import Document, Part
+from git_ctx.document import Document, Part
 from git_ctx.render import markdown
 from git_ctx.render.text import ASK
 from tests.render.documents import FULL, UPDATE, documents, parts

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from hypothesis import given, settings
 
-from git_ctx.model import Document, Excerpt, Part
+from git_ctx.document import Document, Excerpt, Part
 from git_ctx.render import xml
 from git_ctx.render.text import ASK
 from tests.render.documents import FULL, UPDATE, documents, parts
