@@ -57,10 +57,21 @@ def _through(command: str) -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
+    except BrokenPipeError:
+        _discard()
+        raise
     finally:
         os.dup2(terminal, 1)
         os.close(terminal)
         _wait(pager)
+
+
+def _discard() -> None:
+    """Drop what was meant for a pager that has ended; else it would reach the terminal after all."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+    sys.stdout.flush()
 
 
 def _wait(pager: "subprocess.Popen[bytes]") -> None:
