@@ -8,10 +8,10 @@ from git_ctx.analysis.extensions import CODE, DOCUMENTS, EXTENSIONS, NAMES
 
 FileKind = Literal[
     "source", "test", "example", "document", "config", "data",
-    "binary", "generated", "vendored", "minified", "lock",
+    "binary", "generated", "vendored", "minified", "lock", "agent",
 ]  # fmt: skip
 
-UNREAD: frozenset[FileKind] = frozenset({"binary", "generated", "vendored", "minified", "lock"})
+UNREAD: frozenset[FileKind] = frozenset({"binary", "generated", "vendored", "minified", "lock", "agent"})
 """Kinds that are listed and never read for a ranking or shown."""
 
 _BINARY = frozenset(
@@ -26,6 +26,11 @@ _LOCKS = frozenset(
     "composer.lock gemfile.lock cargo.lock poetry.lock pdm.lock uv.lock pipfile.lock go.sum flake.lock mix.lock "
     "pubspec.lock podfile.lock package.resolved packages.lock.json gradle.lockfile conan.lock".split()
 )
+_AGENT = re.compile(
+    r"(?:^|/)\.(?:claude/settings(?:\.local)?\.json|codex/hooks\.json|gemini/settings\.json)$"
+)
+_AGENT_NAMES = frozenset({"settings.json", "settings.local.json", "hooks.json"})
+"""How an agent is configured, our own hooks among it: no part of what a prompt is about."""
 _VENDORED = re.compile(
     r"(?:^|/)(?:vendor|vendors|vendored|_vendor|_vendored|node_modules|bower_components|third[_-]?party|"
     r"jspm_packages|\.yarn|site-packages)/",
@@ -119,6 +124,8 @@ def by_path(path: str) -> FileKind:
         return "binary"
     if low in _LOCKS:
         return "lock"
+    if low in _AGENT_NAMES and _AGENT.search(path):
+        return "agent"
     around = _around(folder + slash)
     if around == "vendored":
         return "vendored"

@@ -10,8 +10,8 @@ def main() -> None:
 
         print(f"git ctx {__version__}")
         return
-    if sys.argv[1:3] == ["hook", "run"] and len(sys.argv) == 4 and not sys.argv[3].startswith("-"):
-        sys.exit(_hook(sys.argv[3]))
+    if sys.argv[1:3] == ["hook", "run"] and not {"-h", "--help"} & {*sys.argv[3:]}:
+        sys.exit(_hook(*sys.argv[3:]))
     try:
         from git_ctx.cli.door import run
 
@@ -20,10 +20,10 @@ def main() -> None:
         sys.exit(130)
 
 
-def _hook(agent: str) -> int:
+def _hook(*words: str) -> int:
     try:
         from git_ctx.hooks.run import main as hook
     except (ImportError, KeyboardInterrupt) as error:  # not even that may stop an agent
         print(f"git ctx: {error or 'interrupted'}", file=sys.stderr)
         return 0
-    return hook(agent)
+    return hook(*words)

@@ -30,12 +30,12 @@ def command(action: str, agent: str | None, user: bool, yes: bool, as_json: bool
     if action == "status":
         _status(as_json)
         return 0
-    if agent is None:
-        raise click.UsageError("missing argument 'AGENT'")
     if action == "run":
         from git_ctx.hooks.run import main
 
-        return main(agent)
+        return main(*([agent] if agent else []))
+    if agent is None:
+        raise click.UsageError("missing argument 'AGENT'")
     return _configure(action, agent, user, yes, as_json)
 
 

@@ -30,9 +30,7 @@ def command(branch: str | None, yes: bool, session: str | None, as_json: bool) -
 
     at = repo.find()
     made = choice(at, branch, session)
-    if made.siblings and not confirm(
-        _question(made), f"archiving the branches beside '{made.chosen.branch}'", yes
-    ):
+    if made.siblings and not confirm(_question(made), f"archiving {_others(made)}", yes):
         output.say("nothing was changed")
         return 1
     done = select(at, made, datetime.now().astimezone())
@@ -47,13 +45,15 @@ def command(branch: str | None, yes: bool, session: str | None, as_json: bool) -
 
 
 def _question(made: "Choice") -> str:
-    from git_ctx.cli import words
     from git_ctx.safety.text import one_line
 
-    others = (f"'{one.branch}' ({words.count(one.prompts, 'prompt')})" for one in made.siblings)
-    return one_line(
-        f"Merge '{made.chosen.branch}' into '{made.into.branch}' and archive {', '.join(others)}?"
-    )
+    return one_line(f"Merge '{made.chosen.branch}' into '{made.into.branch}' and archive {_others(made)}?")
+
+
+def _others(made: "Choice") -> str:
+    from git_ctx.cli import words
+
+    return ", ".join(f"'{one.branch}' ({words.count(one.prompts, 'prompt')})" for one in made.siblings)
 
 
 def _hint(made: "Choice") -> str:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from git_ctx.errors import BudgetTooSmall, CtxError, EmptyPrompt
+from git_ctx.errors import BudgetTooSmall, CtxError, EmptyPrompt, NotDelivered, UsageError
 from git_ctx.hooks import agents, event, limit
 from git_ctx.hooks.agents import BYTES_PER_TOKEN, Agent
 from git_ctx.hooks.event import Event
@@ -23,11 +23,13 @@ TIME = 20.0
 """Seconds. Agents give up on a hook after thirty, as it is installed."""
 
 
-def main(name: str) -> int:
+def main(*words: str) -> int:
     """Read an event, do what it asks for, print the answer. Always 0: a hook must never stop an agent."""
     try:
+        if len(words) != 1:
+            raise UsageError("'hook run' takes the name of one agent, and nothing else")
         with limit.within(TIME):
-            answer = run(name, sys.stdin.buffer, datetime.now().astimezone())
+            answer = run(words[0], sys.stdin.buffer, datetime.now().astimezone())
         _print(answer)
     except limit.TimeUp:
         _say(f"no context: it took longer than {TIME:.0f} seconds, or was told to stop")
@@ -116,12 +118,17 @@ def _json(value: dict[str, object]) -> bytes:
 
 
 def _print(answer: bytes) -> None:
+    if not answer:
+        return
+    if sys.stdout is None:
+        raise NotDelivered("standard output is closed")
     try:
         sys.stdout.buffer.write(answer)
         sys.stdout.buffer.flush()
-    except OSError:
-        # nobody reads; what is left in the buffer would make the interpreter fail at exit
+    except OSError as error:
+        # what is left in the buffer would make the interpreter fail at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise NotDelivered((error.strerror or str(error)).lower()) from None
 
 
 def _say(text: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from git_ctx.analysis import budget as packing
 from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.analysis.kinds import language
+from git_ctx.analysis.kinds import by_path, language
 from git_ctx.analysis.rank import rank
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
@@ -83,7 +83,8 @@ def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change,
 
     A file that it was shown on request is compared with what it was shown.
     """
-    compared = dict.fromkeys(trees.changes(repo, old, now), old)
+    seen = (one for one in trees.changes(repo, old, now) if by_path(one.path) != "agent")
+    compared = dict.fromkeys(seen, old)
     shown: dict[Oid, set[str | None]] = {}
     for path, tree in _given(last).items():
         shown.setdefault(tree, set()).add(path)

@@ -37,6 +37,12 @@ from git_ctx.analysis.kinds import kind, language
         ("api/user.pb.go", "generated"),
         ("Cargo.lock", "lock"),
         ("go.sum", "lock"),
+        (".claude/settings.json", "agent"),
+        (".claude/settings.local.json", "agent"),
+        (".codex/hooks.json", "agent"),
+        ("web/.gemini/settings.json", "agent"),
+        (".claude/rules/style.md", "document"),
+        (".vscode/settings.json", "data"),
     ],
 )
 def test_a_path_says_what_it_is(path: str, expected: str) -> None:

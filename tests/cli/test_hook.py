@@ -202,6 +202,21 @@ def test_an_unknown_agent_is_a_usage_error(repo: Path, ctx: Ctx) -> None:
     assert ctx("hook", "install").status == 129
 
 
+def test_what_configures_an_agent_is_in_no_context(repo: Path, ctx: Ctx) -> None:
+    def shown() -> list[str]:
+        return [item["path"] for item in json.loads(ctx("show", "--json").out)["context"]["items"]]
+
+    ctx("start", "demo")
+    ctx("hook", "install", "claude-code", "-y")
+    ctx("prompt", "what are the hooks in .claude/settings.local.json and app.py")
+    assert "app.py" in shown() and LOCAL not in shown()
+    ctx("hook", "install", "gemini", "-y")
+    support.write(repo, {"app.py": "def main():\n    return 2\n"})
+    ctx("prompt", "and now")
+    assert shown() == ["app.py"]
+    assert "settings" not in ctx("show", "--context").out.partition("# Changed")[2].partition("# Shown")[0]
+
+
 def test_json_says_what_was_changed(repo: Path, ctx: Ctx) -> None:
     said = ctx("hook", "install", "claude-code", "-y", "--json")
     assert json.loads(said.out) == {"agent": "claude-code", "path": str(repo / LOCAL), "changed": True}

@@ -56,9 +56,16 @@ def test_select_asks_first(begun: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatc
     assert ctx("select", "beta", stdin=b"") == Said(
         129,
         "",
-        "error: archiving the branches beside 'demo@beta' needs a yes, and there is no terminal to ask\n"
+        "error: archiving 'demo@alt' (2 prompts), 'demo@gamma' (2 prompts) needs a yes, "
+        "and there is no terminal to ask\n"
         "hint: give --yes to say that it is meant\n",
     )
+    asked: list[str] = []
+    monkeypatch.setattr("click.confirm", lambda question, **_more: asked.append(question))
+    assert ctx("select", "beta") == Said(1, "", "nothing was changed\n")
+    assert asked == [
+        "Merge 'demo@beta' into 'demo@main' and archive 'demo@alt' (2 prompts), 'demo@gamma' (2 prompts)?"
+    ]
     assert support.git(begun, "for-each-ref") == before
 
 

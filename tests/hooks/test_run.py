@@ -335,6 +335,27 @@ def test_as_a_process_it_works_from_the_directory_of_the_event_and_without_click
     assert still(ctx("log", "--oneline").out).endswith("make main return 1\n")
 
 
+@pytest.mark.parametrize("words", [(), ("claude-code", "--bogus"), ("claude-code", "codex")])
+def test_a_wrong_call_ends_well_too(repo: Path, words: tuple[str, ...]) -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from git_ctx.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, "hook", "run", *words], input=b"", capture_output=True)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr == b"git ctx: 'hook run' takes the name of one agent, and nothing else\n"
+
+
+@pytest.mark.parametrize(
+    ("where", "problem"),
+    [(">/dev/full", b"no space left on device"), (">&-", b"standard output is closed")],
+)
+def test_what_cannot_be_printed_is_said_and_kept(repo: Path, ctx: Ctx, where: str, problem: bytes) -> None:
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from git_ctx.cli import main; main()"
+    words = ["sh", "-c", f'"$@" {where}', "sh", sys.executable, "-c", code, "hook", "run", "claude-code"]
+    done = subprocess.run(words, cwd=repo, input=sample("claude-code-prompt"), capture_output=True)
+    assert done.returncode == 0
+    assert done.stderr == b"git ctx: cannot print the context: " + problem + b"\n"
+    assert kinds(ctx) == ["full"]
+
+
 def test_a_closed_pipe_stops_nobody(repo: Path) -> None:
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from git_ctx.cli import main; main()"
     with subprocess.Popen(
@@ -348,5 +369,5 @@ def test_a_closed_pipe_stops_nobody(repo: Path) -> None:
         run.stdout.close()
         run.stdin.write(sample("claude-code-prompt"))
         run.stdin.close()
-        assert run.stderr.read() == b""
+        assert run.stderr.read() == b"git ctx: cannot print the context: broken pipe\n"
         assert run.wait() == 0
