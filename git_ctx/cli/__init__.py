@@ -4,11 +4,16 @@ import sys
 
 
 def main() -> None:
-    """The `git-ctx` program. `--version` is answered without any import, a hook without click."""
+    """The `git-ctx` program. `--version`, `-h` and hooks are answered without click: it costs a start-up."""
     if sys.argv[1:] == ["--version"]:
         from git_ctx import __version__
 
         print(f"git ctx {__version__}")
+        return
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        from git_ctx.cli.verbs import help_text
+
+        print(help_text(), end="")
         return
     if sys.argv[1:3] == ["hook", "run"] and not {"-h", "--help"} & {*sys.argv[3:]}:
         sys.exit(_hook(*sys.argv[3:]))

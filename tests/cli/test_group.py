@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.cli.group import VERBS, group
+from git_ctx.cli.group import group
+from git_ctx.cli.verbs import VERBS, help_text
 from tests.cli.conftest import Ctx, Said
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,3 +55,9 @@ def test_an_unknown_option_is_a_usage_error(ctx: Ctx) -> None:
 def test_docs_and_man_page_are_up_to_date() -> None:
     done = subprocess.run([sys.executable, ROOT / "scripts/docs", "--check"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_short_help_is_the_same_with_click_and_without(ctx: Ctx) -> None:
+    assert ctx("-h").out == help_text()
+    assert not imported_by("-h") & {"click", "git_ctx.cli.door"}
+    assert max(map(len, help_text().splitlines())) <= 100
