@@ -77,6 +77,7 @@ def fetch(
         progress=progress,
     )
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
+    _drop_orphans(repo, heads, snaps)
     after = remote.targets(repo, *spaces.values())
     moves = _moves(before, after, heads)
     problems.update(_unfit(repo, moves))
@@ -113,6 +114,13 @@ def _halving(repo: Repo, name: str, pairs: Sequence[tuple[str, str]], progress: 
         return {pairs[0][0]: transport.said(done)}
     middle = len(pairs) // 2
     return _halving(repo, name, pairs[:middle], progress) | _halving(repo, name, pairs[middle:], progress)
+
+
+def _drop_orphans(repo: Repo, heads: str, snaps: str) -> None:
+    """Snapshots go with their session, asked for or not."""
+    found = remote.targets(repo, heads, snaps)
+    orphans = (one for one in found if one.startswith(snaps) and heads + one.removeprefix(snaps) not in found)
+    remote.set_mirrors(repo, dict.fromkeys(orphans))
 
 
 def _moves(before: Mapping[str, Oid], after: Mapping[str, Oid], under: str) -> tuple[Move, ...]:

@@ -231,3 +231,12 @@ def test_what_another_deleted_counts_as_deleted(ctx: Ctx, other: Path, server: P
         0, "demo@main: deleted from 'origin'\n", "demo@main\n"
     )
     assert support.git(other, "for-each-ref", "refs/ctx/remotes") == ""
+
+
+def test_a_fetch_drops_the_snapshots_of_what_is_gone(ctx: Ctx, other: Path, server: Path) -> None:
+    ctx("fetch", "--files")
+    for ref in on(server):
+        support.git(server, "update-ref", "-d", ref)
+    assert ctx("fetch").out == "demo@main: gone from the remote\n"
+    assert support.git(other, "for-each-ref", "refs/ctx/remotes") == ""
+    assert ctx("push", "--delete", "demo", "--yes").err.startswith("fatal: no such session: 'demo'\n")
