@@ -11,6 +11,7 @@ from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain import here
 from git_ctx.store import current, outgoing, outward, refs, remote, transport
+from git_ctx.store import fetch as fetches
 from git_ctx.store import push as pushes
 from git_ctx.store.outgoing import Sent
 from git_ctx.store.push import Outcome, Update
@@ -107,12 +108,21 @@ def _replacing(
     head, snap = refs.refname(branch), refs.snapname(branch)
     there = transport.offered(repo, to, head, snap)
     _forget(repo, to, branch, there)
-    seen = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
+    mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
+    seen = _seen(repo, there.get(head), mirror)
     updates = [Update(ref=head, new=tip, lease=seen)]
     # What was shared with files is replaced with files: the old ones are what has to go.
     if there.get(head) == seen and (files or snap in there):
         updates += _snapshots(repo, to, branch, there.get(snap), now)
     return updates
+
+
+def _seen(repo: Repo, head: Oid | None, mirror: Oid | None) -> Oid | None:
+    """What was seen of a session: what its mirror has, or what a fetch brought and found unfit."""
+    if head is None or head == mirror:
+        return mirror
+    here = not repo.run("cat-file", "-e", head).status
+    return head if here and fetches.problem(repo, head) is not None else mirror
 
 
 def _forget(repo: Repo, to: str, branch: SessionBranch, there: Mapping[str, Oid]) -> None:
@@ -201,7 +211,8 @@ def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
     updates = {}
     for branch in branches:
         _forget(repo, to, branch, there)
-        updates[branch] = _deleting(branch, there, mirrors.get(remote.mirror(to, branch)))
+        seen = _seen(repo, there.get(refs.refname(branch)), mirrors.get(remote.mirror(to, branch)))
+        updates[branch] = _deleting(branch, there, seen)
     return Plan(remote=to, url=remote.url(repo, to), updates=updates)
 
 

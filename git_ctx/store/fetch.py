@@ -77,12 +77,17 @@ def fetch(
         progress=progress,
     )
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
-    _drop_orphans(repo, heads, snaps)
     after = remote.targets(repo, *spaces.values())
     moves = _moves(before, after, heads)
-    problems.update(_unfit(repo, moves))
+    unfit = _unfit(repo, moves)
+    remote.set_mirrors(
+        repo, {heads + refs.path(move.branch): move.old for move in moves if str(move.branch) in unfit}
+    )
+    _drop_orphans(repo, heads, snaps)
+    problems.update(unfit)
     problems.update((one, "not a name for a session") for one in _odd(after, heads))
-    return Fetched(remote=name, moves=moves, problems=problems)
+    moved = tuple(move for move in moves if str(move.branch) not in unfit)
+    return Fetched(remote=name, moves=moved, problems=problems)
 
 
 def _piecewise(

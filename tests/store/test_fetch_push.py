@@ -203,7 +203,7 @@ def test_what_is_no_session_is_named(ada: Path, bob: Path, server: Path) -> None
     assert set(problems) == {"forged@main", "-a/$(id)", "flat"}
     assert "session.json" in problems["forged@main"]
     listed = refs.listing(repositories.find(bob), remote.heads("origin"), under=remote.heads("origin"))
-    assert {str(one.branch) for one in listed} == {"demo@main", "forged@main"}
+    assert {str(one.branch) for one in listed} == {"demo@main"}
 
 
 def server_copy(server: Path) -> Path:
