@@ -60,4 +60,8 @@ def _tell(done: "Pulled") -> None:
         output.result(one_line(f"{branch}: {words.count(united.prompts, 'prompt')} more ({united.how})"))
     if not done.united and not done.problems:
         output.say(f"up to date with '{done.fetched.remote}'")
+    if done.elsewhere:
+        name, many = done.fetched.remote, len(done.elsewhere)
+        output.say(f"{words.count(many, 'session')} of '{name}' {'is' if many == 1 else 'are'} not here")
+        output.say(f"hint: see 'git ctx list --remote {name}', take one with 'git ctx use NAME'")
     fetch.warn(done.fetched.remote, done.problems, done.fetched.stale)

@@ -129,7 +129,8 @@ def _tell(done: "Pushed") -> None:
     for row in done.rows:
         if row.detail is None:
             words = {"pushed": f"pushed to '{done.remote}'", "deleted": f"deleted from '{done.remote}'"}
-            output.result(one_line(f"{row.branch}: {words.get(row.result, row.result)}"))
+            more = "; its snapshots there were deleted" if row.snapshots else ""
+            output.result(one_line(f"{row.branch}: {words.get(row.result, row.result)}{more}"))
         elif row.result == "diverged":
             output.say(f"error: {row.branch}: '{done.remote}' has something that is not here ({row.detail})")
         else:

@@ -1,10 +1,11 @@
 """The remotes, and what each of them had at the last fetch; asks nobody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from git_ctx.errors import BrokenSession, CtxError, RemoteNotFound
 from git_ctx.store import events, refs, remote, tombstones, union
+from git_ctx.store import fetch as fetches
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 
@@ -39,10 +40,7 @@ def listing(repo: Repo, name: str | None) -> tuple[str, tuple[Row, ...]]:
     under = remote.heads(chosen)
     found = refs.listing(repo, under=under)
     here = remote.targets(repo, refs.HEADS)
-    rows = (
-        Row(listed=one, relation=_relation(repo, one, here.get(refs.refname(one.branch)))) for one in found
-    )
-    return chosen, tuple(rows)
+    return chosen, tuple(_row(repo, one, here.get(refs.refname(one.branch))) for one in found)
 
 
 def remotes(repo: Repo) -> tuple[Remote, ...]:
@@ -70,6 +68,13 @@ def prune(repo: Repo) -> tuple[str, ...]:
     for name in lost:
         remote.drop_mirrors(repo, name)
     return tuple(lost)
+
+
+def _row(repo: Repo, theirs: Listed, ours: str | None) -> Row:
+    problem = theirs.problem or (fetches.problem(repo, theirs.tip) if ours != theirs.tip else None)
+    if problem is not None:
+        return Row(listed=replace(theirs, state="broken", problem=problem), relation="broken")
+    return Row(listed=theirs, relation=_relation(repo, theirs, ours))
 
 
 def _relation(repo: Repo, theirs: Listed, ours: str | None) -> Relation:

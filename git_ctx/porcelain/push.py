@@ -10,7 +10,8 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain import here
-from git_ctx.store import current, outgoing, outward, refs, remote
+from git_ctx.store import current, outgoing, outward, refs, remote, transport
+from git_ctx.store import fetch as fetches
 from git_ctx.store import push as pushes
 from git_ctx.store.outgoing import Sent
 from git_ctx.store.push import Outcome, Update
@@ -44,11 +45,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What became of a session branch; `detail` is what the server or git said against it."""
+    """What became of a session branch; `detail` is what the server or git said against it.
+
+    `snapshots`: those that the remote had of it were deleted.
+    """
 
     branch: SessionBranch
     result: Result
     detail: str | None = None
+    snapshots: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +82,57 @@ def plan(
 ) -> Plan:
     """What pushing a session, or all that differ from what the remote had, would send.
 
-    With `files`, the snapshots of the files come along, on commits that the remote has. Raises `NoRemote`,
-    `RemoteNotFound`, `BrokenSession` and what finding the session raises.
+    With `files`, the snapshots of the files come along, on commits that the remote has; to `replace`, the
+    remote is asked what it has. Raises `NoRemote`, `RemoteNotFound`, `RemoteFailed`, `BrokenSession` and
+    what finding the session raises.
     """
     to = remote.choose(repo, name)
     mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to))
     tips = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
     updates = {}
     for branch, tip in tips.items():
-        lease = mirrors.get(remote.mirror(to, branch)) if replace else None
-        updates[branch] = [Update(ref=refs.refname(branch), new=tip, lease=lease)]
-        snapshot = mirrors.get(remote.snaps(to) + refs.path(branch))
-        # What was shared with files is replaced with files: the old ones are what has to go.
-        if files or (replace and snapshot):
-            updates[branch] += _snapshots(repo, to, branch, snapshot if replace else None, now)
+        if replace:
+            updates[branch] = _replacing(repo, to, branch, tip, now, files)
+            continue
+        updates[branch] = [Update(ref=refs.refname(branch), new=tip)]
+        if files:
+            updates[branch] += _snapshots(repo, to, branch, None, now)
     sent = {branch: tuple(each) for branch, each in updates.items()}
     return _look_through(repo, Plan(remote=to, url=remote.url(repo, to), updates=sent))
+
+
+def _replacing(
+    repo: Repo, to: str, branch: SessionBranch, tip: Oid, now: datetime, files: bool
+) -> list[Update]:
+    """The session in the place of the remote's: of what was seen of it, not of what it became since."""
+    head, snap = refs.refname(branch), refs.snapname(branch)
+    there = transport.offered(repo, to, head, snap)
+    _forget(repo, to, branch, there)
+    mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
+    seen = _seen(repo, there.get(head), mirror)
+    updates = [Update(ref=head, new=tip, lease=seen)]
+    # What was shared with files is replaced with files: the old ones are what has to go.
+    if there.get(head) == seen and (files or snap in there):
+        updates += _snapshots(repo, to, branch, there.get(snap), now)
+    return updates
+
+
+def _seen(repo: Repo, head: Oid | None, mirror: Oid | None) -> Oid | None:
+    """What was seen of a session: what its mirror has, or what a fetch brought and found unfit."""
+    if head is None or head == mirror:
+        return mirror
+    here = not repo.run("cat-file", "-e", head).status
+    return head if here and fetches.problem(repo, head) is not None else mirror
+
+
+def _forget(repo: Repo, to: str, branch: SessionBranch, there: Mapping[str, Oid]) -> None:
+    """Drop the mirrors of what the remote has no more."""
+    spaces = {refs.HEADS: remote.heads(to), refs.SNAP: remote.snaps(to)}
+    gone = [
+        ours + refs.path(branch) for theirs, ours in spaces.items() if theirs + refs.path(branch) not in there
+    ]
+    found = remote.targets(repo, *gone) if gone else {}
+    remote.set_mirrors(repo, dict.fromkeys(name for name in gone if name in found))
 
 
 def _snapshots(repo: Repo, to: str, branch: SessionBranch, lease: Oid | None, now: datetime) -> list[Update]:
@@ -152,24 +192,37 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
 
 
 def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
-    """Take a session, or one branch of it, off a remote, as it was at the last fetch.
+    """Take a session, or one branch of it, off a remote, with the snapshots that it has of it.
 
-    Raises `SessionNotFound` where that had no such session.
+    The remote is asked. What went on since the last fetch is left alone when it comes to the push; what
+    is gone already counts as deleted. Raises `SessionNotFound`, `RemoteFailed`.
     """
     to = remote.choose(repo, name)
     exact = current.parse(session)
     chosen = exact.session if exact else refs.check_name(session)
-    updates: dict[SessionBranch, tuple[Update, ...]] = {}
-    spaces = {refs.HEADS: remote.heads(to), refs.SNAP: remote.snaps(to)}
-    for theirs, ours in spaces.items():
-        for mirror, tip in remote.targets(repo, f"{ours}{chosen}/").items():
-            branch = refs.parse(mirror, ours)
-            if branch is not None and exact in (None, branch):
-                gone = Update(ref=theirs + mirror.removeprefix(ours), new=None, lease=tip)
-                updates[branch] = (*updates.get(branch, ()), gone)
-    if not updates:
+    there = transport.offered(repo, to, f"{refs.HEADS}{chosen}/", f"{refs.SNAP}{chosen}/")
+    heads, snaps = remote.heads(to), remote.snaps(to)
+    mirrors = remote.targets(repo, f"{heads}{chosen}/", f"{snaps}{chosen}/")
+    spaces = {refs.HEADS: there, refs.SNAP: there, heads: mirrors, snaps: mirrors}
+    known = {refs.parse(ref, under) for under, found in spaces.items() for ref in found}
+    branches = sorted(branch for branch in known if branch is not None and exact in (None, branch))
+    if not branches:
         raise SessionNotFound(session)
+    updates = {}
+    for branch in branches:
+        _forget(repo, to, branch, there)
+        seen = _seen(repo, there.get(refs.refname(branch)), mirrors.get(remote.mirror(to, branch)))
+        updates[branch] = _deleting(branch, there, seen)
     return Plan(remote=to, url=remote.url(repo, to), updates=updates)
+
+
+def _deleting(branch: SessionBranch, there: Mapping[str, Oid], seen: Oid | None) -> tuple[Update, ...]:
+    head = there.get(refs.refname(branch))
+    if head and seen and head != seen:
+        # It will be refused, and its snapshots stay with it.
+        return (Update(ref=refs.refname(branch), new=None, lease=seen),)
+    names = (refs.refname(branch), refs.snapname(branch))
+    return tuple(Update(ref=name, new=None, lease=there[name]) for name in names if name in there)
 
 
 def _one(repo: Repo, wanted: str | None) -> dict[SessionBranch, Oid]:
@@ -249,6 +302,8 @@ def _row(branch: SessionBranch, outcomes: Sequence[Outcome]) -> Row:
     for one in outcomes:
         if one.refused is not None:
             return Row(branch=branch, result="diverged" if one.diverged else "refused", detail=one.refused)
-    if any(one.update.new is None for one in outcomes):
-        return Row(branch=branch, result="deleted")
-    return Row(branch=branch, result="pushed" if any(one.fresh for one in outcomes) else "up to date")
+    snapshots = any(one.update.new is None and one.update.ref.startswith(refs.SNAP) for one in outcomes)
+    if all(one.update.new is None for one in outcomes):
+        return Row(branch=branch, result="deleted", snapshots=snapshots)
+    fresh = any(one.fresh for one in outcomes)
+    return Row(branch=branch, result="pushed" if fresh else "up to date", snapshots=snapshots)

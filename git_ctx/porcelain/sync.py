@@ -6,7 +6,7 @@ from datetime import datetime
 
 from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionExists
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import append, events, refs, remote, snapref, tombstones, union
+from git_ctx.store import append, current, events, refs, remote, snapref, tombstones, union
 from git_ctx.store import fetch as fetches
 from git_ctx.store.fetch import Move
 from git_ctx.store.repo import Repo
@@ -26,11 +26,15 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """A fetch, the session branches that went on by it, and what could not be united, and why."""
+    """A fetch, the session branches that went on by it, and what could not be united, and why.
+
+    `elsewhere`: the open sessions that the remote has and that are neither here nor deleted here.
+    """
 
     fetched: Fetched
     united: Mapping[SessionBranch, United]
     problems: Mapping[str, str]
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,12 @@ def pull(
             united[branch] = done
     if files:
         _join_snapshots(repo, fetched.remote, now)
-    return Pulled(fetched=fetched, united=united, problems={**problems, **fetched.problems})
+    return Pulled(
+        fetched=fetched,
+        united=united,
+        problems={**problems, **fetched.problems},
+        elsewhere=_elsewhere(repo, fetched.remote),
+    )
 
 
 def shared(repo: Repo, session: str) -> tuple[Mirror, ...]:
@@ -121,6 +130,19 @@ def _both(repo: Repo, name: str) -> dict[SessionBranch, Oid]:
     found = remote.targets(repo, refs.HEADS, under)
     pairs = ((ref, refs.parse(ref), found.get(under + ref.removeprefix(refs.HEADS))) for ref in found)
     return {branch: tip for ref, branch, tip in pairs if branch and tip and tip != found[ref]}
+
+
+def _elsewhere(repo: Repo, name: str) -> tuple[str, ...]:
+    branches = (refs.parse(ref) for ref in remote.targets(repo, refs.HEADS))
+    here = {branch.session for branch in branches if branch is not None}
+    strange = (
+        one
+        for one in refs.listing(repo, under=remote.heads(name))
+        if one.branch.session not in here and one.problem is None and one.state not in current.CLOSED
+    )
+    return tuple(
+        sorted({one.branch.session for one in strange if not tombstones.is_buried(repo, one.session)})
+    )
 
 
 def _join_snapshots(repo: Repo, name: str, now: datetime) -> None:

@@ -79,9 +79,15 @@ def fetch(
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
     after = remote.targets(repo, *spaces.values())
     moves = _moves(before, after, heads)
-    problems.update(_unfit(repo, moves))
+    unfit = _unfit(repo, moves)
+    remote.set_mirrors(
+        repo, {heads + refs.path(move.branch): move.old for move in moves if str(move.branch) in unfit}
+    )
+    _drop_orphans(repo, heads, snaps)
+    problems.update(unfit)
     problems.update((one, "not a name for a session") for one in _odd(after, heads))
-    return Fetched(remote=name, moves=moves, problems=problems)
+    moved = tuple(move for move in moves if str(move.branch) not in unfit)
+    return Fetched(remote=name, moves=moved, problems=problems)
 
 
 def _piecewise(
@@ -113,6 +119,13 @@ def _halving(repo: Repo, name: str, pairs: Sequence[tuple[str, str]], progress: 
         return {pairs[0][0]: transport.said(done)}
     middle = len(pairs) // 2
     return _halving(repo, name, pairs[:middle], progress) | _halving(repo, name, pairs[middle:], progress)
+
+
+def _drop_orphans(repo: Repo, heads: str, snaps: str) -> None:
+    """Snapshots go with their session, asked for or not."""
+    found = remote.targets(repo, heads, snaps)
+    orphans = (one for one in found if one.startswith(snaps) and heads + one.removeprefix(snaps) not in found)
+    remote.set_mirrors(repo, dict.fromkeys(orphans))
 
 
 def _moves(before: Mapping[str, Oid], after: Mapping[str, Oid], under: str) -> tuple[Move, ...]:

@@ -26,10 +26,11 @@ _WIDEST = 72
 _OID = re.compile("[0-9a-f]{40}")
 # Not what went wrong: progress, and what git says in general.
 _NOISE = re.compile(
-    r"(remote: ?)?((Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking) |$)"
-    r"|Total \d|Delta compression"
+    r"(remote: ?)?(Enumerating |Counting |Compressing |Writing |Receiving |Resolving |Unpacking |Total \d|$)"
+    "|Delta compression"
     "|error: failed to push some refs|hint:|warning: redirecting|Please make sure|and the repo|POST git-|"
-    "To |Everything up-to-date|From "
+    "To |Everything up-to-date|From |fatal: fetch-pack: invalid index-pack output|"
+    "(error|fatal): git upload-pack: |fatal: protocol error: bad pack header"
 )
 
 
@@ -82,9 +83,9 @@ def offered(repo: Repo, remote: str, *prefixes: str, progress: Progress = quiet)
 
 def said(done: Done) -> str:
     """Why it failed, in the words of the server and of git; less its progress."""
-    lines = (line.strip() for line in re.split(r"[\r\n]+", done.words))
+    lines = (line.strip(" \t\0") for line in re.split(r"[\r\n]+", done.words))
     told = [line for line in lines if line and not _NOISE.match(line)]
-    plain = (re.sub("^(fatal|error): ", "", line) for line in dict.fromkeys(told[-20:]))
+    plain = (re.sub("^(remote: )?(fatal|error): ", "", line) for line in dict.fromkeys(told[-20:]))
     return "; ".join(plain)[:2000] or f"git ended with status {done.status}"
 
 

@@ -41,10 +41,41 @@ def test_fetch_json(ctx: Ctx, bob: Path, repo: Path) -> None:
 def test_a_broken_session_is_named_and_the_status_says_so(ctx: Ctx, bob: Path, repo: Path) -> None:
     forge(repo, {"readme": b"x"}, "forged/main")
     support.git(repo, "push", "-q", "origin", "refs/ctx/heads/forged/main")
-    said = ctx("fetch")
-    assert (said.status, said.out) == (1, "demo@main: new\nforged@main: new\n")
-    assert said.err.startswith("warning: 'forged@main' of 'origin' was left out: ")
-    assert said.err.endswith("it has no session.json\n")
+    for out in ("demo@main: new\n", ""):
+        said = ctx("fetch")
+        assert (said.status, said.out) == (1, out)
+        assert said.err.startswith("warning: 'forged@main' of 'origin' was left out: ")
+        assert said.err.endswith("it has no session.json\n")
+    assert ctx("list", "--remote").out.startswith("demo@main ")
+
+
+@pytest.mark.parametrize("what", ["HEAD", "HEAD^{tree}"])
+def test_what_is_no_session_gets_no_mirror(ctx: Ctx, bob: Path, repo: Path, what: str) -> None:
+    oid = support.git(repo, "rev-parse", what)
+    support.git(repo, "push", "-q", "origin", f"{oid}:refs/ctx/heads/code/main")
+    for _ in range(2):
+        said = ctx("fetch")
+        assert (said.status, said.out.count("code")) == (1, 0)
+        assert said.err.startswith("warning: 'code@main' of 'origin' was left out: ")
+    assert support.git(bob, "for-each-ref", "refs/ctx/remotes/origin/heads/code") == ""
+    assert ctx("push", "--delete", "code", "--yes").out == "code@main: deleted from 'origin'\n"
+
+
+def test_a_session_that_broke_stays_as_it_was_and_can_be_replaced(ctx: Ctx, bob: Path, repo: Path) -> None:
+    ctx("fetch")
+    ctx("use", "demo")
+    before = support.git(bob, "rev-parse", "refs/ctx/remotes/origin/heads/demo/main")
+    support.git(repo, "push", "-q", "-f", "origin", "HEAD:refs/ctx/heads/demo/main")
+    assert (ctx("fetch").status, ctx("pull").status) == (1, 1)
+    assert support.git(bob, "rev-parse", "refs/ctx/remotes/origin/heads/demo/main") == before
+    assert ctx("push", "--replace", "--yes").out == "demo@main: pushed to 'origin'\n"
+
+
+def test_a_broken_mirror_is_listed_as_broken(ctx: Ctx, bob: Path) -> None:
+    support.git(bob, "update-ref", "refs/ctx/remotes/origin/heads/code/main", "HEAD")
+    (only,) = json.loads(ctx("list", "--remote", "--json").out)["sessions"]
+    assert (only["state"], only["here"]) == ("broken", "broken")
+    assert "session.json" in only["problem"]
 
 
 def test_a_renamed_remote_is_noticed(ctx: Ctx, bob: Path) -> None:

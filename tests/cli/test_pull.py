@@ -38,6 +38,21 @@ def test_pull_first_and_then_the_push_goes_through(ctx: Ctx, bob: Path) -> None:
     support.fsck(bob)
 
 
+def test_pull_tells_of_sessions_that_are_not_here(ctx: Ctx, bob: Path) -> None:
+    ctx("delete", "demo", "--yes")
+    ctx("fetch")
+    assert ctx("pull") == Said(0, "", "up to date with 'origin'\n")
+    support.git(bob, "push", "-q", "origin", "refs/ctx/remotes/origin/heads/demo/main:refs/ctx/heads/x/main")
+    (bob / ".git/ctx/deleted").rename(bob / ".git/ctx/forgotten")
+    assert ctx("pull") == Said(
+        0,
+        "",
+        "up to date with 'origin'\n"
+        "2 sessions of 'origin' are not here\n"
+        "hint: see 'git ctx list --remote origin', take one with 'git ctx use NAME'\n",
+    )
+
+
 def test_pull_json(ctx: Ctx, bob: Path) -> None:
     told = json.loads(ctx("pull", "--json").out)
     assert [(one["session"], one["how"], one["prompts"]) for one in told["united"]] == [("demo", "joined", 1)]

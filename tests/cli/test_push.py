@@ -187,5 +187,56 @@ def test_files_are_asked_for_by_name(ctx: Ctx, demo: None, server: Path, repo: P
     assert ctx("push", "--files", "--yes").out == "demo@main: pushed to 'origin'\n"
     assert on(server) == ["refs/ctx/heads/demo/main", "refs/ctx/snap/demo/main"]
     assert ctx("push", "--files", stdin=b"").out == "demo@main: up to date\n"
-    assert ctx("push", "--delete", "demo", "--yes").out == "demo@main: deleted from 'origin'\n"
+    said = ctx("push", "--delete", "demo", "--yes")
+    assert said.out == "demo@main: deleted from 'origin'; its snapshots there were deleted\n"
     assert on(server) == []
+
+
+@pytest.fixture
+def other(ctx: Ctx, demo: None, server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of what has demo@main with its snapshots; it fetched the session without them."""
+    ctx("push", "--files", "--yes")
+    made = support.clone(server, tmp_path / "other")
+    monkeypatch.chdir(made)
+    ctx("fetch")
+    return made
+
+
+def test_delete_takes_snapshots_off_that_were_never_fetched(ctx: Ctx, other: Path, server: Path) -> None:
+    said = ctx("push", "--delete", "demo", "--yes")
+    assert said.out == "demo@main: deleted from 'origin'; its snapshots there were deleted\n"
+    assert on(server) == []
+
+
+def test_delete_leaves_the_snapshots_of_what_moved_since(ctx: Ctx, other: Path, server: Path) -> None:
+    moved = support.git(server, "commit-tree", "-m", "x", "refs/ctx/heads/demo/main^{tree}")
+    support.git(server, "update-ref", "refs/ctx/heads/demo/main", moved)
+    assert ctx("push", "--delete", "demo", "--yes").status == 1
+    assert on(server) == ["refs/ctx/heads/demo/main", "refs/ctx/snap/demo/main"]
+
+
+def test_replace_replaces_snapshots_that_were_never_fetched(ctx: Ctx, other: Path, server: Path) -> None:
+    ctx("use", "demo")
+    ctx("prompt", "look again")
+    before = support.git(server, "rev-parse", "refs/ctx/snap/demo/main")
+    assert ctx("push", "--replace", "--yes").out == "demo@main: pushed to 'origin'\n"
+    assert support.git(server, "rev-parse", "refs/ctx/snap/demo/main") != before
+
+
+def test_what_another_deleted_counts_as_deleted(ctx: Ctx, other: Path, server: Path) -> None:
+    ctx("fetch", "--files")
+    for ref in on(server):
+        support.git(server, "update-ref", "-d", ref)
+    assert ctx("push", "--delete", "demo", "--yes") == Said(
+        0, "demo@main: deleted from 'origin'\n", "demo@main\n"
+    )
+    assert support.git(other, "for-each-ref", "refs/ctx/remotes") == ""
+
+
+def test_a_fetch_drops_the_snapshots_of_what_is_gone(ctx: Ctx, other: Path, server: Path) -> None:
+    ctx("fetch", "--files")
+    for ref in on(server):
+        support.git(server, "update-ref", "-d", ref)
+    assert ctx("fetch").out == "demo@main: gone from the remote\n"
+    assert support.git(other, "for-each-ref", "refs/ctx/remotes") == ""
+    assert ctx("push", "--delete", "demo", "--yes").err.startswith("fatal: no such session: 'demo'\n")

@@ -227,6 +227,8 @@ def test_a_remote_that_dropped_entries_takes_none_from_us(both: tuple[Path, Path
 def test_what_is_no_session_is_not_adopted(ada: Path, bob: Path) -> None:
     forge(ada, {"readme": b"x"})
     git(ada, "push", "-q", "origin", REF)
+    # As a git ctx that left such mirrors has it.
+    git(bob, "fetch", "-q", "origin", f"{REF}:refs/ctx/remotes/origin/heads/demo/main")
     with pytest.raises(BrokenSession):
         adopt(bob)
     assert heads(bob) == {}

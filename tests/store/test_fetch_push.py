@@ -178,11 +178,24 @@ def test_one_hostile_session_is_named_and_stops_no_other(ada: Path, bob: Path, s
     assert set(mirrors(bob)) == {"one/main", "two/main", "three/main"}
     assert list(fetched.problems) == ["evil@main"]
     assert "hasDot" in fetched.problems["evil@main"]
+    assert not any(noise in fetched.problems["evil@main"] for noise in ("remote:", "fetch-pack", "Total"))
     add(ada, SessionBranch(session="one", branch="main"))
     git(server, "update-ref", "-d", "refs/ctx/heads/two/main")
     push(ada, "one")
     fetch(bob)
     assert mirrors(bob) == {name: oid for name, oid in heads(ada).items() if name != "two/main"}
+
+
+def test_what_the_server_cannot_read_is_told_without_its_progress(ada: Path, bob: Path, server: Path) -> None:
+    for name in ("one", "two"):
+        begin(ada, name)
+    push(ada)
+    lost = git(server, "rev-parse", "refs/ctx/heads/two/main:session.json")
+    (server / "objects" / lost[:2] / lost[2:]).unlink()
+    fetched = fetch(bob)
+    assert set(mirrors(bob)) == {"one/main"}
+    assert fetched.problems["two@main"].startswith(f"unable to read {lost}; ")
+    assert not any(noise in fetched.problems["two@main"] for noise in ("\0", "upload-pack", "bad pack"))
 
 
 def hostile_tree(path: Path) -> str:
@@ -203,7 +216,7 @@ def test_what_is_no_session_is_named(ada: Path, bob: Path, server: Path) -> None
     assert set(problems) == {"forged@main", "-a/$(id)", "flat"}
     assert "session.json" in problems["forged@main"]
     listed = refs.listing(repositories.find(bob), remote.heads("origin"), under=remote.heads("origin"))
-    assert {str(one.branch) for one in listed} == {"demo@main", "forged@main"}
+    assert {str(one.branch) for one in listed} == {"demo@main"}
 
 
 def server_copy(server: Path) -> Path:
