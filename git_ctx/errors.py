@@ -46,6 +46,11 @@ class CtxError(Exception):
 class UsageError(CtxError):
     exit_status = 129
 
+    def __init__(self, problem: str, hint: str | None = None) -> None:
+        super().__init__(problem)
+        if hint is not None:
+            self.hint = hint
+
 
 class EmptyPrompt(UsageError):
     hint = "give it as an argument, with -F FILE, or on standard input with '-'"
