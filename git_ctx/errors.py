@@ -24,6 +24,7 @@
         RemoteSilent
       SecretsFound                      nothing was sent
       UnreadableBundle
+        NotABundle
       UnsafePath                        nothing may be written there
       FilesGone, TargetNotEmpty         nothing was restored
       RestoreCutShort                   says what brings back what was there
@@ -44,6 +45,11 @@ class CtxError(Exception):
 
 class UsageError(CtxError):
     exit_status = 129
+
+    def __init__(self, problem: str, hint: str | None = None) -> None:
+        super().__init__(problem)
+        if hint is not None:
+            self.hint = hint
 
 
 class EmptyPrompt(UsageError):
@@ -340,6 +346,13 @@ class UnreadableBundle(CtxError):
         super().__init__(f"cannot import '{path}': {problem}")
         self.path = path
         self.problem = problem
+
+
+class NotABundle(UnreadableBundle):
+    hint = "'git ctx export -o FILE' writes one"
+
+    def __init__(self, path: str, problem: str = "it is not a git bundle") -> None:
+        super().__init__(path, problem)
 
 
 class FilesGone(CtxError):

@@ -34,7 +34,9 @@ def asks(kind: AskKind, words: Sequence[str]) -> tuple[Ask, ...]:
     given = [" ".join(words).strip()] if kind in _PROSE else [word.strip() for word in words]
     given = [each for each in given if each]
     if not given and kind in _OPERANDS:
-        raise UsageError(f"request {kind}: {_OPERANDS[kind]} is missing")
+        raise UsageError(
+            f"request {kind}: {_OPERANDS[kind]} is missing", "'git ctx request -h' tells what each kind takes"
+        )
     if any(len(each) > LONGEST for each in given):
         raise UsageError(f"request {kind}: longer than {LONGEST:,} characters")
     return tuple(Ask(kind=kind, what=each) for each in dict.fromkeys(given or [""]))
@@ -53,6 +55,18 @@ def place(what: str) -> tuple[str, tuple[int, int] | None]:
         return what, None
     first, last = int(spelled[2]), int(spelled[3] or spelled[2])
     return spelled[1], (max(1, min(first, last)), max(1, first, last))
+
+
+def check_lines(ask: Ask) -> None:
+    """Raise `UsageError` for lines that no file has; those of a reply are taken as they may be meant."""
+    spelled = _PLACE.fullmatch(ask.what) if ask.kind == "file" else None
+    if spelled is None:
+        return
+    first, last = int(spelled[2]), int(spelled[3] or spelled[2])
+    if not 1 <= first <= last:
+        raise UsageError(
+            f"no such lines: '{ask.what}'", "lines count from 1, the first one first, as in PATH:10-40"
+        )
 
 
 def _found(reply: str) -> Iterator[Ask]:

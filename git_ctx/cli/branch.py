@@ -34,7 +34,7 @@ def command(
     if how is None:
         _list(session, as_json) if name is None else _make(name, revision, session, as_json)
     elif name is None or (how != "m" and revision is not None):
-        raise UsageError("give the name of one branch")
+        raise UsageError("give the name of one branch", "'git ctx branch' lists them")
     elif how == "m":
         _rename(name, revision, session, as_json)
     else:

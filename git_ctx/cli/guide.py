@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 @click.command()
 @options.text
-@options.file
+@click.option(
+    "-F",
+    "--file",
+    "source",
+    type=click.Path(),
+    metavar="FILE",
+    help="Read the principle from FILE ('-': stdin).",
+)
 @click.option(
     "-p",
     "--priority",
@@ -53,7 +60,7 @@ def command(
     if given and number is not None:
         raise UsageError("give either a text or --remove, not both")
     if given:
-        words = prompt_text(text, source)
+        words = prompt_text(text, source, "principle")
         _tell(add(repo.find(), words, cast(Priority, priority), session, now), "Added", as_json)
     elif number is not None:
         _tell(remove(repo.find(), number, session, now), "Withdrawn", as_json)

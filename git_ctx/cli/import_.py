@@ -27,7 +27,7 @@ def command(source: str, as_json: bool) -> int:
         output.json({"sessions": rows, "problems": dict(done.problems)})
     else:
         for branch in done.branches:
-            output.result(one_line(f"{branch}: imported"))
+            output.result(one_line(f"{branch}: {'up to date' if branch in done.known else 'imported'}"))
         for name, why in done.problems.items():
             output.say(f"warning: '{name}' was left out: {why}")
     return int(bool(done.problems))

@@ -14,8 +14,8 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 
 
 @click.command()
-@click.argument("kind", required=False, type=KINDS, metavar="[KIND")
-@click.argument("what", nargs=-1, metavar="[WHAT]...]")
+@click.argument("kind", required=False, type=KINDS, metavar="[KIND]")
+@click.argument("what", nargs=-1, metavar="[WHAT]...")
 @options.session
 @click.option("-b", "--budget", type=options.Count(), metavar="N", help="Tokens at most (default: 8000).")
 @click.option("--format", "form", type=FORMATS, default="markdown", show_default=True)
@@ -50,7 +50,7 @@ def command(
     from datetime import datetime
     from typing import cast
 
-    from git_ctx.analysis.asks import asks
+    from git_ctx.analysis.asks import asks, check_lines
     from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
     from git_ctx.model import AskKind, Format
@@ -58,7 +58,9 @@ def command(
     from git_ctx.store import repo
 
     if pending == bool(kind) or (dry_run and not pending):
-        raise UsageError("say what to request: KIND and WHAT, or --pending")
+        raise UsageError(
+            "say what to request: KIND and WHAT, or --pending", "'git ctx request -h' lists the kinds"
+        )
     here = repo.find()
     terms = request.Terms(
         budget=budget or request.DEFAULT_BUDGET,
@@ -68,6 +70,8 @@ def command(
     )
     if kind:
         wanted = asks(cast(AskKind, kind), what)
+        for ask in wanted:
+            check_lines(ask)
     else:
         open_ = request.pending(here, terms)
         wanted = open_.asks

@@ -20,7 +20,7 @@ def command(paths: tuple[str, ...], everything: bool, session: str | None, as_js
     from git_ctx.store import repo
 
     if bool(paths) == everything:
-        raise UsageError("give either what to unpin, or --all")
+        raise UsageError("give either what to unpin, or --all", "'git ctx pin' lists what is pinned")
     done = unpin(repo.find(), paths, session, datetime.now().astimezone())
     if as_json:
         output.json({"session": str(done.branch), "unpinned": list(done.paths)})

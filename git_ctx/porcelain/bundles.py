@@ -17,9 +17,13 @@ from git_ctx.store.repo import Repo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """The session branches that a bundle brought, and what of it was left out, and why."""
+    """The session branches that a bundle has, and what of it was left out, and why.
+
+    `known`: those that had all of it already.
+    """
 
     branches: tuple[SessionBranch, ...]
+    known: frozenset[SessionBranch]
     problems: Mapping[str, str]
 
 
@@ -54,14 +58,16 @@ def import_(repo: Repo, source: Path, now: datetime) -> Imported:
 
 
 def _adopt(repo: Repo, name: str, problems: Mapping[str, str], now: datetime) -> Imported:
-    taken, left = [], dict(problems)
+    taken, known, left = [], set(), dict(problems)
     for ref, tip in remote.targets(repo, remote.heads(name)).items():
         branch = refs.parse(ref, remote.heads(name))
         if branch is None or str(branch) in left:
             continue
         try:
-            sync.adopt(repo, Mirror(remote=name, branch=branch, tip=tip), now)
+            before = refs.tip(repo, branch)
+            if sync.adopt(repo, Mirror(remote=name, branch=branch, tip=tip), now) == before:
+                known.add(branch)
             taken.append(branch)
         except (BrokenSession, BranchBusy, DifferentSessions) as error:
             left[str(branch)] = str(error)
-    return Imported(branches=tuple(taken), problems=left)
+    return Imported(branches=tuple(taken), known=frozenset(known), problems=left)

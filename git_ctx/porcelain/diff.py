@@ -51,7 +51,7 @@ def compared(
 ) -> Iterator[Compared]:
     """The sides that up to two revisions name: by default the last prompt or save, and the work tree."""
     if len(revisions) > 2:
-        raise UsageError("give two revisions at most; paths come after '--'")
+        raise UsageError("give two revisions at most; paths come after '--'", "git ctx diff OLD NEW -- PATH")
     specs = pathspec.pathspecs(repo, paths)
     old = moment.moment(repo, wanted, revisions[0] if revisions else "@")
     if len(revisions) == 2:

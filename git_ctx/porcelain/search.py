@@ -48,7 +48,7 @@ def search(repo: Repo, wanted: str | None, text: str, number: int, contexts: boo
     """
     sought = hits.parse(text)
     if not sought.terms:
-        raise UsageError("nothing to search for")
+        raise UsageError("nothing to search for", 'give words, or a "phrase" in double quotes')
     tips = _tips(repo, wanted)
     found = [one for one in _found(repo, tips, sought, contexts, every=True) if sought.has_all(one.text)]
     every = bool(found) or len(sought.terms) == 1

@@ -1,14 +1,17 @@
 """Git bundles of sessions: one file that holds everything, which git alone can verify and read."""
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from git_ctx.errors import GitFailed, UnreadableBundle, WriteFailed
+from git_ctx.errors import GitFailed, NotABundle, UnreadableBundle, WriteFailed
 from git_ctx.store import refs
 from git_ctx.store.repo import Repo
+
+_SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 
 
 def create(repo: Repo, refnames: Sequence[str], target: Path) -> None:
@@ -18,9 +21,8 @@ def create(repo: Repo, refnames: Sequence[str], target: Path) -> None:
         repo.git("bundle", "create", "-q", str(beside.absolute()), *refnames)
         beside.replace(target)
     except GitFailed as error:
-        raise WriteFailed(
-            f"'{target}'", error.stderr.splitlines()[-1] if error.stderr else "git failed"
-        ) from None
+        said = error.stderr.splitlines()[-1] if error.stderr else "git failed"
+        raise WriteFailed(f"'{target}'", said.removeprefix("fatal: ")) from None
     except OSError as error:
         raise WriteFailed(f"'{target}'", (error.strerror or str(error)).lower()) from None
     finally:
@@ -35,6 +37,7 @@ def opened(path: Path) -> Iterator[str]:
 
     git does not check the objects of a bundle on its way in; those of a repository it does.
     """
+    _check(path)
     with tempfile.TemporaryDirectory(prefix="git-ctx-import-") as folder:
         there = Repo(git_dir=Path(folder), common_dir=Path(folder), work_tree=None)
         there.git("init", "-q", "--template=", "--object-format=sha1")
@@ -45,3 +48,16 @@ def opened(path: Path) -> Iterator[str]:
             words = done.words.splitlines()
             raise UnreadableBundle(str(path), words[0].removeprefix("fatal: ") if words else "git failed")
         yield folder
+
+
+def _check(path: Path) -> None:
+    """That this is a bundle at all: git would take a directory for a repository."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise NotABundle(str(path))
+        with path.open("rb") as file:
+            head = file.read(len(_SIGNATURES[0]))
+    except OSError as error:
+        raise NotABundle(str(path), (error.strerror or str(error)).lower()) from None
+    if head not in _SIGNATURES:
+        raise NotABundle(str(path))

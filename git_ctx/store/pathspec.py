@@ -24,7 +24,10 @@ def check(repo: Repo, specs: Sequence[str], given: Sequence[str], *trees: Oid) -
     """`UsageError` where one of the pathspecs matches no file in any of the trees."""
     for spec, words in zip(specs, given, strict=True):
         if not any(matched(repo, tree, (spec,)) for tree in trees):
-            raise UsageError(f"pathspec '{words}' did not match any file")
+            raise UsageError(
+                f"pathspec '{words}' did not match any file",
+                "paths are seen from the current directory; ':/PATH' is seen from the top",
+            )
 
 
 def matched(repo: Repo, tree: Oid, specs: Sequence[str]) -> bool:

@@ -92,7 +92,8 @@ def test_json_has_it_all(begun: Path, ctx: Ctx) -> None:
         (("alt", "#7"), "fatal: unknown revision: '#7'\n"),
         (("-d", "nothing"), "fatal: no such session: 'demo@nothing'\n"),
         (("-d", "main"), "fatal: cannot delete 'demo@main': it is the current session here\n"),
-        (("-d",), "error: give the name of one branch\n"),
+        (("-d",), "error: give the name of one branch\nhint: 'git ctx branch' lists them\n"),
+        (("-m",), "error: give the name of one branch\nhint: 'git ctx branch' lists them\n"),
         (("-m", "main", "taken"), "fatal: git branch: a branch named 'taken' already exists\n"),
     ],
 )

@@ -74,7 +74,7 @@ def test_paths_come_after_dashes(repo: Path, ctx: Ctx, three: None, monkeypatch:
     monkeypatch.chdir(repo / "sub")
     assert ctx("diff", "--name-only", "--", "-y").out == "sub/-y\n"
     assert ctx("diff", "@", "@~1", "@~2").err == (
-        "error: give two revisions at most; paths come after '--'\n"
+        "error: give two revisions at most; paths come after '--'\nhint: git ctx diff OLD NEW -- PATH\n"
     )
 
 

@@ -67,9 +67,10 @@ def test_importing_again_adds_nothing_and_unites_what_went_on(
         "problems": {},
     }
     assert git(elsewhere, "rev-parse", REF) == git(repo, "rev-parse", REF)
+    assert ctx("import", str(file)) == Said(0, "demo@main: up to date\n", "")
     ctx("prompt", "--session", "demo@main", "mine")
     mine = git(elsewhere, "rev-parse", REF)
-    ctx("import", str(file))
+    assert ctx("import", str(file)).out == "demo@main: up to date\n"
     assert git(elsewhere, "rev-parse", REF) == mine
 
 
@@ -87,11 +88,20 @@ def test_a_hostile_session_in_a_bundle_is_left_out(ctx: Ctx, file: Path, repo: P
 @pytest.mark.parametrize("content", [b"", b"no bundle at all\n", None])
 def test_what_is_no_bundle_is_refused(ctx: Ctx, repo: Path, tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "x.bundle"
-    if content is not None:
-        path.write_bytes(content)
-    said = ctx("import", str(path))
-    assert (said.status, said.out) == (128, "")
-    assert said.err.startswith(f"fatal: cannot import '{path}': ")
+    path.mkdir() if content is None else path.write_bytes(content)
+    assert ctx("import", str(path)) == Said(
+        128,
+        "",
+        f"fatal: cannot import '{path}': it is not a git bundle\nhint: 'git ctx export -o FILE' writes one\n",
+    )
+
+
+def test_a_bundle_that_is_not_there_is_said(ctx: Ctx, repo: Path) -> None:
+    assert ctx("import", "nope") == Said(
+        128,
+        "",
+        "fatal: cannot import 'nope': no such file or directory\nhint: 'git ctx export -o FILE' writes one\n",
+    )
 
 
 def test_a_bundle_that_was_cut_short_is_refused(ctx: Ctx, file: Path, elsewhere: Path) -> None:
@@ -103,6 +113,7 @@ def test_a_bundle_that_was_cut_short_is_refused(ctx: Ctx, file: Path, elsewhere:
 def test_where_nothing_can_be_written_nothing_is_left(ctx: Ctx, file: Path, tmp_path: Path) -> None:
     said = ctx("export", "-o", str(tmp_path / "no/such/folder/x.bundle"))
     assert said.status == 128 and said.err.startswith("fatal: cannot write '")
+    assert said.err.count("fatal:") == 1
     folder = tmp_path / "folder"
     folder.mkdir()
     said = ctx("export", "-o", str(folder))

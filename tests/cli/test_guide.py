@@ -38,6 +38,7 @@ def test_wrong_calls(repo: Path, ctx: Ctx) -> None:
         "",
         "fatal: there is no principle 7\nhint: 'git ctx guide' lists them with their numbers\n",
     )
+    assert ctx("guide", "").err.startswith("error: the principle is empty\n")
     assert ctx("guide", "-p", "urgent", "x").status == 129
 
 

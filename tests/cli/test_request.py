@@ -76,14 +76,31 @@ def test_json_has_it_all(ctx: Ctx, one: None) -> None:
 @pytest.mark.parametrize(
     ("args", "problem"),
     [
-        ((), "error: say what to request: KIND and WHAT, or --pending\n"),
-        (("--pending", "file", "a"), "error: say what to request: KIND and WHAT, or --pending\n"),
-        (("-n", "file", "a"), "error: say what to request: KIND and WHAT, or --pending\n"),
-        (("file",), "error: request file: PATH is missing\n"),
+        ((), "say what to request: KIND and WHAT, or --pending\nhint: 'git ctx request -h' lists the kinds"),
+        (
+            ("--pending", "file", "a"),
+            "say what to request: KIND and WHAT, or --pending\nhint: 'git ctx request -h' lists the kinds",
+        ),
+        (
+            ("-n", "file", "a"),
+            "say what to request: KIND and WHAT, or --pending\nhint: 'git ctx request -h' lists the kinds",
+        ),
+        (
+            ("file",),
+            "request file: PATH is missing\nhint: 'git ctx request -h' tells what each kind takes",
+        ),
+        (
+            ("file", "app.py:2-1"),
+            "no such lines: 'app.py:2-1'\nhint: lines count from 1, the first one first, as in PATH:10-40",
+        ),
+        (
+            ("file", "app.py:0"),
+            "no such lines: 'app.py:0'\nhint: lines count from 1, the first one first, as in PATH:10-40",
+        ),
     ],
 )
 def test_a_wrong_call_is_a_usage_error(ctx: Ctx, one: None, args: tuple[str, ...], problem: str) -> None:
-    assert ctx("request", *args) == Said(129, "", problem)
+    assert ctx("request", *args) == Said(129, "", f"error: {problem}\n")
 
 
 def test_the_environment_can_name_the_chat(ctx: Ctx, one: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,4 +114,4 @@ def test_the_environment_can_name_the_chat(ctx: Ctx, one: None, monkeypatch: pyt
 def test_an_unknown_kind_is_named(ctx: Ctx, one: None) -> None:
     said = ctx("request", "blob", "x")
     assert (said.status, said.out) == (129, "")
-    assert "'blob' is not one of" in said.err
+    assert "'[KIND]': 'blob' is not one of" in said.err

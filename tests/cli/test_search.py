@@ -57,7 +57,9 @@ def test_search_json(ctx: Ctx, asked: None) -> None:
 def test_nothing_found_is_a_no(repo: Path, ctx: Ctx, asked: None) -> None:
     assert ctx("search", "zebra") == Said(1, "", "nothing found\n")
     assert json.loads(ctx("search", "--json", "zebra").out) == {"count": 0, "every_term": True, "hits": []}
-    assert ctx("search", '""') == Said(129, "", "error: nothing to search for\n")
+    assert ctx("search", '""') == Said(
+        129, "", 'error: nothing to search for\nhint: give words, or a "phrase" in double quotes\n'
+    )
 
 
 def test_sessions_that_ended_are_searched_and_git_configuration_does_not_matter(

@@ -16,4 +16,6 @@ def test_what_is_not_pinned_is_an_error(repo: Path, ctx: Ctx) -> None:
     assert ctx("unpin", "app.py") == Said(
         128, "", "fatal: 'app.py' is not pinned\nhint: 'git ctx pin' lists what is\n"
     )
-    assert ctx("unpin") == Said(129, "", "error: give either what to unpin, or --all\n")
+    assert ctx("unpin") == Said(
+        129, "", "error: give either what to unpin, or --all\nhint: 'git ctx pin' lists what is pinned\n"
+    )
