@@ -22,6 +22,7 @@ def main() -> None:
 
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:  # before the door could be reached
+        print("interrupted", file=sys.stderr)
         sys.exit(130)
 
 

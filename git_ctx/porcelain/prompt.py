@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import Context, EventName, FileStates, Format, Prompt, SessionBranch
-from git_ctx.porcelain import compose, conversation, forks, recover, survey, update
-from git_ctx.porcelain.compose import Composed
+from git_ctx.porcelain import conversation, forks, recover
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
-from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.session import begin
-from git_ctx.porcelain.steering import steer
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, pending, refs, snapref, snapshot, swap
 from git_ctx.store.layout import Entry
@@ -21,6 +19,9 @@ from git_ctx.store.pending import Draft, Pending
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
 from git_ctx.value import dataclass
+
+if TYPE_CHECKING:
+    from git_ctx.porcelain.compose import Composed
 
 DEFAULT_BUDGET = 20_000
 FIRST_PROMPT = "refs/ctx/first-prompt"
@@ -145,7 +146,12 @@ def _spooled(text: str) -> str | None:
 
 def _keep(
     repo: Repo, draft: Draft, here: Here, wish: Wish, rules: tuple[str, ...], progress: Progress
-) -> tuple[EventName, Prompt, Context, Composed, FileStates]:
+) -> "tuple[EventName, Prompt, Context, Composed, FileStates]":
+    # what analyses and renders is loaded once the text is safe: it takes longer than all before it
+    from git_ctx.porcelain import compose, survey, update
+    from git_ctx.porcelain.press import Press
+    from git_ctx.porcelain.steering import steer
+
     progress("looking at the work tree")
     shot = snapshot.take(repo, secrets.withhold)
     tip = swap.target(repo, refs.refname(here.branch)) or here.tip
