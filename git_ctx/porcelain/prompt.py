@@ -1,6 +1,7 @@
 """A prompt: kept safe, given its context, made part of its session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -85,14 +86,11 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
         held, recovered = _pend(repo, here, safe, wish, now)
     except WriteFailed as error:
         raise PromptNotKept(error.problem, _spooled(safe)) from None
-    with held:
+    with held, _safe():
         try:
             kept = _keep(repo, held.draft, here, wish, rules, progress)
         except WriteFailed as error:
             raise PromptNotKept(error.problem, str(held.path)) from None
-        except (KeyboardInterrupt, SystemExit) as cut:
-            cut.add_note("the prompt is safe: the next one keeps it, asked again it takes its place")
-            raise
         held.done()
     event, asked, context, composed, files = kept
     return Prompted(
@@ -135,8 +133,23 @@ def _pend(repo: Repo, here: Here, text: str, wish: Wish, now: datetime) -> tuple
         conversation=conversation.conversation_id(repo, here.branch, wish.conversation),
         seen=here.tip,
     )
-    draft, recovered = recover.take_over(repo, draft)
-    return pending.put(repo, draft), recovered
+    held = pending.put(repo, draft)
+    with _safe():
+        taken, recovered = recover.take_over(repo, draft)
+        if taken.id != draft.id:
+            held, first = pending.put(repo, taken), held
+            first.done()
+    return held, recovered
+
+
+@contextmanager
+def _safe() -> Iterator[None]:
+    """Within, a run that is cut off leaves its text to the next one, and says so."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as cut:
+        cut.add_note("the prompt is safe: the next one keeps it, asked again it takes its place")
+        raise
 
 
 def _spooled(text: str) -> str | None:
