@@ -23,6 +23,7 @@
       RemoteFailed                      a remote, or the way to it, said no
         RemoteSilent
       SecretsFound                      nothing was sent
+      UnusableRule                      one of the user's own rules for secrets
       UnreadableBundle
         NotABundle
       UnsafePath                        nothing may be written there
@@ -337,6 +338,15 @@ class SecretsFound(CtxError):
         shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
         super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
         self.places = tuple(places)
+
+
+class UnusableRule(CtxError):
+    hint = "see 'git config --show-origin --get-all ctx.redact.NAME'; nothing was kept, printed or sent"
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"ctx.redact.{name}: {problem}")
+        self.name = name
+        self.hint = self.hint and self.hint.replace("NAME", name)
 
 
 class UnreadableBundle(CtxError):

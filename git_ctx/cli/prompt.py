@@ -23,6 +23,7 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 )
 @click.option("--full", is_flag=True, help="Start the conversation over with a full context.")
 @options.conversation
+@click.option("--allow-secret", is_flag=True, help="Keep the text as it is, with what looks like a secret.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the context and nothing else.")
 @options.json
 def command(
@@ -34,6 +35,7 @@ def command(
     target: str | None,
     full: bool,
     conversation: str | None,
+    allow_secret: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -63,6 +65,7 @@ def command(
         full=full,
         conversation=conversation,
         session=session,
+        allow_secret=allow_secret,
     )
     file = output.Target(target) if target is not None else None
     progress = output.Progress()
@@ -95,6 +98,9 @@ def _tell(done: "Prompted") -> None:
         output.say(f"note: kept {words.count(done.recovered, 'prompt')} of runs that were cut off")
     if done.prompt.redacted:
         output.say(f"warning: redacted from the prompt: {', '.join(done.prompt.redacted)}")
+        output.say("hint: if it is none, --allow-secret keeps the text as it is")
+    if done.allowed:
+        output.say(f"note: kept as it is, though it looks like a secret: {', '.join(done.allowed)}")
     for state in done.files.states:
         if state.withheld:
             output.say(f"warning: withheld '{state.path}': {state.withheld}")

@@ -112,7 +112,7 @@ def withheld(shot: Snapshot) -> Iterable[str]:
     """What was left out of the snapshot and of this context, and why; past the first few, how many more."""
     found = [state for state in shot.states.states if state.withheld]
     for state in found[:MOST_WITHHELD]:
-        yield f"withheld: {state.path} ({state.withheld})"
+        yield f"withheld: {secrets.redact(state.path)[0]} ({state.withheld})"
     if len(found) > MOST_WITHHELD:
         yield f"withheld: {len(found) - MOST_WITHHELD} more"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import Context, EventName, FileStates, Format, Prompt, SessionBranch
-from git_ctx.porcelain import conversation, forks, recover
+from git_ctx.porcelain import conversation, forks, recover, states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
@@ -35,6 +35,8 @@ Progress = Callable[[str], None]
 class Wish:
     """How a context is wanted. `conversation` is the agent's own id for the chat, where there is one.
 
+    `allow_secret`: the text is kept as it is, whatever is found in it.
+
     `width`: the agent takes so many bytes for a token, and cuts off what is past the budget by that measure.
     """
 
@@ -44,6 +46,7 @@ class Wish:
     conversation: str | None = None
     session: str | None = None
     width: int | None = None
+    allow_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,8 @@ class Prompted:
     """A prompt that stands, and the content to print. `started`: its session was begun for it; `forked`: its
     session branch was made for it, from that of the branch that git made this one from.
 
-    `recovered`: how many prompts of runs that died were finished on the way.
+    `recovered`: how many prompts of runs that died were finished on the way. `allowed`: the rules that found
+    something in the text, where it was kept nevertheless.
     """
 
     branch: SessionBranch
@@ -63,6 +67,7 @@ class Prompted:
     started: bool
     forked: Forked | None
     recovered: int
+    allowed: tuple[str, ...] = ()
 
 
 def usual_budget(repo: Repo) -> int:
@@ -80,7 +85,8 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
     if not text.strip():
         raise EmptyPrompt
     need_work_tree(repo)
-    safe, rules = secrets.redact(text)
+    safe, found = secrets.redact(text)
+    safe, rules = (text, ()) if wish.allow_secret else (safe, found)
     try:
         here, started, forked = _session(repo, wish.session, safe, now)
         held, recovered = _pend(repo, here, safe, wish, now)
@@ -103,6 +109,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
         started=started,
         forked=forked,
         recovered=recovered,
+        allowed=found if wish.allow_secret else (),
     )
 
 
@@ -223,5 +230,5 @@ def _entries(asked: Prompt, context: Context, content: str, files: FileStates) -
         Entry(suffix="prompt.json", data=codec.encode_prompt(asked)),
         Entry(suffix="context.json", data=codec.encode_context(context)),
         Entry(suffix=SUFFIXES[context.format], data=content.encode("utf-8", "replace")),
-        Entry(suffix="files.json", data=codec.encode_files(files)),
+        states.entry(files),
     ]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from git_ctx import codec
 from git_ctx.model import EventName, FileStates, Save, SessionBranch
-from git_ctx.porcelain import forks, here
+from git_ctx.porcelain import forks, here, states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, snapref, snapshot
@@ -64,7 +64,7 @@ def keep(
         made.id,
         [
             Entry(suffix="save.json", data=codec.encode_save(made)),
-            Entry(suffix="files.json", data=codec.encode_files(shot.states)),
+            states.entry(shot.states),
         ],
         subject=made.message.lstrip().partition("\n")[0] or "the files as they are",
         when=now,

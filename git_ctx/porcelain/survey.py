@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.model import WorkTree
+from git_ctx.safety import secrets
 from git_ctx.store import history, worktree
 from git_ctx.store.cache import Cache
 from git_ctx.store.reader import Reader
@@ -13,11 +14,15 @@ from git_ctx.store.repo import Repo
 
 @contextmanager
 def corpus(repo: Repo, found: WorkTree) -> Iterator[Corpus]:
-    """The files of a work tree, open for analysis; what is worked out goes to the cache at the end."""
+    """The files of a work tree, open for analysis; what is worked out goes to the cache at the end.
+
+    Those whose names hold a secret are in no context: they would be named there.
+    """
     limit = worktree.max_file_size(repo)
+    secret = secrets.named([file.path for file in found.files])
     with Cache(repo.shared) as cache, Reader(found.root) as reader:
         yield Corpus(
-            found.files,
+            [file for file in found.files if file.path not in secret] if secret else found.files,
             lambda file: worktree.content(reader, file, limit),
             cache,
             history.touches(repo, found.base, cache),

@@ -5,7 +5,9 @@ from itertools import pairwise
 
 # Words that nobody has in a key: five letters or more, since four can come up by chance.
 _SAID_TO_BE_FALSE = re.compile(
-    rb"example|sample|placeholder|redacted|change_?-?me|dummy|insert|replace|your[_-]|fake[_-]|xxxx|\*\*\*|\.\.\.",
+    rb"example|sample|placeholder|redacted|change_?-?me|dummy|insert|replace|your[_-]|fake[_-]|xxxx|\*\*\*|\.\.\."
+    # keys that manuals print and everybody copies: of Flask's tutorial, of Azure's storage emulator
+    rb"|192b9bdd22ab9ed4d12e|5f352379324c22463451|Eby8vdM02xNOcqFlqUwJ",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
@@ -25,7 +27,9 @@ _LONGEST_FIRST = sorted(_DULL_WORDS.split(), key=len, reverse=True)
 _DULL = re.compile(b"(?>(?:" + b"|".join(_LONGEST_FIRST) + b")*)")
 _LEET = bytes.maketrans(b"013457@$!", b"oieastasi")
 _NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha() or byte > 127)
-_PATH = re.compile(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:)")
+_PATH = re.compile(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:|urn:|\()")
+_VERSION = re.compile(rb"(?:npm:|workspace:)?[\^~<>=v]*\d+\.[\d.x*]+[\w.+-]{0,12}")
+_SCOPE = re.compile(rb"[\w-]*/\d{8}/")  # of a request that was signed: who, when and where, and no secret
 _NAME = re.compile(
     rb"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+|[A-Za-z_]+\d?|\$?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
@@ -61,7 +65,9 @@ def random(value: bytes) -> bool:
     if (
         not 0 < digits < len(value) * (0.9 if is_hex else 0.7)
         or _PATH.match(value)
+        or _SCOPE.match(value)
         or _NAME.fullmatch(value)
+        or value.count(b".") > len(value) / 4
         or _dull(value)
     ):
         return False
@@ -118,9 +124,10 @@ def jwt(token: bytes) -> bool:
 
 def _meant(value: bytes) -> bool:
     """Whether someone might have chosen this as a password, and not written it as an example."""
-    named = _PATH.match(value) or _NAME.fullmatch(value) or _HASHED.match(value)
+    value = value.rstrip(b",;:.")  # of the sentence or statement that it stands in
+    named = _PATH.match(value) or _NAME.fullmatch(value) or _HASHED.match(value) or _VERSION.fullmatch(value)
     lettered = len(value) >= 6 and len(set(value)) >= 5 and re.search(rb"[A-Za-z]", value)
-    return bool(lettered) and not (named or _false_or_template(value) or _dull(value))
+    return bool(lettered) and not (named or b"://" in value or _false_or_template(value) or _dull(value))
 
 
 def _kinds(value: bytes) -> int:
@@ -135,9 +142,24 @@ def _false_or_template(value: bytes) -> bool:
 
 def _dull(value: bytes) -> bool:
     """Nothing but words that people write where a secret would stand, with digits, signs or leet."""
+    value = _decoded(value)
     plain = value.lower()
     leet = plain.rstrip(b"0123456789!?.$").translate(_LEET)
     return any(_DULL.fullmatch(words.translate(None, _NO_LETTERS)) for words in (plain, leet))
+
+
+def _decoded(value: bytes) -> bytes:
+    """What is behind base64, where that is text; else the value as it is."""
+    if len(value) % 4 or not 8 <= len(value) <= 200:
+        return value
+    from base64 import b64decode
+    from binascii import Error
+
+    try:
+        text = b64decode(value, validate=True)
+    except Error:
+        return value
+    return text if text.isascii() and text.decode().isprintable() else value
 
 
 def _without_runs(value: bytes) -> bytes:

@@ -8,11 +8,13 @@ from git_ctx.safety.rule import Rule
 
 _NAMES = (
     b"password passwd passphrase secret token api_key apikey api-key access_key accesskey access-key "
-    b"private_key signing_key encryption_key auth_key credential"
+    b"private_key privatekey signing_key encryption_key auth_key authkey license_key bearer credential "
+    b'_key= _key: _key"'
 )
 _SECRET_NAMES = tuple(_NAMES.split())
 _PASSWORD_NAMES = (b"password", b"passwd", b"passphrase", b"secret", b"pwd", b"pass:", b"pass=", b"pass ")
 _VARIABLES = (*_SECRET_NAMES, b"_pass=", b"_pwd=", b"_auth=")
+_INLINE_NAMES = (b"password=", b"passwd=", b"passphrase=", b"pwd=", b"password:", b"password :", b"pwd:")
 _PROSE_NAMES = (b"token ", b"api key", b"access key", b"secret key", b"secret ")
 
 # The name, as far as it stands before the literal, does not say that its value is made up.
@@ -26,7 +28,7 @@ _URL_PASSWORD = (
 )
 
 _NAME_END = rb"[\w.-]{3,60}(?:\\?[\"'])?\]?[ \t]{0,8}(?:=>|:=|={1,3}|:| value=)[ \t]{0,8}"
-_UNQUOTED = rb"(?P<secret>[^\s\"'`\\,;(){}\[\]<>]{6,200})"
+_UNQUOTED = rb"(?P<secret>(?:(?!&\w+=)[^\s\"'`\\,;(){}\[\]<>]){6,200})"
 _LINE_END = rb"[\"']?[ \t\\]*\r?(?=\n|\Z)"
 
 # NAME=value in capitals, without a space, wherever it stands: .env, Dockerfile, compose, a shell's line.
@@ -35,6 +37,13 @@ _VARIABLE = rb"[A-Z0-9_-]{4,60}=(?P<quote>[\"']?)" + _UNQUOTED + rb"(?P=quote)(?
 _QUOTED = _NAME_END + rb"b?\\?(?P<quote>[\"'`])(?P<secret>[^\s\"'`\\]{8,100})\\?(?P=quote)"
 # password: value to the end of the line in YAML and in settings; in .properties also without a space.
 _SETTING = _NAME_END + _UNQUOTED + _LINE_END
+# password=value with a sentence around it; ('password', 'value') in calls.
+_INLINE = (
+    rb"(?i:password|passwd|passphrase|pwd)(?:=| ?: ?)[\"'`]?" + _UNQUOTED + rb"(?=[\"'`.,;)]{0,2}(?:\s|\Z))"
+)
+_ARGUMENT = rb"[\w.-]{3,60}(?P<quote>[\"']),[ \t]{0,8}(?P=quote)(?P<secret>[^\s\"'`\\]{8,100})(?P=quote)"
+_QUERY = rb"\w{2,20}=(?P<secret>[^\s&\"'`<>{}\\]{6,200})"
+_ORACLE = rb"jdbc:oracle:\w+:[\w$]{1,60}/(?P<secret>[^\s@\"'/]{4,100})@"
 _PROPERTY = rb"[\w.-]{5,60}=" + _UNQUOTED + _LINE_END
 _OPTION = rb"-[a-z-]{4,30}[= ][\"']?" + _UNQUOTED
 _USER_OPTION = rb"(?:-u|--user)[= ]?[\"']?[^\s:\"']{1,60}:(?P<secret>[^\s\"'`@]{6,100})"
@@ -50,7 +59,7 @@ _KEY_PROSE = rb"(?:\w{3,10} )?(?i:token|key|secret)" + _GIVEN + rb"(?P<secret>[\
 # name = "value" in code, "name": "value" in JSON, name: value in YAML, Name: value in a header.
 _ASSIGNMENT = (
     _NAME_END + rb"(?:b?\\?[\"'`])?"
-    rb"(?P<secret>[\w+/=.~!@#$%^&*-]{16,200}+)(?![\w(\[{<+/-])"
+    rb"(?P<secret>(?>(?:(?!&\w+=)[\w+/=.~!@#$%^&*-]){16,200}))(?![\w(\[{<+/-])"
 )
 
 NAMED: tuple[Rule, ...] = (
@@ -78,14 +87,31 @@ NAMED: tuple[Rule, ...] = (
         delimited=False,
     ),
     Rule(
-        "connection-string",
-        (b"password=", b"pwd="),
-        rb"(?i:password|pwd)=(?P<secret>[^;\s\"'<>{}]{6,200})",
+        "password-in-url",
+        (b"password=", b"passwd=", b"pwd=", b"pass="),
+        _QUERY,
         judge.password,
-        near=rb"(?i:server|data source|host|user id|uid|database|initial catalog) ?=",
+        near=rb"://\S*[?&;]\w*\Z",
         delimited=False,
     ),
-    Rule("secret-assignment", _SECRET_NAMES, _ASSIGNMENT, judge.random, near=_NOT_A_TEST, delimited=False),
+    Rule(
+        "connection-string",
+        (b"password=", b"pwd=", b"password =", b"pwd ="),
+        rb"(?i:password|pwd) ?= ?[\"']?(?P<secret>(?:(?!&\w+=)[^;\s\"'<>{}]){6,200})",
+        judge.password,
+        near=rb"(?i:server|data source|host|user(?: id)?|uid|database|dbname|initial catalog) ?=",
+        delimited=False,
+    ),
+    Rule("connection-string", (b"jdbc:oracle:",), _ORACLE, judge.password, delimited=False),
+    Rule(
+        "secret-assignment",
+        _SECRET_NAMES,
+        _ASSIGNMENT,
+        judge.random,
+        near=_NOT_A_TEST,
+        unless=rb"(?i:docsearch|algolia\w*\(|indexName)",  # keys that a page's search shows to everybody
+        delimited=False,
+    ),
     *(
         Rule("password-assignment", names, form, judges, near=_NOT_A_TEST, delimited=False)
         for names, form, judges in (
@@ -111,5 +137,16 @@ NAMED: tuple[Rule, ...] = (
     ),
     Rule("password-option", (b"-u", b"--user"), _USER_OPTION, judge.password, near=rb"curl|wget|http"),
     Rule("password-in-prose", _PASSWORD_NAMES, _PROSE, judge.strong_password),
+    Rule(
+        "password-in-prose", _INLINE_NAMES, _INLINE, judge.strong_password, delimited=False, near=_NOT_A_TEST
+    ),
+    Rule(
+        "password-assignment",
+        _PASSWORD_NAMES,
+        _ARGUMENT,
+        judge.strong_password,
+        delimited=False,
+        near=_NOT_A_TEST,
+    ),
     Rule("secret-in-prose", _PROSE_NAMES, _KEY_PROSE, judge.random),
 )

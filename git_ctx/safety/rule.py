@@ -20,7 +20,7 @@ _LINE = 300
 class Rule:
     """`form` is tried where a literal begins; or from the start of its line; or, for a form with the
     literal inside, from `before` bytes ahead. `near` must be found on its line, before the
-    literal. `judge` sees what would be reported.
+    literal; `unless` nowhere around it. `judge` sees what would be reported.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Rule:
     form: bytes
     judge: Judge = judge.key
     near: bytes = b""
+    unless: bytes = b""
     before: int = 0
     whole_line: bool = False
     delimited: bool = True
@@ -45,6 +46,8 @@ class Rule:
         else:
             found = self.pattern.match(data, literal)
         if not found or not re.search(self.near, data[_line_start(data, literal) : literal]):
+            return None
+        if self.unless and re.search(self.unless, data[max(0, literal - _LINE) : literal + _LINE]):
             return None
         start, end = found.span("secret" if "secret" in self.pattern.groupindex else 0)
         return (start, end) if self.judge(data[start:end]) else None

@@ -3,14 +3,17 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 
-from git_ctx.safety import files
+from git_ctx.safety import files, own
+from git_ctx.safety.own import Own
 from git_ctx.safety.rule import Rule
 from git_ctx.safety.rules import RULES
 from git_ctx.value import dataclass
 
 Span = tuple[int, int, str]
+
+_MARKER = re.compile(rb"\[redacted: [\w-]{1,64}\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +26,13 @@ class Hit:
     rule: str
 
 
+_NONE = Own()
+
+
 class Scanner:
     """Some rules, ready to run. Making one costs a millisecond; forms are compiled when first tried."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], owned: Own = _NONE) -> None:
         from ahocorasick_rs import BytesAhoCorasick
 
         ranks_of: dict[bytes, list[int]] = {}
@@ -36,6 +42,8 @@ class Scanner:
         self._rules = rules
         self._ranks = list(ranks_of.values())
         self._literals = BytesAhoCorasick(list(ranks_of))
+        self._own = owned
+        self._clock = own.Clock()
 
     def spans(self, data: bytes) -> list[Span]:
         """The secrets in order. Where some overlap, one span covers them, named by the one that begins
@@ -47,7 +55,25 @@ class Scanner:
                 span = self._rules[rank].find(data, at)
                 if span:
                     found.add((span[0], rank, span[1]))
-        return _united((start, end, self._rules[rank].name) for start, rank, end in sorted(found))
+        spans = [(start, end, self._rules[rank].name) for start, rank, end in sorted(found)]
+        return _united(self._with_own(data, spans))
+
+    def _with_own(self, data: bytes, spans: list[Span]) -> list[Span]:
+        """Less what the user allows, and with what the user's own rules find outside of our markers."""
+        if self._own.allowed:
+            spans = [
+                span for span in spans if not self._own.lets_through(data[span[0] : span[1]], self._clock)
+            ]
+        if not self._own.rules:
+            return spans
+        markers = [found.span() for found in _MARKER.finditer(data)]
+        further = (
+            span
+            for span in self._own.spans(data, self._clock)
+            if not any(span[0] < end and start < span[1] for start, end in markers)
+            and not self._own.lets_through(data[span[0] : span[1]], self._clock)
+        )
+        return sorted([*spans, *further], key=lambda span: span[0])
 
 
 def scan(text: bytes | str) -> tuple[Hit, ...]:
@@ -78,7 +104,11 @@ def redact(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def withhold(path: str, content: bytes) -> str | None:
-    """The rule that says why a file must not be kept, or None. Its content decides, not its name alone."""
+    """The rule that says why a file must not be kept, or None. Its content decides, not its name alone,
+    but for a name that holds a secret itself.
+    """
+    if hits := scan(path):
+        return f"{hits[0].rule} in its name"
     store = files.key_store(content)
     if store:
         return store
@@ -86,6 +116,12 @@ def withhold(path: str, content: bytes) -> str | None:
         content = content.decode("utf-16", "replace").encode()
     hits = scan(content)
     return hits[0].rule if hits else files.by_name(path, content)
+
+
+def named(paths: Sequence[str]) -> set[str]:
+    """Those of some paths that hold a secret themselves; in one pass, since there may be many."""
+    hits = scan("\n".join(path.replace("\n", " ") for path in paths))
+    return {paths[hit.line - 1] for hit in hits}
 
 
 def _without(text: str, hits: Iterable[Hit]) -> str:
@@ -124,6 +160,10 @@ def _united(spans: Iterable[Span]) -> list[Span]:
     return united
 
 
-@cache
+@lru_cache(maxsize=1)
+def _scanner_with(source: own.Settings | None) -> Scanner:
+    return Scanner(RULES, own.read(source() if source else ()))
+
+
 def _scanner() -> Scanner:
-    return Scanner(RULES)
+    return _scanner_with(own.source())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from git_ctx.errors import GitFailed, GitUnusable, IdentityMissing, NotARepository, UnsupportedRepository
+from git_ctx.safety import own
 from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
@@ -112,16 +113,26 @@ class Repo:
         )
         return {name: value for (name, _, found), value in pairs if found == variable.lower()}
 
+    def config_section(self, section: str) -> list[tuple[str, str]]:
+        """What is set below `<section>.<subsection>`, each variable as often as it is, in order."""
+        under = f"{section}."
+        return [(key.removeprefix(under), value) for key, value in self._entries if key.startswith(under)]
+
     def set_config(self, key: str, value: str) -> None:
         """Write to the repository's own configuration."""
         self.git("config", key, value)
+        self._entries.append((_canonical(key), value))
         self._config[_canonical(key)] = value
 
     @cached_property
     def _config(self) -> dict[str, str]:
+        return dict(self._entries)
+
+    @cached_property
+    def _entries(self) -> list[tuple[str, str]]:
         listed = os.fsdecode(self.git("config", "-z", "--list")).split("\0")
         pairs = (entry.partition("\n") for entry in listed if entry)
-        return {key: value if newline else "true" for key, newline, value in pairs}
+        return [(key, value if newline else "true") for key, newline, value in pairs]
 
     def identity(self) -> str:
         """Who is writing: 'Name <email>'. Raises `IdentityMissing` where git does not know."""
@@ -181,11 +192,13 @@ def find(cwd: Path | None = None) -> Repo:
         raise UnsupportedRepository(f"the {refs} ref storage")
     if objects != "sha1":
         raise UnsupportedRepository("the SHA-256 object format")
-    return Repo(
+    found = Repo(
         git_dir=Path(git_dir),
         common_dir=Path(common_dir),
         work_tree=Path(work_tree) if work_tree else None,
     )
+    own.use(lambda: found.config_section("ctx.redact"))
+    return found
 
 
 def _refusal(words: str) -> NotARepository | UnsupportedRepository:

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -13,6 +14,7 @@ from git_ctx.store import append, pending, refs
 from git_ctx.store import repo as repos
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
+from tests.safety.samples import SAMPLES
 
 CODE = {
     "shop/cart.py": "class Cart:\n    def add_item(self, item):\n        self.items.append(item)\n",
@@ -263,3 +265,28 @@ def test_a_prompt_that_was_interrupted_is_kept_by_the_next(
             ask("do not lose this")
     assert "safe" in cut.value.__notes__[0]
     assert ask("go on").recovered == 1
+
+
+def test_a_text_that_is_said_to_hold_no_secret_is_kept_as_it_is(repo: Path, ask: Ask) -> None:
+    text = f"why is {secret()} refused"
+    redacted, kept = ask(text), ask(text, allow_secret=True)
+    assert (redacted.prompt.redacted, redacted.allowed) == (("github-token",), ())
+    assert (kept.prompt.text, kept.prompt.redacted, kept.allowed) == (text, (), ("github-token",))
+    assert secret() in kept.content and secret() not in redacted.content
+
+
+def test_a_file_whose_name_is_a_secret_is_named_nowhere(repo: Path, ask: Ask) -> None:
+    support.write(repo, {f"keys/{secret()}.txt": "app main\n", "other.txt": "app\n"})
+    done = ask("fix app main")
+    support.commit(repo, {}, "now it is tracked")
+    ask("fix app main", full=True)
+    held = [state.path for state in done.files.states if state.withheld]
+    assert held == [f"keys/{secret()}.txt"]
+    for ref in support.git(repo, "for-each-ref", "--format=%(refname)", "refs/ctx/heads").split():
+        assert support.git(repo, "grep", "-c", "-e", "redacted: github-token", ref, "--", "*.files.json")
+        assert support.git(repo, "grep", "-e", secret(), ref, check=False) == ""
+    assert secret() not in support.git(repo, "ls-tree", "-r", done.prompt.snapshot or "")
+
+
+def secret() -> str:
+    return next(sample for rule, _, sample in SAMPLES if rule == "github-token")(Random(5))
