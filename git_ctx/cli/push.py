@@ -54,6 +54,8 @@ def command(
     else:
         now = datetime.now().astimezone()
         planned = plan(here, remote, session, now, everything=everything, replace=replace, files=files)
+    for branch, problem in planned.problems.items():
+        output.say(f"warning: '{branch}' stays here, it cannot be read: {problem}")
     if planned.secrets and not allow_secret:
         raise SecretsFound(planned.secrets)
     if planned.updates and not _agreed(planned, everything, replace, gone, yes):
@@ -67,7 +69,7 @@ def command(
         output.json({"remote": done.remote, "url": planned.url, "sessions": [_as_json(r) for r in done.rows]})
     else:
         _tell(done)
-    return int(any(row.detail is not None for row in done.rows))
+    return int(bool(planned.problems) or any(row.detail is not None for row in done.rows))
 
 
 def _agreed(planned: "Plan", everything: bool, replace: bool, gone: str | None, yes: bool) -> bool:

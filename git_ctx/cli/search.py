@@ -31,7 +31,8 @@ def command(text: tuple[str, ...], number: int, contexts: bool, session: str | N
     results = search(at, session, " ".join(text), number, contexts)
     if as_json:
         hits = [_as_json(hit) for hit in results.hits]
-        output.json({"count": results.count, "every_term": results.every, "hits": hits})
+        told = {"count": results.count, "every_term": results.every, "hits": hits}
+        output.json({**told, "problems": results.problems})
     elif results.hits:
         if not results.every:
             output.say("note: nothing has all of these words; this has some of them")
@@ -42,6 +43,8 @@ def command(text: tuple[str, ...], number: int, contexts: bool, session: str | N
             output.say(f"{results.count - len(results.hits):,} more; -n shows them")
     else:
         output.say("nothing found")
+    for branch, problem in sorted(results.problems.items()):
+        output.say(f"warning: '{branch}' could not be searched: {problem}")
     if not results.hits:
         click.get_current_context().exit(1)
 

@@ -77,7 +77,7 @@ def reopen(repo: Repo, wanted: str, now: datetime) -> Moves:
 
 def refuse_busy(repo: Repo, found: Sequence[Listed]) -> None:
     """Raise `MoveNotAllowed` where a prompt is on its way to one of these."""
-    busy = pending.analyzing(repo)
+    busy = pending.under_way(repo)
     for one in found:
         if one.branch in busy and one.state not in current.CLOSED:
             raise MoveNotAllowed(str(one.branch), "analyzing", ALLOWED["analyzing"])

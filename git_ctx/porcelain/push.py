@@ -25,7 +25,8 @@ Result = Literal["pushed", "deleted", "up to date", "diverged", "refused"]
 class Plan:
     """What would be sent. `first`: no consent was given yet for this remote at this URL; then `carried`
     are the files whose text the contexts hold, and `unknown` those that no branch of the remote has.
-    `snapshots`: the files that the snapshots bring along, where these were asked for.
+    `snapshots`: the files that the snapshots bring along, where these were asked for. `problems`: sessions
+    that stay at home since they cannot be read, and why.
     """
 
     remote: str
@@ -36,6 +37,7 @@ class Plan:
     unknown: tuple[str, ...] = ()
     snapshots: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    problems: Mapping[SessionBranch, str] = field(default_factory=dict)
 
     @property
     def asks(self) -> bool:
@@ -89,7 +91,7 @@ def plan(
     to = remote.choose(repo, name)
     mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to))
     tips = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
-    updates = {}
+    updates: dict[SessionBranch, list[Update]] = {}
     for branch, tip in tips.items():
         if replace:
             updates[branch] = _replacing(repo, to, branch, tip, now, files)
@@ -98,7 +100,7 @@ def plan(
         if files:
             updates[branch] += _snapshots(repo, to, branch, None, now)
     sent = {branch: tuple(each) for branch, each in updates.items()}
-    return _look_through(repo, Plan(remote=to, url=remote.url(repo, to), updates=sent))
+    return _readable(repo, Plan(remote=to, url=remote.url(repo, to), updates=sent), everything)
 
 
 def _replacing(
@@ -138,6 +140,26 @@ def _forget(repo: Repo, to: str, branch: SessionBranch, there: Mapping[str, Oid]
 def _snapshots(repo: Repo, to: str, branch: SessionBranch, lease: Oid | None, now: datetime) -> list[Update]:
     tip = outward.rebuild(repo, to, branch, now, anew=lease is not None)
     return [Update(ref=refs.snapname(branch), new=tip, lease=lease)] if tip or lease else []
+
+
+def _readable(repo: Repo, plan: Plan, everything: bool) -> Plan:
+    """The plan, looked through; of several sessions those that cannot be read stay at home."""
+    try:
+        return _look_through(repo, plan)
+    except BrokenSession:
+        tips = {branch: [one.new for one in each if one.new] for branch, each in plan.updates.items()}
+        found = {
+            branch: next((why for tip in each if (why := outgoing.problem(repo, tip, plan.remote))), None)
+            for branch, each in tips.items()
+        }
+        problems = {branch: why for branch, why in found.items() if why}
+        if not everything:
+            for branch, why in problems.items():
+                raise BrokenSession(str(branch), why) from None
+        if not problems:
+            raise
+    sound = {branch: each for branch, each in plan.updates.items() if branch not in problems}
+    return changed(_look_through(repo, changed(plan, updates=sound)), problems=problems)
 
 
 def _look_through(repo: Repo, plan: Plan) -> Plan:

@@ -21,7 +21,8 @@ def create(repo: Repo, refnames: Sequence[str], target: Path) -> None:
         repo.git("bundle", "create", "-q", str(beside.absolute()), *refnames)
         beside.replace(target)
     except GitFailed as error:
-        said = error.stderr.splitlines()[-1] if error.stderr else "git failed"
+        lines = error.stderr.splitlines() or ["git failed"]
+        said = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
         raise WriteFailed(f"'{target}'", said.removeprefix("fatal: ")) from None
     except OSError as error:
         raise WriteFailed(f"'{target}'", (error.strerror or str(error)).lower()) from None

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_ctx.errors import GitFailed
 from git_ctx.model import EventName, Oid, SessionBranch
-from git_ctx.store import layout
+from git_ctx.store import layout, message
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import OFFLINE
 
@@ -34,12 +33,21 @@ class Found:
     text: str
 
 
-def said(repo: Repo, tips: Mapping[Oid, SessionBranch], words: Sequence[str], every: bool) -> Iterator[Found]:
+def said(
+    repo: Repo,
+    tips: Mapping[Oid, SessionBranch],
+    words: Sequence[str],
+    every: bool,
+    problems: dict[str, str],
+) -> Iterator[Found]:
     """Prompts, replies and saves that have every word, or any; with some that have none, where git must
-    guess: the caller looks again. Case does not count.
+    guess: the caller looks again. Case does not count. What cannot be read goes into `problems`, by session
+    branch, and hides no other.
     """
     keys = ("(", "-e", '"text": "', "--or", "-e", '"message": "', ")")
-    for branch, tip, event, source, line in _grep(repo, tips, [*keys, *_wanted(words, every)], SAID):
+    for branch, tip, event, source, line in _grep(
+        repo, tips, [*keys, *_wanted(words, every)], SAID, problems
+    ):
         text = _LINE.fullmatch(line)
         if text is not None:
             try:
@@ -48,12 +56,18 @@ def said(repo: Repo, tips: Mapping[Oid, SessionBranch], words: Sequence[str], ev
                 continue
 
 
-def sent(repo: Repo, tips: Mapping[Oid, SessionBranch], words: Sequence[str], every: bool) -> Iterator[Found]:
-    """Contexts that have every word, or any, with the lines that do."""
+def sent(
+    repo: Repo,
+    tips: Mapping[Oid, SessionBranch],
+    words: Sequence[str],
+    every: bool,
+    problems: dict[str, str],
+) -> Iterator[Found]:
+    """Contexts that have every word, or any, with the lines that do; `problems` as in `said`."""
     patterns = [word for piece in _pieces(words, every) for word in ("-e", piece)] or ["-e", ""]
     lines: dict[tuple[SessionBranch, Oid, EventName, str], list[str]] = {}
     options = ["--all-match"] if every else []
-    for branch, tip, event, source, line in _grep(repo, tips, [*options, *patterns], SENT):
+    for branch, tip, event, source, line in _grep(repo, tips, [*options, *patterns], SENT, problems):
         lines.setdefault((branch, tip, event, source), []).append(line)
     for (branch, tip, event, source), found in lines.items():
         yield Found(branch=branch, tip=tip, event=event, source=source, text="\n".join(found))
@@ -80,18 +94,18 @@ def _pieces(words: Sequence[str], every: bool) -> list[str]:
 
 
 def _grep(
-    repo: Repo, tips: Mapping[Oid, SessionBranch], patterns: Sequence[str], suffixes: Sequence[str]
+    repo: Repo,
+    tips: Mapping[Oid, SessionBranch],
+    patterns: Sequence[str],
+    suffixes: Sequence[str],
+    problems: dict[str, str],
 ) -> Iterator[tuple[SessionBranch, Oid, EventName, str, str]]:
     seen = set()
     oids = list(tips)
     paths = [f":(top,glob)events/*/*.{suffix}" for suffix in suffixes]
     for start in range(0, len(oids), _TIPS_AT_ONCE):
         some = oids[start : start + _TIPS_AT_ONCE]
-        command = ("grep", "-a", "-i", "-F", "-z", *_OPTIONS, *patterns, *some, "--", *paths)
-        done = repo.run(*command, env=OFFLINE)
-        if done.status > 1:  # 1: nothing matched
-            raise GitFailed(("grep",), done.status, done.words)
-        for record in os.fsdecode(done.stdout).split("\n"):
+        for record in os.fsdecode(_printed(repo, tips, patterns, some, paths, problems)).split("\n"):
             name, parted, line = record.partition("\0")
             tip, _, path = name.partition(":")
             event = _event(path) if parted and tip in tips else None
@@ -100,6 +114,29 @@ def _grep(
                 continue
             seen.add(place)
             yield tips[tip], tip, event[0], event[1], line
+
+
+def _printed(
+    repo: Repo,
+    tips: Mapping[Oid, SessionBranch],
+    patterns: Sequence[str],
+    some: Sequence[Oid],
+    paths: Sequence[str],
+    problems: dict[str, str],
+) -> bytes:
+    """What git found. It gives up at the first tree that is damaged: so the tips are halved until the damaged
+    ones stand alone, and are named.
+    """
+    command = ("grep", "-a", "-i", "-F", "-z", *_OPTIONS, *patterns, *some, "--", *paths)
+    done = repo.run(*command, env=OFFLINE)
+    if done.status in (0, 1):  # 1: nothing matched
+        return done.stdout
+    if len(some) == 1:
+        problems[str(tips[some[0]])] = message.clean(done.words.removeprefix("fatal: "))
+        return b""
+    middle = len(some) // 2
+    halves = (some[:middle], some[middle:])
+    return b"\n".join(_printed(repo, tips, patterns, half, paths, problems) for half in halves)
 
 
 def _event(path: str) -> tuple[EventName, str] | None:

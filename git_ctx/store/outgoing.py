@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid
-from git_ctx.store import objects, remote
+from git_ctx.store import message, objects, remote
 from git_ctx.store.repo import Repo
 
 
@@ -28,12 +28,25 @@ def entries(repo: Repo, tips: Iterable[Oid], name: str, *, code: bool = False) -
     if code:
         known.append(f"--remotes={name}")
     wanted = "".join(f"{tip}\n" for tip in tips).encode()
-    listed = os.fsdecode(repo.git("rev-list", "--objects", "--stdin", "--not", *known, input=wanted))
-    for line in listed.splitlines():
+    done = repo.run("rev-list", "--objects", "--stdin", "--not", *known, input=wanted)
+    if done.status:
+        problem = message.clean(done.words.splitlines()[-1].removeprefix("fatal: ")) if done.words else ""
+        raise BrokenSession("what would be sent", problem or "git cannot list it")
+    for line in os.fsdecode(done.stdout).splitlines():
         oid, _, path = line.partition(" ")
         data = _content(repo, oid, path)
         if data is not None:
             yield Sent(path=path, oid=oid, data=data)
+
+
+def problem(repo: Repo, tip: Oid, name: str) -> str | None:
+    """What keeps a tip from being sent, since it cannot be read; None where nothing does."""
+    try:
+        for _ in entries(repo, [tip], name):
+            pass
+    except BrokenSession as error:
+        return error.problem
+    return None
 
 
 def _content(repo: Repo, oid: Oid, path: str) -> bytes | None:

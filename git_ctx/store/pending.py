@@ -107,6 +107,18 @@ def analyzing(repo: Repo) -> set[SessionBranch]:
     return {draft.branch for draft in drafts if draft is not None}
 
 
+def under_way(repo: Repo) -> set[SessionBranch]:
+    """The session branches that a run is adding a prompt to now; what a dead run left is in nobody's way."""
+    found = set()
+    for path in _files(repo, ".json"):
+        ours = _adopt(path)
+        if ours is not None:
+            ours.release()
+        elif (draft := _decode(_content(path))) is not None:
+            found.add(draft.branch)
+    return found
+
+
 def drop(repo: Repo, session: str) -> None:
     """Take away the abandoned prompts of a session that was deleted."""
     for one in abandoned(repo):

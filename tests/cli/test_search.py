@@ -56,7 +56,12 @@ def test_search_json(ctx: Ctx, asked: None) -> None:
 
 def test_nothing_found_is_a_no(repo: Path, ctx: Ctx, asked: None) -> None:
     assert ctx("search", "zebra") == Said(1, "", "nothing found\n")
-    assert json.loads(ctx("search", "--json", "zebra").out) == {"count": 0, "every_term": True, "hits": []}
+    assert json.loads(ctx("search", "--json", "zebra").out) == {
+        "count": 0,
+        "every_term": True,
+        "hits": [],
+        "problems": {},
+    }
     assert ctx("search", '""') == Said(
         129, "", 'error: nothing to search for\nhint: give words, or a "phrase" in double quotes\n'
     )

@@ -1,0 +1,202 @@
+"""A session that a stranger forged is refused in words, or read; the sound one beside it is as it was."""
+
+import shutil
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from git_ctx.errors import BrokenSession, CtxError
+from git_ctx.model import SessionBranch
+from git_ctx.porcelain import (
+    bundles,
+    files_at,
+    guide,
+    keep,
+    life,
+    look,
+    mirrors,
+    moment,
+    pins,
+    push,
+    search,
+    status,
+    sync,
+)
+from git_ctx.porcelain import session as sessions
+from git_ctx.porcelain import settings as steering
+from git_ctx.porcelain.here import Here
+from git_ctx.porcelain.merge import merge
+from git_ctx.porcelain.prompt import Wish, prompt
+from git_ctx.porcelain.reply import Place, reply
+from git_ctx.porcelain.save import save
+from git_ctx.store import events, refs
+from git_ctx.store import fetch as fetches
+from git_ctx.store import repo as repositories
+from git_ctx.store.repo import Repo
+from tests import mutants, servers
+from tests.porcelain.conftest import NOW, Ask
+from tests.support import commit, git
+
+BAD, GOOD = SessionBranch(session="bad", branch="main"), SessionBranch(session="good", branch="main")
+DEMO = "refs/ctx/heads/bad/main"
+
+
+@pytest.fixture
+def base(repo: Path, ask: Ask) -> Path:
+    """A sound session, and one with an entry of each kind, which will be forged."""
+    here = repositories.find(repo)
+    sessions.start(here, "good", NOW)
+    ask("a sound prompt", budget=1000)
+    sessions.start(here, "bad", NOW)
+    ask("fix main", budget=1000)
+    commit(repo, {"app.py": "def main():\n    return 1\n"})
+    ask("fix it again", budget=1000)
+    guide.add(here, "be brief", "normal", None, NOW)
+    reply(here, "see\n\n`git ctx request file app.py`", Place(), NOW)
+    save(here, None, "a save", NOW)
+    life.close(here, ("bad@main",), "ended", NOW)
+    life.reopen(here, "bad@main", NOW)
+    return repo
+
+
+Reading = Callable[[Repo, str], Any]
+READERS: dict[str, Reading] = {
+    "problem": lambda repo, tip: fetches.problem(repo, tip),
+    "tip": lambda repo, tip: events.tip(repo, tip),
+    "clock": lambda repo, tip: events.clock(repo, tip),
+    "count": lambda repo, tip: events.count(repo, tip),
+    "log": lambda repo, tip: list(look.log(repo, Here(branch=BAD, tip=tip))),
+    "history": lambda repo, tip: list(look.history(repo, [tip])),
+    "entries": lambda repo, tip: [
+        events.read(repo, tip, event, suffix)
+        for event in events.events(repo, tip)
+        for suffix in events.suffixes(repo, tip, event)
+    ],
+    "show": lambda repo, tip: [look.show(repo, tip, event) for event in events.events(repo, tip)],
+    "pins": lambda repo, tip: steering.pins(repo, tip),
+    "principles": lambda repo, tip: steering.principles(repo, tip),
+    "status": lambda repo, tip: status.status(repo, "bad@main"),
+    "files": lambda repo, tip: files_at.start_at(repo, Here(branch=BAD, tip=tip), "bad@main"),
+    "moment": lambda repo, tip: moment.moment(repo, None, "bad@main~1"),
+    "pinned": lambda repo, tip: pins.pin(repo, ["*.py"], "bad@main", NOW),
+    "search": lambda repo, tip: search.search(repo, None, "prompt", 20, True),
+    "push": lambda repo, tip: push.plan(repo, "origin", "bad@main", NOW, files=True),
+    "export": lambda repo, tip: bundles.export(repo, "bad", repo.git_dir / "bad.bundle"),
+    "prompt": lambda repo, tip: prompt(
+        repo, "main", Wish(session="bad@main", budget=1000), NOW, lambda _: None
+    ),
+    "merge": lambda repo, tip: merge(repo, "main", "good@main", NOW),
+    "end": lambda repo, tip: life.close(repo, ("bad@main",), "ended", NOW),
+}
+
+
+@given(seed=st.integers(0, 10**9))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_changed_in_a_session_is_refused_or_read(
+    base: Path, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    place = tmp_path_factory.mktemp("forged")
+    shutil.copytree(base, place / "repo")
+    git(place / "repo", "remote", "add", "origin", str(servers.bare(place / "server")))
+    tip = forge(place / "repo", seed)
+    here = repositories.find(place / "repo")
+    for read in READERS.values():
+        try:
+            read(here, tip)
+        except CtxError as error:
+            assert str(error).strip() and "\n" not in str(error)
+    sound(here)
+    try:  # by a user who wants to be rid of it
+        keep.delete(here, "bad", NOW)
+    except CtxError as error:
+        raise AssertionError(f"cannot be deleted: {error}") from error
+    assert [one.branch for one in refs.listing(here)] == [GOOD]
+
+
+@given(seed=st.integers(0, 10**9))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_remote_has_comes_in_whole_or_stays_out(
+    base: Path, tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    place = tmp_path_factory.mktemp("forged")
+    shutil.copytree(base / ".git", place / "server")
+    git(place / "server", "config", "core.bare", "true")
+    forge(place / "server", seed)
+    git(base.parent, "clone", "-q", str(base), str(place / "mine"))
+    here = repositories.find(place / "mine")
+    git(place / "mine", "remote", "set-url", "origin", str(place / "server"))
+    fetched = sync.fetch(here, "origin")
+    assert {move.branch for move in fetched.moves} | {BAD} == {GOOD, BAD}
+    _, rows = mirrors.listing(here, "origin")
+    known = {row.listed.branch: row.relation for row in rows}
+    assert known[GOOD] == "not here" and known.get(BAD) in (None, "not here", "broken")
+    assert BAD in known or "bad@main" in fetched.problems
+    for mirror in (*sync.shared(here, "good"), *sync.shared(here, "bad")):
+        try:
+            sync.adopt(here, mirror, NOW)
+        except CtxError as error:
+            assert mirror.branch == BAD and str(error)
+    sync.pull(here, "origin", NOW)
+    sound(here)
+    if BAD in known:  # what came in passed git's own checks
+        git(place / "mine", "fsck", "--strict", "--no-dangling")
+
+
+def forge(repo: Path, seed: int) -> str:
+    mutant = mutants.mutate(mutants.read(repo, DEMO), seed)
+    oid = mutants.Store(repo).mutant(mutant)
+    git_dir = repo / ".git" if (repo / ".git").is_dir() else repo
+    (git_dir / DEMO).write_text(f"{oid}\n")
+    return oid
+
+
+def sound(here: Repo) -> None:
+    """The good session is listed, read, found and counted as ever."""
+    listed = {row.listed.branch: row for row in sessions.listing(here, everything=True)}
+    assert listed[GOOD].listed.prompts == 1 and listed[GOOD].listed.problem is None
+    (logged,) = look.log(here, Here(branch=GOOD, tip=listed[GOOD].listed.tip))
+    assert logged.prompt is not None and logged.prompt.text == "a sound prompt"
+    found = search.search(here, None, "sound", 20, False).hits
+    assert "good" in [hit.found.branch.session for hit in found]
+
+
+def damaged(repo: Path) -> Repo:
+    """The forged session has a tree that git cannot read, and looks well from outside."""
+    mutant = mutants.read(repo, DEMO)
+    events_folder = next(node for node in mutant.root.body if node.name == b"events")
+    events_folder.body = "1" * 40
+    (repo / ".git" / DEMO).write_text(f"{mutants.Store(repo).mutant(mutant)}\n")
+    return repositories.find(repo)
+
+
+def test_a_search_names_what_it_could_not_search_and_finds_the_rest(base: Path) -> None:
+    results = search.search(damaged(base), None, "prompt", 20, False)
+    assert [hit.found.branch for hit in results.hits] == [GOOD]
+    assert list(results.problems) == ["bad@main"] and "1" * 40 in results.problems["bad@main"]
+
+
+def test_of_all_sessions_the_broken_stay_at_home_and_are_named(base: Path, tmp_path: Path) -> None:
+    server = servers.bare(tmp_path / "server")
+    git(base, "remote", "add", "origin", str(server))
+    here = damaged(base)
+    plan = push.plan(here, "origin", None, NOW, everything=True)
+    assert list(plan.updates) == [GOOD] and "1" * 40 in plan.problems[BAD]
+    push.push(here, plan, allow_secret=False)
+    assert git(server, "for-each-ref", "--format=%(refname)") == "refs/ctx/heads/good/main"
+    with pytest.raises(BrokenSession, match=f"bad@main: .*{'1' * 40}"):
+        push.plan(here, "origin", "bad@main", NOW)
+
+
+def test_a_prompt_that_a_broken_session_could_not_take_keeps_nobody_from_deleting_it(base: Path) -> None:
+    here = damaged(base)
+    with pytest.raises(BrokenSession):
+        prompt(here, "lost?", Wish(session="bad@main"), NOW, lambda _: None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        keep.delete(here, "bad", NOW)
+    assert git(base, "for-each-ref", "refs/ctx/heads/bad") == ""
