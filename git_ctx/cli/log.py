@@ -45,7 +45,9 @@ def command(
 
     at = repo.find()
     current = here.session(at, session)
-    tips = graphs.tips(at, current.branch.session) if everything or graph else {}
+    tips, problems = graphs.tips(at, current.branch.session) if everything or graph else ({}, {})
+    for branch, problem in problems.items():
+        output.say(f"warning: '{branch}' cannot be read: {problem}")
     told = islice(history(at, list(tips) or [current.tip]), number)
     if as_json:
         output.json(_as_json(told))

@@ -10,7 +10,7 @@ from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.files_at import start_at
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, session
-from git_ctx.store import current, events, refs, union
+from git_ctx.store import current, events, examine, refs, union
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 
@@ -58,7 +58,7 @@ class Renamed:
 def listing(repo: Repo, wanted: str | None) -> list[Row]:
     """The branches of the session named, else of the current one, by name."""
     here = session(repo, wanted)
-    found = refs.listing(repo, f"{refs.HEADS}{here.branch.session}/")
+    found = examine.whole(repo, refs.listing(repo, f"{refs.HEADS}{here.branch.session}/"))
     known = _git_branches(repo)
     return [
         Row(

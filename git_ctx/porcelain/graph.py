@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_ctx.model import Oid
-from git_ctx.store import drawing, events, refs
+from git_ctx.store import drawing, events, examine, refs
 from git_ctx.store.repo import Repo
 
 
@@ -21,13 +21,16 @@ class Line:
     branches: Sequence[str] = ()
 
 
-def tips(repo: Repo, session: str) -> dict[Oid, list[str]]:
-    """Where the branches of a session are, by name; the broken are left out."""
+def tips(repo: Repo, session: str) -> tuple[dict[Oid, list[str]], dict[str, str]]:
+    """Where the branches of a session are, by name; and what keeps the broken ones from being read."""
     found: dict[Oid, list[str]] = {}
-    for one in refs.listing(repo, f"{refs.HEADS}{refs.check_name(session)}/"):
+    problems: dict[str, str] = {}
+    for one in examine.whole(repo, refs.listing(repo, f"{refs.HEADS}{refs.check_name(session)}/")):
         if one.problem is None:
             found.setdefault(one.tip, []).append(one.branch.branch)
-    return found
+        else:
+            problems[str(one.branch)] = one.problem
+    return found, problems
 
 
 def graph(repo: Repo, ends: Mapping[Oid, Sequence[str]], number: int | None) -> Iterator[Line]:

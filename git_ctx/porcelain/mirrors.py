@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from git_ctx.errors import BrokenSession, CtxError, RemoteNotFound
-from git_ctx.store import events, refs, remote, tombstones, union
-from git_ctx.store import fetch as fetches
+from git_ctx.store import events, examine, refs, remote, tombstones, union
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 
@@ -71,7 +70,7 @@ def prune(repo: Repo) -> tuple[str, ...]:
 
 
 def _row(repo: Repo, theirs: Listed, ours: str | None) -> Row:
-    problem = theirs.problem or (fetches.problem(repo, theirs.tip) if ours != theirs.tip else None)
+    problem = theirs.problem or (examine.problem(repo, theirs.tip) if ours != theirs.tip else None)
     if problem is not None:
         return Row(listed=replace(theirs, state="broken", problem=problem), relation="broken")
     return Row(listed=theirs, relation=_relation(repo, theirs, ours))

@@ -10,8 +10,7 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain import here
-from git_ctx.store import current, outgoing, outward, refs, remote, transport
-from git_ctx.store import fetch as fetches
+from git_ctx.store import current, examine, outgoing, outward, refs, remote, transport
 from git_ctx.store import push as pushes
 from git_ctx.store.outgoing import Sent
 from git_ctx.store.push import Outcome, Update
@@ -124,7 +123,7 @@ def _seen(repo: Repo, head: Oid | None, mirror: Oid | None) -> Oid | None:
     if head is None or head == mirror:
         return mirror
     here = not repo.run("cat-file", "-e", head).status
-    return head if here and fetches.problem(repo, head) is not None else mirror
+    return head if here and examine.problem(repo, head) is not None else mirror
 
 
 def _forget(repo: Repo, to: str, branch: SessionBranch, there: Mapping[str, Oid]) -> None:

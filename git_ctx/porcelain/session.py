@@ -6,7 +6,7 @@ from git_ctx import codec
 from git_ctx.errors import CtxError
 from git_ctx.model import Oid, Session, SessionBranch
 from git_ctx.porcelain.here import need_work_tree
-from git_ctx.store import append, current, naming, pending, refs
+from git_ctx.store import append, current, examine, naming, pending, refs
 from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
@@ -60,7 +60,7 @@ class Row:
 def listing(repo: Repo, everything: bool) -> list[Row]:
     """The session branches, the last used first; the ended and archived only for `everything`."""
     busy = pending.analyzing(repo)
-    found = refs.listing(repo)
+    found = examine.ends(repo, refs.listing(repo))
     chosen = _current(repo)
     return [
         Row(

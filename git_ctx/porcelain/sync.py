@@ -6,7 +6,7 @@ from datetime import datetime
 
 from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionExists
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import append, current, events, refs, remote, snapref, tombstones, union
+from git_ctx.store import append, current, events, examine, refs, remote, snapref, tombstones, union
 from git_ctx.store import fetch as fetches
 from git_ctx.store.fetch import Move
 from git_ctx.store.repo import Repo
@@ -109,7 +109,7 @@ def adopt(repo: Repo, mirror: Mirror, now: datetime) -> Oid:
     name is another session's, `BranchBusy`, `WriteFailed`.
     """
     branch = mirror.branch
-    problem = fetches.problem(repo, mirror.tip)
+    problem = examine.problem(repo, mirror.tip)
     if problem is not None:
         raise BrokenSession(f"{branch} of '{mirror.remote}'", problem)
     try:

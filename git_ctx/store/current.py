@@ -34,7 +34,7 @@ def _of_detached(repo: Repo) -> Listed:
     found = [one for one in refs.listing(repo, f"{refs.HEADS}*/{DETACHED}") if one.state not in CLOSED]
     if not found:
         raise NoSession("a detached HEAD")
-    return _only(found, "a detached HEAD")
+    return _only(repo, found, "a detached HEAD")
 
 
 def set_current(repo: Repo, git_branch: str, branch: SessionBranch) -> None:
@@ -68,7 +68,7 @@ def _of_branch(repo: Repo, git_branch: str) -> Listed:
     local = [one for one in named if not _went_with_another(repo, git_branch, one.branch)]
     if not local:
         raise NoSession(f"branch '{git_branch}'")
-    return _only(local, f"branch '{git_branch}'")
+    return _only(repo, local, f"branch '{git_branch}'")
 
 
 def _is_copied(repo: Repo, git_branch: str, chosen: SessionBranch) -> bool:
@@ -95,12 +95,14 @@ def _named(repo: Repo, git_branch: str | None, wanted: str) -> Listed:
     if at or not found:
         raise SessionNotFound(wanted)
     open_ones = [one for one in found.values() if one.state not in CLOSED]
-    return _only(open_ones or list(found.values()), f"'{wanted}'")
+    return _only(repo, open_ones or list(found.values()), f"'{wanted}'")
 
 
-def _only(found: list[Listed], what: str) -> Listed:
+def _only(repo: Repo, found: list[Listed], what: str) -> Listed:
     """The only one of some, not counting the broken where there is a sound one."""
     sound = [one for one in found if one.problem is None] or found
+    if len(sound) > 1:  # anyone can push a commit that is no session
+        sound = [one for one in sound if refs.has(repo, one.tip, "session.json")] or sound
     if len(sound) > 1:
         raise AmbiguousSession(what, sorted(str(one.branch) for one in sound))
     return _sound(sound[0])

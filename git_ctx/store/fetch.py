@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from git_ctx import codec
-from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import events, message, refs, remote, transport
+from git_ctx.store import examine, message, refs, remote, transport
 from git_ctx.store.repo import Repo
 from git_ctx.store.transport import Progress, quiet
 
@@ -83,6 +81,7 @@ def fetch(
     remote.set_mirrors(
         repo, {heads + refs.path(move.branch): move.old for move in moves if str(move.branch) in unfit}
     )
+    unfit |= _drop_unfit(repo, heads)
     _drop_orphans(repo, heads, snaps)
     problems.update(unfit)
     problems.update((one, "not a name for a session") for one in _odd(after, heads))
@@ -139,18 +138,16 @@ def _moves(before: Mapping[str, Oid], after: Mapping[str, Oid], under: str) -> t
 
 def _unfit(repo: Repo, moves: Sequence[Move]) -> dict[str, str]:
     """What arrived and is no session that this git ctx can read."""
-    checked = ((move.branch, problem(repo, move.new)) for move in moves if move.new is not None)
+    checked = ((move.branch, examine.problem(repo, move.new)) for move in moves if move.new is not None)
     return {str(branch): found for branch, found in checked if found is not None}
 
 
-def problem(repo: Repo, tip: Oid) -> str | None:
-    """What keeps a commit from being a session's tip, None where nothing does."""
-    try:
-        codec.decode_session(events.session(repo, tip), "session.json")
-        events.clock(repo, tip)
-    except BrokenSession as error:
-        return str(error)
-    return None
+def _drop_unfit(repo: Repo, heads: str) -> dict[str, str]:
+    """What older versions let in, or what was damaged since: the next fetch brings it anew, or says no."""
+    listed = examine.ends(repo, refs.listing(repo, under=heads))
+    broken = {heads + refs.path(one.branch): one for one in listed if one.problem is not None}
+    remote.set_mirrors(repo, dict.fromkeys(broken))
+    return {str(one.branch): one.problem or "" for one in broken.values()}
 
 
 def _odd(after: Mapping[str, Oid], under: str) -> list[str]:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import SessionBranch
+from git_ctx.porcelain import branch as branches
 from git_ctx.porcelain import (
     bundles,
     files_at,
+    graph,
     guide,
     keep,
     life,
@@ -34,10 +36,10 @@ from git_ctx.porcelain.merge import merge
 from git_ctx.porcelain.prompt import Wish, prompt
 from git_ctx.porcelain.reply import Place, reply
 from git_ctx.porcelain.save import save
-from git_ctx.store import events, refs
-from git_ctx.store import fetch as fetches
+from git_ctx.store import current, events, examine, refs
 from git_ctx.store import repo as repositories
 from git_ctx.store.repo import Repo
+from git_ctx.store.trees import EMPTY_TREE
 from tests import mutants, servers
 from tests.porcelain.conftest import NOW, Ask
 from tests.support import commit, git
@@ -66,7 +68,7 @@ def base(repo: Path, ask: Ask) -> Path:
 
 Reading = Callable[[Repo, str], Any]
 READERS: dict[str, Reading] = {
-    "problem": lambda repo, tip: fetches.problem(repo, tip),
+    "problem": lambda repo, tip: examine.problem(repo, tip),
     "tip": lambda repo, tip: events.tip(repo, tip),
     "clock": lambda repo, tip: events.clock(repo, tip),
     "count": lambda repo, tip: events.count(repo, tip),
@@ -200,3 +202,51 @@ def test_a_prompt_that_a_broken_session_could_not_take_keeps_nobody_from_deletin
         warnings.simplefilter("error")
         keep.delete(here, "bad", NOW)
     assert git(base, "for-each-ref", "refs/ctx/heads/bad") == ""
+
+
+def test_the_list_tells_what_cannot_be_read_from_what_can(base: Path) -> None:
+    here = damaged(base)
+    junk = git(base, "commit-tree", "-m", "no session", EMPTY_TREE)
+    git(base, "update-ref", "refs/ctx/heads/junk/main", junk)
+    rows = {str(row.listed.branch): row for row in sessions.listing(here, everything=True)}
+    assert {name: row.state for name, row in rows.items()} == {
+        "good@main": "active",
+        "bad@main": "broken",
+        "junk@main": "broken",
+    }
+    assert "1" * 40 in (rows["bad@main"].listed.problem or "")
+    assert rows["junk@main"].listed.problem == f"commit {junk}: it has no session.json"
+
+
+def test_what_is_no_session_is_never_the_current_one(base: Path) -> None:
+    git(base, "update-ref", "-d", DEMO)
+    git(base, "config", "--unset", "branch.main.ctxSession")
+    git(base, "update-ref", "refs/ctx/heads/junk/main", git(base, "commit-tree", "-m", "x", EMPTY_TREE))
+    assert current.current(repositories.find(base), "main") == GOOD
+
+
+def test_a_broken_branch_hides_no_other_branch_of_its_session(base: Path) -> None:
+    here = repositories.find(base)
+    branches.make(here, "side", None, "bad@main", NOW)
+    here = damaged(base)
+    rows = branches.listing(here, "bad@side")
+    assert {str(row.listed.branch): row.listed.state for row in rows} == {
+        "bad@main": "broken",
+        "bad@side": "active",
+    }
+    tips, problems = graph.tips(here, "bad")
+    assert list(tips.values()) == [["side"]] and list(problems) == ["bad@main"]
+
+
+def test_mirrors_that_an_older_version_let_in_go_with_the_next_fetch(base: Path, tmp_path: Path) -> None:
+    server = servers.bare(tmp_path / "server")
+    git(base, "remote", "add", "origin", str(server))
+    git(base, "push", "-q", "origin", "refs/ctx/heads/good/main")
+    here = repositories.find(base)
+    sync.fetch(here, "origin")
+    junk = git(base, "commit-tree", "-m", "x", EMPTY_TREE)
+    git(base, "push", "-q", "origin", f"{junk}:refs/ctx/heads/junk/main")
+    git(base, "update-ref", "refs/ctx/remotes/origin/heads/junk/main", junk)
+    for _ in range(2):
+        assert list(sync.fetch(here, "origin").problems) == ["junk@main"]
+        assert [row.listed.branch for row in mirrors.listing(here, "origin")[1]] == [GOOD]

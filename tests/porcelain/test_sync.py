@@ -229,8 +229,9 @@ def test_what_is_no_session_is_not_adopted(ada: Path, bob: Path) -> None:
     git(ada, "push", "-q", "origin", REF)
     # As a git ctx that left such mirrors has it.
     git(bob, "fetch", "-q", "origin", f"{REF}:refs/ctx/remotes/origin/heads/demo/main")
+    here = repositories.find(bob)
     with pytest.raises(BrokenSession):
-        adopt(bob)
+        sync.adopt(here, *sync.shared(here, "demo"), WHEN)
     assert heads(bob) == {}
     assert relation(bob) == {"demo@main": "broken"}
 
