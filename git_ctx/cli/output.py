@@ -28,10 +28,13 @@ def content(text: str) -> None:
 
 
 def json(value: Any) -> None:
-    """Print a value as JSON."""
+    """Print a value as JSON; what a terminal would obey in it is escaped, whoever reads it."""
     import orjson
 
-    click.echo(orjson.dumps(_plain(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), nl=False)
+    from git_ctx.safety.text import in_json
+
+    data = orjson.dumps(_plain(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    click.echo(in_json(data.decode()).encode(), nl=False)
 
 
 def _plain(value: Any) -> Any:

@@ -17,6 +17,13 @@ def escape(text: str, keep: str = _KEPT) -> str:
     return _UNSAFE.sub(lambda found: found[0] if found[0] in keep else _shown(found[0]), text)
 
 
+def in_json(text: str) -> str:
+    """JSON, with the characters that a terminal would obey in the way that JSON has for them."""
+    import json
+
+    return _UNSAFE.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], text)
+
+
 def one_line(text: str) -> str:
     """The text as one safe line: runs of space and newlines are one space, nothing at the ends."""
     return escape(_SPACE.sub(" ", text).strip(), keep="")

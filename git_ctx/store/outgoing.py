@@ -65,7 +65,15 @@ def unknown(repo: Repo, name: str, blobs: Iterable[Oid]) -> set[Oid]:
     left = set(blobs)
     if not left:
         return left
-    command = ["git", "--git-dir", str(repo.git_dir), "rev-list", "--objects", "--no-object-names"]
+    command = [
+        "git",
+        "--no-optional-locks",
+        "--git-dir",
+        str(repo.git_dir),
+        "rev-list",
+        "--objects",
+        "--no-object-names",
+    ]
     # Streamed, and left as soon as all are found: the history may be long.
     with subprocess.Popen(
         [*command, f"--remotes={name}"],

@@ -1,5 +1,6 @@
 """What reaches a terminal moves no cursor, hides no word and turns no line around."""
 
+import json
 import unicodedata
 
 import pytest
@@ -62,6 +63,14 @@ def test_a_truncated_line_fits(value: str, columns: int) -> None:
 )
 def test_control_characters_are_shown(value: str, shown: str) -> None:
     assert text.escape(value) == shown
+
+
+@given(odd)
+def test_json_holds_nothing_that_a_terminal_obeys_and_means_the_same(value: str) -> None:
+    plain = value.encode("utf-8", "replace").decode()
+    told = text.in_json(json.dumps([plain], ensure_ascii=False, indent=2))
+    assert json.loads(told) == [plain]
+    assert text.escape(told) == told and "\t" not in told
 
 
 def test_newlines_and_tabs_stay_by_choice() -> None:
