@@ -11,7 +11,7 @@ _SAID_TO_BE_FALSE = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
-    rb"^\$\w|\$[\{\(]|\{\{|\}\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|[>)\]]$|\[redacted"
+    rb"^\$\w|\$[\{\(]|\{\{|\}\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|[>)\]]$|\[redacted|\)\.|\.\w+\("
 )
 _DULL_WORDS = (
     b"passphrase password passwd pass word pwd pw secret token tokens api auth key keys access private "
@@ -27,11 +27,11 @@ _LONGEST_FIRST = sorted(_DULL_WORDS.split(), key=len, reverse=True)
 _DULL = re.compile(b"(?>(?:" + b"|".join(_LONGEST_FIRST) + b")*)")
 _LEET = bytes.maketrans(b"013457@$!", b"oieastasi")
 _NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha() or byte > 127)
-_PATH = re.compile(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:|urn:|\()")
+_PATH = re.compile(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:|urn:|\(|:)")
 _VERSION = re.compile(rb"(?:npm:|workspace:)?[\^~<>=v]*\d+\.[\d.x*]+[\w.+-]{0,12}")
 _SCOPE = re.compile(rb"[\w-]*/\d{8}/")  # of a request that was signed: who, when and where, and no secret
 _NAME = re.compile(
-    rb"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+|[A-Za-z_]+\d?|\$?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+    rb"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+[?!]?|[A-Za-z_]+(?:\d?|[!?]+)|\$?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
 _HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
 _UUID = re.compile(rb"(?:[0-9a-fA-F]{4,12}-){1,4}[0-9a-fA-F]{4,12}")  # more often a name than a secret
@@ -124,7 +124,7 @@ def jwt(token: bytes) -> bool:
 
 def _meant(value: bytes) -> bool:
     """Whether someone might have chosen this as a password, and not written it as an example."""
-    value = value.rstrip(b",;:.")  # of the sentence or statement that it stands in
+    value = value.rstrip(b",;:.|")  # of the sentence or statement that it stands in
     named = _PATH.match(value) or _NAME.fullmatch(value) or _HASHED.match(value) or _VERSION.fullmatch(value)
     lettered = len(value) >= 6 and len(set(value)) >= 5 and re.search(rb"[A-Za-z]", value)
     return bool(lettered) and not (named or b"://" in value or _false_or_template(value) or _dull(value))

@@ -42,6 +42,21 @@ _INLINE = (
     rb"(?i:password|passwd|passphrase|pwd)(?:=| ?: ?)[\"'`]?" + _UNQUOTED + rb"(?=[\"'`.,;)]{0,2}(?:\s|\Z))"
 )
 _ARGUMENT = rb"[\w.-]{3,60}(?P<quote>[\"']),[ \t]{0,8}(?P=quote)(?P<secret>[^\s\"'`\\]{8,100})(?P=quote)"
+_CALL = (
+    rb"(?i:password|passwd|passphrase)\([ \t]{0,4}(?P<quote>[\"'])(?P<secret>[^\s\"'`\\]{8,100})(?P=quote)"
+)
+# key = value, where the name says no more than that: longer, and nothing but what keys are made of.
+_KEY = (
+    rb"(?i:key)[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<secret>[A-Za-z0-9+/_-]{24,100}={0,2})(?![\w(\[{<+/.-])"
+)
+_NO_SUCH_KEY = (
+    rb"(?<![\w.?&-])(?![\w. -]*(?i:test|example|dummy|fake|mock|sample|pub|cache|sort|primary|foreign))"
+    rb"[\w.-]*\Z"
+)
+_CALLED = (b"password(", b"passwd(", b"passphrase(")
+_SHORT_PROSE = rb"pw(?: is)?[:=]? ?" + _UNQUOTED
+_AUTH = rb" -a [\"']?" + _UNQUOTED
+_COOKIE = rb"[\w.]{3,20}=(?P<secret>[\w%+/.~-]{20,300})"
 _QUERY = rb"\w{2,20}=(?P<secret>[^\s&\"'`<>{}\\]{6,200})"
 _ORACLE = rb"jdbc:oracle:\w+:[\w$]{1,60}/(?P<secret>[^\s@\"'/]{4,100})@"
 _PROPERTY = rb"[\w.-]{5,60}=" + _UNQUOTED + _LINE_END
@@ -122,6 +137,23 @@ NAMED: tuple[Rule, ...] = (
         )
     ),
     Rule(
+        "secret-assignment",
+        (b"key=", b"key =", b"key:", b'key"', b"key'"),
+        _KEY,
+        judge.random,
+        near=_NO_SUCH_KEY,
+        unless=rb"(?i:docsearch|algolia\w*\(|indexName|public[ _-]?key)",
+        delimited=False,
+    ),
+    Rule(
+        "session-cookie",
+        (b"sessionid=", b"session_id=", b"connect.sid=", b"phpsessid=", b"jsessionid=", b"_session="),
+        _COOKIE,
+        judge.key,
+        near=rb"(?i)cookie:",
+        delimited=False,
+    ),
+    Rule(
         "password-option", (b"-passw", b"-token", b"-secret"), _OPTION, judge.strong_password, delimited=False
     ),
     Rule(
@@ -148,5 +180,8 @@ NAMED: tuple[Rule, ...] = (
         delimited=False,
         near=_NOT_A_TEST,
     ),
+    Rule("password-in-prose", (b"pw ", b"pw:", b"pw="), _SHORT_PROSE, judge.strong_password),
+    Rule("password-assignment", _CALLED, _CALL, judge.strong_password, delimited=False, near=_NOT_A_TEST),
+    Rule("password-option", (b" -a ",), _AUTH, judge.strong_password, near=rb"redis-cli", delimited=False),
     Rule("secret-in-prose", _PROSE_NAMES, _KEY_PROSE, judge.random),
 )

@@ -359,8 +359,8 @@ def killed(world: World, clone: Clone) -> None:
 
 
 def foreign(world: World, clone: Clone) -> None:
-    """What people do with plain git: prune, gc, pack refs, rename a remote and back."""
-    what = world.random.randrange(5)
+    """What people do with plain git: prune, gc, pack refs, rename a remote and back, remove it."""
+    what = world.random.randrange(6)
     if what == 0:
         git(clone.path, "config", "fetch.prune", "true")
         git(clone.path, "fetch", "-q", "--prune", "--all")
@@ -370,6 +370,13 @@ def foreign(world: World, clone: Clone) -> None:
         git(clone.path, "gc", "-q")
     elif what == 3:
         git(clone.path, "remote", "prune", "origin")
+    elif what == 4:
+        url = git(clone.path, "remote", "get-url", "origin").strip()
+        git(clone.path, "remote", "remove", "origin")
+        ended = world.do(clone, "fetch", may_fail=True)
+        if ended.how != "refused" or b"no remote to share with" not in ended.err:
+            raise Wrong(f"a removed remote was not noticed: {ended}")
+        git(clone.path, "remote", "add", "origin", url)
     else:
         git(clone.path, "remote", "rename", "origin", "other")
         ended = world.do(clone, "fetch", "other")
