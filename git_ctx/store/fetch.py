@@ -1,6 +1,7 @@
 """Fetch: a remote's session branches into their mirrors, and nothing else anywhere."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from git_ctx.model import Oid, SessionBranch
@@ -60,6 +61,7 @@ def fetch(
     """
     heads, snaps = remote.heads(mirrored_as or name), remote.snaps(mirrored_as or name)
     spaces = {refs.HEADS: heads} | ({refs.SNAP: snaps} if files else {})
+    _drop_unreadable(repo, heads, snaps)
     before = remote.targets(repo, *spaces.values())
     refspecs = [f"+{theirs}*:{ours}*" for theirs, ours in spaces.items()]
     done = transport.talk(
@@ -140,6 +142,13 @@ def _unfit(repo: Repo, moves: Sequence[Move]) -> dict[str, str]:
     """What arrived and is no session that this git ctx can read."""
     checked = ((move.branch, examine.problem(repo, move.new)) for move in moves if move.new is not None)
     return {str(branch): found for branch, found in checked if found is not None}
+
+
+def _drop_unreadable(repo: Repo, *spaces: str) -> None:
+    """Mirrors whose files hold no object id: git neither moves nor deletes them, and the remote knows."""
+    for name in (name for space in spaces for name in refs.unreadable(repo, space)):
+        with suppress(OSError):
+            (repo.common_dir / name).unlink()
 
 
 def _drop_unfit(repo: Repo, heads: str) -> dict[str, str]:

@@ -250,3 +250,18 @@ def test_mirrors_that_an_older_version_let_in_go_with_the_next_fetch(base: Path,
     for _ in range(2):
         assert list(sync.fetch(here, "origin").problems) == ["junk@main"]
         assert [row.listed.branch for row in mirrors.listing(here, "origin")[1]] == [GOOD]
+
+
+def test_mirrors_that_git_cannot_read_are_fetched_anew(base: Path, tmp_path: Path) -> None:
+    git(base, "remote", "add", "origin", str(servers.bare(tmp_path / "server")))
+    git(base, "push", "-q", "origin", "refs/ctx/heads/good/main")
+    here = repositories.find(base)
+    sync.fetch(here, "origin")
+    folder = base / ".git/refs/ctx/remotes/origin/heads"
+    (folder / "good/main").write_text("garbage\n")
+    (folder / "lost").mkdir()
+    (folder / "lost/main").write_text("1" * 40 + "\n")
+    assert sync.fetch(here, "origin").problems == {}
+    assert [(row.listed.branch, row.relation) for row in mirrors.listing(here, "origin")[1]] == [
+        (GOOD, "up to date")
+    ]
