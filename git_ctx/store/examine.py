@@ -1,6 +1,6 @@
 """Session branches that look well from outside, by the commit that they are at, and cannot be read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from git_ctx import codec
@@ -19,6 +19,13 @@ def problem(repo: Repo, tip: Oid) -> str | None:
     except BrokenSession as error:
         return str(error)
     return None
+
+
+def problems(repo: Repo, tips: Collection[Oid]) -> dict[Oid, str]:
+    """Of some tips, those without a session.json in git's reach, and what is wrong with them."""
+    doubtful = _missing(repo, [f"{tip}:{events.SESSION}" for tip in tips])
+    found = {tip: problem(repo, tip) for tip in tips if f"{tip}:{events.SESSION}" in doubtful}
+    return {tip: why for tip, why in found.items() if why is not None}
 
 
 def whole(repo: Repo, found: Iterable[Listed]) -> list[Listed]:

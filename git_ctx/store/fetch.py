@@ -1,5 +1,6 @@
 """Fetch: a remote's session branches into their mirrors, and nothing else anywhere."""
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,8 +62,7 @@ def fetch(
     """
     heads, snaps = remote.heads(mirrored_as or name), remote.snaps(mirrored_as or name)
     spaces = {refs.HEADS: heads} | ({refs.SNAP: snaps} if files else {})
-    _drop_unreadable(repo, heads, snaps)
-    before = remote.targets(repo, *spaces.values())
+    before = _before(repo, *spaces.values())
     refspecs = [f"+{theirs}*:{ours}*" for theirs, ours in spaces.items()]
     done = transport.talk(
         repo,
@@ -80,10 +80,10 @@ def fetch(
     after = remote.targets(repo, *spaces.values())
     moves = _moves(before, after, heads)
     unfit = _unfit(repo, moves)
-    remote.set_mirrors(
-        repo, {heads + refs.path(move.branch): move.old for move in moves if str(move.branch) in unfit}
-    )
-    unfit |= _drop_unfit(repo, heads)
+    back = {heads + refs.path(move.branch): move.old for move in moves if str(move.branch) in unfit}
+    remote.set_mirrors(repo, back)
+    kept = {name: oid for name, oid in {**after, **back}.items() if oid is not None}
+    unfit |= _drop_unfit(repo, heads, kept)
     _drop_orphans(repo, heads, snaps)
     problems.update(unfit)
     problems.update((one, "not a name for a session") for one in _odd(after, heads))
@@ -144,19 +144,25 @@ def _unfit(repo: Repo, moves: Sequence[Move]) -> dict[str, str]:
     return {str(branch): found for branch, found in checked if found is not None}
 
 
-def _drop_unreadable(repo: Repo, *spaces: str) -> None:
-    """Mirrors whose files hold no object id: git neither moves nor deletes them, and the remote knows."""
-    for name in (name for space in spaces for name in refs.unreadable(repo, space)):
+def _before(repo: Repo, *spaces: str) -> dict[str, Oid]:
+    """Where the mirrors are. Those whose files hold no object id go: git would neither move nor delete
+    them, and the remote knows better.
+    """
+    done = repo.run("for-each-ref", "--format=%(refname) %(objectname)", "--", *spaces)
+    for name in refs.ignored(done.stderr):
         with suppress(OSError):
             (repo.common_dir / name).unlink()
+    pairs = (line.rpartition(" ") for line in os.fsdecode(done.stdout).splitlines())
+    return {name: oid for name, _, oid in pairs}
 
 
-def _drop_unfit(repo: Repo, heads: str) -> dict[str, str]:
+def _drop_unfit(repo: Repo, heads: str, after: Mapping[str, Oid]) -> dict[str, str]:
     """What older versions let in, or what was damaged since: the next fetch brings it anew, or says no."""
-    listed = examine.ends(repo, refs.listing(repo, under=heads))
-    broken = {heads + refs.path(one.branch): one for one in listed if one.problem is not None}
-    remote.set_mirrors(repo, dict.fromkeys(broken))
-    return {str(one.branch): one.problem or "" for one in broken.values()}
+    found = {branch: oid for name, oid in after.items() if (branch := refs.parse(name, heads)) is not None}
+    problems = examine.problems(repo, set(found.values()))
+    unfit = {branch: problems[oid] for branch, oid in found.items() if oid in problems}
+    remote.set_mirrors(repo, dict.fromkeys(heads + refs.path(branch) for branch in unfit))
+    return {str(branch): why for branch, why in unfit.items()}
 
 
 def _odd(after: Mapping[str, Oid], under: str) -> list[str]:

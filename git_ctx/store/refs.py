@@ -84,7 +84,7 @@ def tip(repo: Repo, branch: SessionBranch) -> Oid | None:
     """The commit that a session branch is at; None where there is no such branch."""
     name = refname(branch)
     done = repo.run("for-each-ref", "--format=%(objectname)", name)
-    if name in _ignored(done.stderr):
+    if name in ignored(done.stderr):
         raise BrokenSession(str(branch), f"git cannot read {name}")
     return done.stdout.decode().strip() or None
 
@@ -106,14 +106,14 @@ def listing(repo: Repo, *patterns: str, under: str = HEADS) -> list[Listed]:
         found = _salvaged(repo, os.fsdecode(names).splitlines(), under)
     else:
         found = [_listed(record, under) for record in _records(done.stdout)]
-    lost = [_broken(name, "", f"git cannot read {name}", under) for name in _ignored(done.stderr)]
+    lost = [_broken(name, "", f"git cannot read {name}", under) for name in ignored(done.stderr)]
     known = [listed for listed in (*found, *lost) if listed is not None]
     return sorted(known, key=lambda one: (-one.updated.timestamp(), one.branch))
 
 
 def unreadable(repo: Repo, under: str) -> list[str]:
     """The refs whose files hold no object id: git lists none of them, and deletes none."""
-    return _ignored(repo.run("for-each-ref", "--format=", "--", under).stderr)
+    return ignored(repo.run("for-each-ref", "--format=", "--", under).stderr)
 
 
 # Fields end with NUL, which no commit message can bring.
@@ -181,7 +181,7 @@ def _broken(name: str, oid: Oid, problem: str, under: str) -> Listed | None:
     return Listed(branch=branch, tip=oid, updated=datetime.fromtimestamp(0, UTC), problem=problem)
 
 
-def _ignored(stderr: bytes) -> list[str]:
+def ignored(stderr: bytes) -> list[str]:
     """Refs that git passes over since their files hold no object id."""
     mark = "warning: ignoring broken ref "
     lines = os.fsdecode(stderr).splitlines()
