@@ -51,8 +51,13 @@ def raw_tree(repo: Repo, oid: Oid, where: str) -> bytes:
     return _read(repo, oid, "tree", where, _LARGEST_TREE)
 
 
+def raw_commit(repo: Repo, oid: Oid, where: str) -> bytes:
+    """A commit's bytes; `BrokenSession` as for a blob."""
+    return _read(repo, oid, "commit", where, _LARGEST_COMMIT)
+
+
 def commit(repo: Repo, oid: Oid, where: str) -> Commit:
-    data = _read(repo, oid, "commit", where, _LARGEST_COMMIT)
+    data = raw_commit(repo, oid, where)
     header, _, text = data.partition(b"\n\n")
     values = [line.partition(" ")[::2] for line in header.decode("utf-8", "replace").split("\n")]
     trees = [value for key, value in values if key == "tree"]
