@@ -23,21 +23,29 @@ class Patch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What differs from the files of the moment before, or of the base commit (`since` None)."""
+    """What differs from the files of the moment before, or of the base commit (`since` None).
+
+    `more`: how many files further.
+    """
 
     since: EventName | None
     patches: tuple[Patch, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What was sent: a context, or the answer to a request. No `content`: it was left out."""
+    """What was sent: a context, or the answer to a request. No `content`: it was left out.
+
+    `more`: how many items further.
+    """
 
     kind: str
     budget: int
     tokens: int
     items: tuple[Item, ...]
     content: str | None = None
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +84,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A place in the graph of branches. `event`: the moment there, None where lines only meet.
+    """A place in the graph of branches. `event`: the moment there, None where lines meet, as `title` says.
 
     `parents` are places before it; `tips`: the branches that end here.
     """
 
     event: EventName | None
     parents: tuple[int, ...]
+    title: str = ""
     tips: tuple[str, ...] = ()
 
 

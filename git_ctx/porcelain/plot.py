@@ -1,6 +1,8 @@
 """The commits of a session less those that nobody looks for: where its moments stand to one another."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
 
 from git_ctx.model import EventName, Oid
 from git_ctx.store.entries import Commit
@@ -30,16 +32,39 @@ class Plot:
                 self._place[event] = len(self._nodes)
                 kept[commit.oid] = (self._add(event, before),)
             elif len(before) > 1:
-                kept[commit.oid] = (self._add(None, before),)
+                kept[commit.oid] = (self._add(None, before, commit.subject),)
             else:
                 kept[commit.oid] = before
         for tip, names in tips.items():
             for place in kept.get(tip, ())[:1]:
                 node = self._nodes[place]
-                self._nodes[place] = Node(event=node.event, parents=node.parents, tips=(*node.tips, *names))
+                self._nodes[place] = replace(node, tips=(*node.tips, *names))
 
     def nodes(self) -> tuple[Node, ...]:
-        return tuple(self._nodes)
+        """In the order of their clocks, as far as parents come before children then."""
+        waiting = [len(set(node.parents)) for node in self._nodes]
+        children: dict[int, set[int]] = {}
+        for place, node in enumerate(self._nodes):
+            for parent in node.parents:
+                children.setdefault(parent, set()).add(place)
+        ready = [self._rank(place, 0) for place, count in enumerate(waiting) if not count]
+        heapify(ready)
+        new: dict[int, int] = {}
+        while ready:
+            clock, _, place = heappop(ready)
+            new[place] = len(new)
+            for child in children.get(place, ()):
+                waiting[child] -= 1
+                if not waiting[child]:
+                    heappush(ready, self._rank(child, clock))
+        return tuple(
+            replace(self._nodes[place], parents=tuple(new[parent] for parent in self._nodes[place].parents))
+            for place in new
+        )
+
+    def _rank(self, place: int, before: int) -> tuple[int, str, int]:
+        event = self._nodes[place].event
+        return (event.clock, event.id, place) if event else (before, "~", place)
 
     def before(self, event: EventName, fits: Callable[[EventName], bool]) -> EventName | None:
         """The nearest moment before one, along the line it was added to, that fits."""
@@ -52,8 +77,8 @@ class Plot:
                 return found
         return None
 
-    def _add(self, event: EventName | None, parents: _Kept) -> int:
-        self._nodes.append(Node(event=event, parents=parents))
+    def _add(self, event: EventName | None, parents: _Kept, title: str = "") -> int:
+        self._nodes.append(Node(event=event, parents=parents, title=title))
         return len(self._nodes) - 1
 
     def _least(self, places: Mapping[int, None]) -> _Kept:

@@ -23,9 +23,14 @@ T = TypeVar("T")
 
 MOST = 5000
 """How many moments are told, the latest: nobody reads more on a page."""
-LARGEST_CONTENT = 200_000
-LARGEST_CONTENTS = 12_000_000
-"""Characters of what was sent; what is beyond is left out and can be asked of `git ctx show`."""
+LARGEST = 200_000
+"""Characters of one text; what is cut, `git ctx show` has."""
+LARGEST_WORDS = 20_000_000
+LARGEST_CONTENTS = 3_000_000
+LARGEST_CHANGES = 3_000_000
+"""Of all prompts and replies, of all that was sent, of all diffs. The latest come first."""
+MOST_FILES = 300
+"""Of one context, and of one list of changes."""
 _COMPANIONS = ("request", "reply")
 
 
@@ -82,13 +87,34 @@ def _line(repo: Repo, one: Listed) -> Line:
     )
 
 
+class _Room:
+    """How many characters there is room for still."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def fits(self, text: str) -> bool:
+        """Whether it does; then it is in."""
+        fits = len(text) <= min(self._left, LARGEST)
+        self._left -= len(text) if fits else 0
+        return fits
+
+    def cut(self, text: str) -> str:
+        """As much of it as fits."""
+        if self.fits(text):
+            return text
+        kept = text[: min(self._left, LARGEST)]
+        self._left -= len(kept)
+        return f"{kept}\n[… {len(text) - len(kept):,} more characters]"
+
+
 class _Teller:
     """Reads what a story needs, each entry once."""
 
     def __init__(self, repo: Repo, branches: Sequence[Listed], wish: Wish) -> None:
         self._repo = repo
         self._wish = wish
-        self._room = LARGEST_CONTENTS
+        self._words, self._contents = _Room(LARGEST_WORDS), _Room(LARGEST_CONTENTS)
         self.rules: dict[str, None] = {}
         self._blobs: dict[EventName, Mapping[str, Oid]] = {}
         self._on: dict[EventName, list[str]] = {}
@@ -109,7 +135,8 @@ class _Teller:
         self.plot = Plot(list(entries.commits(repo, tips)), tips, self._events)
 
     def moments(self) -> tuple[Moment, ...]:
-        told = {event: self._moment(event) for event in self._events}
+        latest = {event: self._moment(event) for event in reversed(self._events)}
+        told = {event: latest[event] for event in self._events}
         entries_of = {event: entry for event, (_, entry) in told.items() if entry is not None}
         changes = self._changes(entries_of) if self._wish.changes else {}
         return tuple(replace(moment, changes=changes.get(event)) for event, (moment, _) in told.items())
@@ -147,7 +174,7 @@ class _Teller:
             plain,
             when=prompt.asked_at,
             author=prompt.author,
-            text=self.safe(prompt.text),
+            text=self._said(prompt.text),
             git_branch=prompt.branch,
             base=prompt.base,
             conversation=context.conversation if context else None,
@@ -165,7 +192,7 @@ class _Teller:
             plain,
             when=save.saved_at,
             author=save.author,
-            text=self.safe(save.message),
+            text=self._said(save.message),
             git_branch=save.branch,
             base=save.base,
             withheld=self._withheld(event),
@@ -181,12 +208,20 @@ class _Teller:
     ) -> Given:
         content = None
         oid = self._blobs[event].get(suffixes[what.format]) if self._wish.contents else None
-        if oid and self._room > 0:
-            data = objects.blob(self._repo, oid, where(event))
-            if len(data) <= min(LARGEST_CONTENT, self._room):
-                content = self.safe(data.decode("utf-8", "replace"))
-                self._room -= len(content)
-        return Given(kind=kind, budget=what.budget, tokens=what.tokens, items=what.items, content=content)
+        if oid:
+            text = objects.blob(self._repo, oid, where(event)).decode("utf-8", "replace")
+            content = self.safe(text) if self._contents.fits(text) else None
+        return Given(
+            kind=kind,
+            budget=what.budget,
+            tokens=what.tokens,
+            items=what.items[:MOST_FILES],
+            more=len(what.items[MOST_FILES:]),
+            content=content,
+        )
+
+    def _said(self, text: str) -> str:
+        return self.safe(self._words.cut(text))
 
     def _came(self, event: EventName) -> tuple[Beside, ...]:
         return tuple(self._beside.get(event.id, ()))
@@ -202,7 +237,7 @@ class _Teller:
                     event=event,
                     when=reply.replied_at,
                     author=reply.author,
-                    text=self.safe(reply.text),
+                    text=self._said(reply.text),
                     asks=reply.asks,
                 )
                 self._beside.setdefault(reply.prompt, []).append(said)
@@ -230,15 +265,23 @@ class _Teller:
             old = _tree(found.get(since)) if since else entry.base or EMPTY_TREE
             if entry.snapshot and old:
                 pairs[event] = since, (old, entry.snapshot)
-        shown = patches.between(self._repo, (pair for _, pair in pairs.values() if pair[0] != pair[1]))
+        latest = list(reversed(pairs))
+        shown = patches.between(
+            self._repo, (pair for event in latest if (pair := pairs[event][1])[0] != pair[1])
+        )
+        room = _Room(LARGEST_CHANGES)
         return {
-            event: Changes(since=since, patches=tuple(map(self._clean, shown.get(pair, ()))))
-            for event, (since, pair) in pairs.items()
+            event: self._changed(since, shown.get(pair, ()), room)
+            for event, (since, pair) in ((event, pairs[event]) for event in latest)
             if pair in shown or pair[0] == pair[1]
         }
 
-    def _clean(self, patch: Patch) -> Patch:
-        return replace(patch, text=self.safe(patch.text)) if patch.text else patch
+    def _changed(self, since: EventName | None, found: Sequence[Patch], room: _Room) -> Changes:
+        told = tuple(
+            replace(one, text=self.safe(one.text) if one.text and room.fits(one.text) else None)
+            for one in found[:MOST_FILES]
+        )
+        return Changes(since=since, patches=told, more=len(found) - len(told))
 
 
 def _tree(entry: Prompt | Save | None) -> Oid | None:

@@ -127,7 +127,7 @@ def _row(node: Node, titles: dict[EventName, Moment]) -> str:
     tips = "".join(f"<span class=tip>{line(name)}</span>" for name in node.tips)
     moment = titles.get(node.event) if node.event else None
     if moment is None or node.event is None:
-        return f"<span class=met>lines meet</span>{tips}"
+        return f"<span class=met>{line(node.title) or 'lines meet'}</span>{tips}"
     title = line(moments.title(moment, 90))
     kind = "" if node.event.type == "prompt" else f" class={_KINDS.get(node.event.type, 'other')}"
     return f'<a href="#{line(node.event.id)}"{kind}><i>{number(node.event)}</i> {title}</a>{tips}'

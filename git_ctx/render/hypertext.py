@@ -3,17 +3,23 @@
 import html
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from git_ctx.safety.text import escape
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(r"#{1,6}\s")
-_CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,500})\1(?!`)")
+_KINDS = {"+": "a", "-": "d", "@": "h"}
+_HEADING = re.compile(r"#{1,6} +(?=\S)")
+# Code spans and bold; both on one line, and short, so that looking for their ends stays cheap.
+_SPAN = re.compile(
+    r"(?P<tick>(?<!`)`{1,2}(?!`))(?P<code>[^`\n]{1,500})(?P=tick)(?!`)"
+    r"|(?<![\w*])\*\*(?P<bold>[^\s*](?:[^*\n]{0,500}[^\s*])?)\*\*(?![\w*])"
+)
 
 
 def text(words: str) -> str:
-    """Control and bidi characters are spelled, lines stay."""
-    return html.escape(escape(words.replace("\r\n", "\n")))
+    """Control and bidi characters are spelled, lines stay. Not for attributes: quotes stay, too."""
+    return html.escape(escape(words.replace("\r\n", "\n")), quote=False)
 
 
 def line(words: str) -> str:
@@ -33,12 +39,14 @@ def pre(words: str, kind: str = "") -> str:
 
 def diff(words: str) -> str:
     """A unified diff without its head, its lines by kind."""
-    kinds = {"+": "a", "-": "d", "@": "h"}
-    pieces = []
-    for one in escape(words).splitlines(keepends=True):
-        kind = kinds.get(one[:1])
-        safe = html.escape(one)
-        pieces.append(f"<span class={kind}>{safe}</span>" if kind else safe)
+    lines = escape(words).splitlines(keepends=True)
+    runs = ((_KINDS.get(mark), "".join(run)) for mark, run in groupby(lines, lambda one: one[:1]))
+    pieces = (
+        f"<span class={kind}>{html.escape(run, quote=False)}</span>"
+        if kind
+        else html.escape(run, quote=False)
+        for kind, run in runs
+    )
     return f"<pre class=diff><code>{''.join(pieces)}</code></pre>"
 
 
@@ -60,22 +68,44 @@ def _blocks(words: str) -> Iterator[str]:
 
 
 def _paragraph(run: list[str]) -> Iterator[str]:
-    if run:
-        yield f"<div class=prose>{''.join(map(_line, run))}</div>"
+    """Blank lines around it are not seen: its place on the page gives it room enough."""
+    if not run:
+        return
+    blank = [not one.strip() for one in run]
+    first = blank.index(False) if False in blank else len(run)
+    last = len(run) - (blank[::-1].index(False) if False in blank else 0)
+    before, after = "".join(run[:first]), "".join(run[max(first, last) :])
+    inner = "".join(map(_line, run[first:last]))
+    yield f"{_gap(before)}<div class=prose>{inner}</div>{_gap(after)}" if inner else _gap(before + after)
+
+
+def _gap(blank: str) -> str:
+    return f"<span hidden>{text(blank)}</span>" if blank else ""
 
 
 def _line(one: str) -> str:
-    if _HEADING.match(one):
-        return f"<b>{text(one)}</b>"
+    found = _HEADING.match(one)
+    if found:
+        return f"<b>{_mark(found[0])}{text(one[found.end() :])}</b>"
     pieces, at = [], 0
-    for found in _CODE.finditer(one):
-        pieces += [text(one[at : found.start()]), f"<code>{text(found[0])}</code>"]
+    for found in _SPAN.finditer(one):
+        pieces += [text(one[at : found.start()]), _span(found)]
         at = found.end()
     return "".join([*pieces, text(one[at:])])
 
 
+def _span(found: re.Match[str]) -> str:
+    name, mark = ("code", found["tick"]) if found["tick"] else ("b", "**")
+    return f"<{name}>{_mark(mark)}{text(found['code'] or found['bold'])}{_mark(mark)}</{name}>"
+
+
+def _mark(mark: str) -> str:
+    """Not seen, and still there: what is copied is what was written."""
+    return f"<i>{text(mark)}</i>"
+
+
 def _fenced(run: list[str]) -> str:
-    """The fences stay, faint: what is copied is what was written."""
+    """The fences stay, faint."""
     first, *rest = run
     last = [rest.pop()] if rest and _FENCE.match(rest[-1]) else []
     marks = [f"<span class=m>{text(each)}</span>" for each in (first, *last)]

@@ -62,12 +62,10 @@ def _by(moment: Moment) -> Iterator[str]:
         yield stamp(moment.when)
     if moment.author:
         yield line(moment.author.partition(" <")[0])
-    for name in moment.on[:3]:
-        yield f"<span class=chip>{line(name)}</span>"
-    if len(moment.on) > 3:
-        yield f"and {len(moment.on) - 3} more branches"
-    if moment.base:
-        yield f"on <code>{moment.base[:9]}</code>"
+    where = f"<span class=chip>{line(moment.git_branch)}</span> " if moment.git_branch else ""
+    base = f"on <code>{moment.base[:9]}</code>" if moment.base else ""
+    if where or base:
+        yield f"{where}{base}".strip()
 
 
 def _changes(changes: Changes | None) -> Iterator[str]:
@@ -76,14 +74,18 @@ def _changes(changes: Changes | None) -> Iterator[str]:
     patches = changes.patches
     since = f"since {number(changes.since)}" if changes.since else "against its base commit"
     sums = _sums(sum(one.added for one in patches), sum(one.removed for one in patches))
-    yield f"<details class=changes><summary>{count(len(patches), 'file')} changed {since} {sums}</summary>\n"
+    many = count(len(patches) + changes.more, "file")
+    yield f"<details class=changes><summary>{many} changed {since} {sums}</summary>\n"
     for one in patches:
         yield from _patch(one)
+    if changes.more:
+        yield f"<p class=note>And {count(changes.more, 'file')} more.</p>\n"
     yield "</details>\n"
 
 
 def _sums(added: int, removed: int) -> str:
-    return f"<span class=plus>+{added:,}</span> <span class=minus>−{removed:,}</span>"
+    plus = f"<span class=plus>+{added:,}</span>" if added else ""
+    return f"{plus} <span class=minus>−{removed:,}</span>" if removed else plus
 
 
 def _patch(one: Patch) -> Iterator[str]:
@@ -108,6 +110,8 @@ def _given(given: Given, command: str) -> Iterator[str]:
         yield f"{count(len(named), 'file')}</summary><ul>"
         yield from (f"<li><code>{line(item.path)}</code> {_why(item)}</li>" for item in named)
         yield "</ul></details>\n"
+    if given.more:
+        yield f"<p class=note>And {count(given.more, 'file')} more.</p>\n"
     if given.content is not None:
         yield f"<details class=raw><summary>The exact text</summary>{pre(given.content)}</details>\n"
     else:
@@ -129,21 +133,24 @@ def bar(part: int, whole: int) -> str:
 
 def _table(given: Given, shown: Sequence[Item]) -> Iterator[str]:
     most = max(item.tokens for item in shown)
-    yield "<div class=scroll><table><thead><tr><th>File<th>Shown as<th>Tokens<th>Why</thead>\n<tbody>"
+    yield "<div class=scroll><table class=items>"
+    yield "<thead><tr><th>File<th>Shown as<th>Tokens<th>Why</thead>\n<tbody>"
     for item in shown:
         yield (
             f"<tr><td><code>{line(item.path)}</code><td>{item.form}"
             f"<td class=n>{item.tokens:,} {bar(item.tokens, most)}<td>{_why(item)}\n"
         )
     rest = given.tokens - sum(item.tokens for item in given.items)
-    if rest > 0:
+    if rest > 0 and not given.more:
         yield f"<tr class=rest><td>the rest<td><td class=n>{rest:,} {bar(rest, most)}"
         yield "<td>task, overview, set-up, guidance, headings\n"
     yield "</tbody></table></div>\n"
 
 
 def _why(item: Item) -> str:
-    return "; ".join(map(line, item.reasons))
+    """The reasons, weightiest first, each with its kind before it."""
+    pairs = (reason.partition(": ") for reason in item.reasons)
+    return "; ".join(f"<b>{line(kind)}</b> {line(detail)}".rstrip() for kind, _, detail in pairs)
 
 
 def _beside(one: Beside, prompt: EventName) -> Iterator[str]:

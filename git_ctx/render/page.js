@@ -37,6 +37,25 @@
     }
   };
 
+  // The row of what is being read is marked, and kept in sight.
+  const index = document.querySelector("nav details");
+  let marked;
+  const mark = (row) => {
+    if (marked) marked.firstElementChild.nextElementSibling.removeAttribute("aria-current");
+    marked = row;
+    if (!row) return;
+    row.firstElementChild.nextElementSibling.setAttribute("aria-current", "location");
+    const [seen, all] = [row.getBoundingClientRect(), index.getBoundingClientRect()];
+    if (seen.top < all.top || seen.bottom > all.bottom) index.scrollTop += seen.top - all.top - all.height / 3;
+  };
+  const watch = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) if (entry.isIntersecting) mark(rows.get(entry.target.id));
+    },
+    { rootMargin: "-12% 0px -85% 0px" },
+  );
+  for (const article of articles) watch.observe(article);
+
   let waiting;
   box.form.hidden = false;
   box.form.addEventListener("submit", (event) => event.preventDefault());

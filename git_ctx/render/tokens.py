@@ -19,10 +19,10 @@ def section(tally: Tally) -> Iterator[str]:
     yield f"{tally.tokens:,} in {count(len(tally.sent), 'context')}</summary>\n"
     if len(tally.sent) > 1:
         yield from _chart(tally.sent)
-    yield "<div class=sums>\n"
+    yield "<details><summary>By file and by form</summary><div class=sums>\n"
     yield from _table("By file", _files(tally.files), tally.tokens)
     yield from _table("By form", [*tally.forms.most_common(), ("the rest", tally.others)], tally.tokens)
-    yield "</div></details>\n"
+    yield "</div></details></details>\n"
 
 
 def _files(files: Counter[str]) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ from git_ctx.story import Beside, Changes, Given, Moment, Story
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
+_SPECIAL = re.compile(r"([\\`*\[\]<>#|]|(?<![^\W_])_|_(?![^\W_]))")
 
 
 def render(story: Story) -> Iterator[str]:
@@ -92,6 +92,7 @@ def _beside(one: Beside) -> Iterator[str]:
 
 def _asks(asks: Sequence[Ask]) -> Iterator[str]:
     if asks:
+        yield "\n"
         yield "".join(f"- {ask.kind} {code(ask.what)}\n" if ask.what else f"- {ask.kind}\n" for ask in asks)
 
 
@@ -103,6 +104,8 @@ def _changes(changes: Changes | None) -> Iterator[str]:
     for one in changes.patches:
         name = f"{code(one.old_path)} → {code(one.path)}" if one.old_path else code(one.path)
         yield f"- {one.status} {name} (+{one.added:,} −{one.removed:,})\n"
+    if changes.more:
+        yield f"- and {changes.more:,} files more\n"
     for one in changes.patches:
         if one.text is not None:
             yield f"\n{code(one.path)}{', its beginning' if one.cut else ''}:\n\n"
@@ -119,10 +122,12 @@ def _given(given: Given) -> Iterator[str]:
         yield from map(_row, shown)
     if named:
         yield f"\nNamed only: {', '.join(code(item.path) for item in named)}\n"
+    if given.more:
+        yield f"\nAnd {given.more:,} files more.\n"
     if given.content is not None:
         yield f"\nThe exact text:\n\n{fence(escape(given.content), 'text')}"
 
 
 def _row(item: Item) -> str:
     path = code(item.path).replace("|", "\\|")
-    return f"| {path} | {item.form} | {item.tokens:,} | {plain('; '.join(item.reasons))} |\n"
+    return f"| {path} | {item.form} | {item.tokens:,} | {plain('; '.join(item.reasons[:3]))} |\n"

@@ -12,7 +12,7 @@ from git_ctx.store.status import OFFLINE
 
 _PATH = re.compile(r"events/(\d{6})/([^/]+)", re.ASCII)
 _LOG = ("--topo-order", "--reverse", "--no-color", "--no-decorate", "--no-notes", "--no-show-signature")
-_FORMAT = "%H%x01%P%x01%(trailers:key=Ctx-Id,valueonly,separator=%x2C)"
+_FORMAT = "%H%x01%P%x01%(trailers:key=Ctx-Id,valueonly,separator=%x2C)%x01%s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Commit:
     oid: Oid
     parents: tuple[Oid, ...]
     event: str
+    subject: str
 
 
 def events(repo: Repo, tip: Oid) -> dict[EventName, Mapping[str, Oid]]:
@@ -49,8 +50,9 @@ def commits(repo: Repo, tips: Iterable[Oid]) -> Iterator[Commit]:
     if not wanted:
         return
     printed = repo.git("log", *_LOG, "--no-patch", f"--format={_FORMAT}", *wanted, "--", env=OFFLINE)
-    for line in printed.decode("utf-8", "replace").splitlines():
-        oid, _, rest = line.partition("\x01")
-        parents, parted, event = rest.partition("\x01")
-        if parted:
-            yield Commit(oid=oid, parents=tuple(parents.split()), event=event)
+    # Only LF ends a line here: a subject may hold what Python counts as ends of lines.
+    for line in printed.decode("utf-8", "replace").split("\n"):
+        fields = line.split("\x01", 3)
+        if len(fields) == 4:
+            oid, parents, event, subject = fields
+            yield Commit(oid=oid, parents=tuple(parents.split()), event=event, subject=subject)

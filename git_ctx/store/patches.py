@@ -18,7 +18,7 @@ Status = Literal["added", "modified", "deleted", "renamed"]
 LARGEST = 24_000
 """Bytes of one file's diff that are kept."""
 LARGEST_PAIR = 96_000
-LARGEST_IN_ALL = 12_000_000
+LARGEST_IN_ALL = 3_000_000
 
 _COMMAND = (
     "-c",
@@ -64,7 +64,10 @@ class _Draft:
 
 
 def between(repo: Repo, pairs: Iterable[Pair]) -> dict[Pair, tuple[Patch, ...]]:
-    """How the second tree of each pair differs from the first; none for a pair that is not all here."""
+    """How the second tree of each pair differs from the first; none for a pair that is not all here.
+
+    Where all of it would be too much to look at, the texts of the last pairs are left out.
+    """
     wanted = list(dict.fromkeys(pairs))
     here = _present(repo, sorted({oid for pair in wanted for oid in pair}))
     known = [pair for pair in wanted if here.issuperset(pair)]
