@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from git_ctx.model import Ask, Item
 from git_ctx.render.markdown import code, fence
-from git_ctx.render.moments import number
+from git_ctx.render.moments import count, number
 from git_ctx.render.text import visible
 from git_ctx.safety.text import escape
 from git_ctx.story import Beside, Changes, Given, Moment, Story
@@ -26,7 +26,7 @@ def render(story: Story) -> Iterator[str]:
     yield f"- Project: {plain(session.project)}\n- Begun: {session.created:%Y-%m-%d %H:%M %z}\n"
     for one in story.lines:
         source = f", from {code(one.source)}" if one.source else ""
-        yield f"- Branch {code(one.name)}: {one.state}, {one.prompts:,} prompts{source}\n"
+        yield f"- Branch {code(one.name)}: {plain(one.state)}, {count(one.prompts, 'prompt')}{source}\n"
     for path in story.pins:
         yield f"- Pinned: {code(path)}\n"
     for priority, text in story.principles:
@@ -65,11 +65,11 @@ def _moment(moment: Moment, many: bool) -> Iterator[str]:
         said += [f"{moment.when:%Y-%m-%d %H:%M %z}", plain(moment.author.partition(" <")[0])]
     if many:
         said.append(", ".join(map(plain, moment.on)))
-    yield f"\n## {' · '.join(said)}\n\n"
+    yield f"\n## {' · '.join(said)}\n"
     if moment.problem:
-        yield f"It cannot be read: {plain(moment.problem)}\n"
+        yield f"\nIt cannot be read: {plain(moment.problem)}\n"
     elif moment.text.strip():
-        yield quote(moment.text)
+        yield "\n" + quote(moment.text)
     yield from _changes(moment.changes)
     for path, why in (moment.withheld or {}).items():
         yield f"\nWithheld: {code(path)}, {plain(why)}\n"
@@ -82,9 +82,9 @@ def _moment(moment: Moment, many: bool) -> Iterator[str]:
 def _beside(one: Beside) -> Iterator[str]:
     kind = "Request" if one.given else "Reply"
     by = plain(one.author.partition(" <")[0])
-    yield f"\n### {kind} · {number(one.event)} · {one.when:%Y-%m-%d %H:%M %z} · {by}\n\n"
+    yield f"\n### {kind} · {number(one.event)} · {one.when:%Y-%m-%d %H:%M %z} · {by}\n"
     if one.text.strip():
-        yield quote(one.text)
+        yield "\n" + quote(one.text)
     yield from _asks(one.asks)
     if one.given:
         yield from _given(one.given)
@@ -108,7 +108,7 @@ def _changes(changes: Changes | None) -> Iterator[str]:
         yield f"- and {changes.more:,} files more\n"
     for one in changes.patches:
         if one.text is not None:
-            yield f"\n{code(one.path)}{', its beginning' if one.cut else ''}:\n\n"
+            yield f"\nIn {code(one.path)}{', its beginning' if one.cut else ''}:\n\n"
             yield fence(escape(one.text), "diff")
 
 

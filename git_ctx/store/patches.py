@@ -24,7 +24,7 @@ _COMMAND = (
     "-c",
     "core.bigFileThreshold=1m",
     "-c",
-    "core.quotePath=false",
+    "core.quotePath=true",
     "-c",
     "diff.suppressBlankEmpty=false",
     "diff-tree",
