@@ -1,6 +1,7 @@
-"""A headless Chromium, spoken to over a pipe; tests that need one are skipped, and counted, where there is none."""
+"""A headless Chromium, spoken to over a pipe, for tests that skip, and are counted, where there is none."""
 
 import base64
+import fcntl
 import json
 import os
 import shutil
@@ -113,17 +114,18 @@ def browser(folder: Path) -> Iterator[Browser]:
     """A browser with a profile of its own in a folder; it ends with this."""
     assert COMMAND is not None
     (asks_out, asks_in), (answers_out, answers_in) = os.pipe(), os.pipe()
-    # The browser reads from 3 and writes to 4.
-    words = ["sh", "-c", f'exec "$@" 3<&{asks_out} 4>&{answers_in}', "sh"]
+    # Out of the way of 3 and 4, which the browser reads from and writes to.
+    ours = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (asks_out, answers_in)]
     process = subprocess.Popen(
-        [*words, COMMAND, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"],
-        pass_fds=(asks_out, answers_in),
+        [COMMAND, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"],
+        preexec_fn=lambda: [os.dup2(end, to) for end, to in zip(ours, (3, 4), strict=True)] and None,
+        pass_fds=(3, 4),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    os.close(asks_out)
-    os.close(answers_in)
+    for end in (asks_out, answers_in, *ours):
+        os.close(end)
     try:
         yield Browser(asks_in, answers_out)
     finally:

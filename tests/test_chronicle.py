@@ -106,5 +106,5 @@ def test_a_commit_before_its_parent_is_refused() -> None:
     child = Step(
         oid="b" * 40, data=PLAIN.replace(b"author", b"parent " + b"c" * 40 + b"\nauthor", 1), adds=()
     )
-    with pytest.raises(BrokenSession, match="its parent c+ is not there"):
+    with pytest.raises(BrokenSession, match=r"its parent c+ is not there"):
         list(ancestors_first((child,)))

@@ -8,14 +8,22 @@ if TYPE_CHECKING:
 
 
 def show(repo: "Repo", path: Path) -> bool:
-    """Open a file in the browser; False where there is none."""
+    """Open a file, named by its whole path, in the browser; False where there is none."""
+    for key in ("web.browser", "help.browser"):
+        if repo.config(key):
+            return _by_git(key, path)
     import webbrowser
 
-    if repo.config("web.browser") or repo.config("help.browser"):
-        # git's own way: it knows browser.<tool>.path and .cmd, too
-        options = ("-c", "web.browser") if repo.config("web.browser") else ("-c", "help.browser")
-        return not repo.run("web--browse", *options, "--", str(path)).status
     try:
         return webbrowser.open(path.as_uri())
     except (webbrowser.Error, OSError):
         return False
+
+
+def _by_git(key: str, path: Path) -> bool:
+    """git's own way: it knows `browser.<tool>.path` and `.cmd`."""
+    import subprocess
+
+    # No `--`: it would be handed on to the browser.
+    command = ["git", "web--browse", "-c", key, str(path)]
+    return subprocess.run(command, check=False).returncode == 0

@@ -75,36 +75,34 @@ SMALL = Story(
 )
 EMPTY = Story(session=SESSION, lines=(), moments=(), nodes=())
 
-_sly = st.lists(
-    st.sampled_from(
-        [
-            "</pre>",
-            "</script>",
-            "<script>",
-            "<img src=x onerror=alert(1)>",
-            "<!--",
-            '"',
-            "'",
-            "`",
-            "```",
-            "\n",
-            "> ",
-        ]
-        + [
-            "\u202e",
-            "\x1b[2J",
-            "[x](javascript:alert(1))",
-            "![x](http://e.com/x.png)",
-            "a",
-            "&lt;",
-            "|",
-            "# ",
-            "\\",
-        ]
-    )
-    | st.text(st.characters(exclude_categories=["Cs"]), max_size=3),
-    max_size=12,
-).map("".join)
+_WORDS = (
+    *(
+        "</pre>",
+        "</script>",
+        "<script>",
+        "<img src=x onerror=alert(1)>",
+        "<!--",
+        '"',
+        "'",
+        "`",
+        "```",
+        "\n",
+        "> ",
+    ),
+    *(
+        "\u202e",
+        "\x1b[2J",
+        "[x](javascript:alert(1))",
+        "![x](http://e.com/x.png)",
+        "a",
+        "&lt;",
+        "|",
+        "# ",
+        "\\",
+    ),
+)
+_letters = st.text(st.characters(exclude_categories=["Cs"]), max_size=3)
+_sly = st.lists(st.sampled_from(_WORDS) | _letters, max_size=12).map("".join)
 _items = st.builds(
     Item, path=_sly, oid=st.none(), form=st.sampled_from(["whole", "line"]), tokens=st.integers(0, 99),
     reasons=st.lists(_sly, max_size=2).map(tuple),
@@ -130,6 +128,8 @@ _moments = st.builds(
     withheld=st.dictionaries(_sly, _sly, max_size=1), beside=st.lists(_beside, max_size=2).map(tuple),
     problem=st.none() | _sly,
 )  # fmt: skip
+_lines = st.builds(Line, name=_sly, state=_sly, prompts=st.just(1), source=_sly)
+_nodes = st.builds(Node, event=st.none() | st.just(event(1, "prompt")), parents=st.just(()), title=_sly)
 stories = st.builds(
     Story,
     session=st.builds(Session, id=st.just("k" * 16), name=_sly, project=_sly, created=st.just(WHEN)),
@@ -137,10 +137,7 @@ stories = st.builds(
         tuple
     ),
     moments=st.lists(_moments, max_size=2).map(tuple),
-    nodes=st.lists(
-        st.builds(Node, event=st.none() | st.just(event(1, "prompt")), parents=st.just(()), title=_sly),
-        max_size=2,
-    ).map(tuple),
+    nodes=st.lists(_nodes, max_size=2).map(tuple),
     pins=st.lists(_sly, max_size=1).map(tuple),
     principles=st.lists(st.tuples(st.just("high"), _sly), max_size=1).map(tuple),
 )

@@ -13,86 +13,17 @@ from tests.render.test_hypertext import Page
 
 GOLDEN = Path(__file__).parents[1] / "data" / "page.html"
 
-OURS = set(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "a",
-        "header",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "ul",
-        "ol",
-        "li",
-        "b",
-        "i",
-        "div",
-        "span",
-        "nav",
-        "form",
-        "input",
-        "output",
-        "details",
-        "summary",
-        "main",
-        "article",
-        "section",
-        "table",
-        "caption",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "code",
-        "pre",
-        "svg",
-        "path",
-        "circle",
-        "rect",
-        "footer",
-        "time",
-        "script",
-    ]
-)
-ATTRIBUTES = set(
-    [
-        "lang",
-        "charset",
-        "http-equiv",
-        "content",
-        "name",
-        "class",
-        "href",
-        "id",
-        "tabindex",
-        "hidden",
-        "role",
-        "type",
-        "placeholder",
-        "aria-label",
-        "aria-hidden",
-        "autocomplete",
-        "open",
-        "datetime",
-        "width",
-        "height",
-        "cx",
-        "cy",
-        "r",
-        "d",
-        "x",
-        "y",
-        "viewbox",
-        "preserveaspectratio",
-    ]
-)
+OURS = {
+    "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "ul", "ol",
+    "li", "b", "i", "div", "span", "nav", "form", "input", "output", "details", "summary", "main",
+    "article", "section", "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "pre", "svg",
+    "path", "circle", "rect", "footer", "time", "script",
+}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "http-equiv", "content", "name", "class", "href", "id", "tabindex", "hidden",
+    "role", "type", "placeholder", "aria-label", "aria-hidden", "autocomplete", "open", "datetime",
+    "width", "height", "cx", "cy", "r", "d", "x", "y", "viewbox", "preserveaspectratio",
+}  # fmt: skip
 
 
 def page(story: Story) -> str:

@@ -35,8 +35,8 @@ def test_every_heading_is_one_of_ours(story: Story) -> None:
             mark = fence[0]
         else:
             assert re.match(
-                r"$|> ?|- |\| |\|---|# Session |## #|### (Re)|Changed |It cannot|Withheld: |Named only: |And |"
-                r"The exact text:|In `|(Full|Update|Request) context: |Given: ",
+                r"$|> ?|- |\| |\|---|# Session |## #|### Re|Changed |It cannot|Withheld: |Named only: |"
+                r"And |The exact text:|In `|(Full|Update|Request) context: |Given: ",
                 line,
             ), line
     assert not mark
