@@ -21,7 +21,7 @@ SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm":
 @click.option("--contexts/--no-contexts", default=None, help="The exact contexts that were sent.")
 @click.option("--diffs/--no-diffs", default=None, help="What changed in the files between the prompts.")
 @options.files
-@click.option("--allow-secret", is_flag=True, help="Even if it holds what looks like a secret.")
+@click.option("--allow-secret", is_flag=True, help="Write it even with what looks like a secret.")
 def command(
     session: str | None,
     target: str | None,
@@ -38,8 +38,9 @@ def command(
     but the snapshots, for other programs; 'git ctx import' takes it in again.
 
     Markdown is a transcript for a review, HTML a page for the browser. They tell of SESSION, or of one branch
-    of it (NAME@BRANCH). What looks like a secret is taken out of them; into a bundle or JSON it never gets.
-    The page has contexts and diffs unless you say no, the transcript where you say so.
+    of it (NAME@BRANCH). The page has contexts and diffs unless you say no, the transcript where you say so.
+
+    What looks like a secret is taken out of what is read, and keeps the others from being written.
 
     A FILE called *.md, *.html or *.json has its format by that, any other is a bundle; standard output gets
     Markdown.

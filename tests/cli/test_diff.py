@@ -160,7 +160,7 @@ def forked(repo: Path, ctx: Ctx, three: None) -> None:
 
 def test_the_graph_shows_forks_and_merges(ctx: Ctx, forked: None) -> None:
     assert ctx("log", "--graph").out.splitlines() == [
-        "*   merge: \\x1b]0;owned\\x07 topic (main)",
+        "*   merge: \\x1b]0;owned\\x07 topic (-> main)",
         "|\\  ",
         "| * #4 save: on topic (topic)",
         "* | #4 save: on main",
