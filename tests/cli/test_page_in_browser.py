@@ -20,7 +20,8 @@ SLY = (
     '<a href="javascript:window.got=3" id=sly>x</a> [x](javascript:window.got=4)'
     " ![](http://127.0.0.1:9/x.png)"
     "<iframe src='http://127.0.0.1:9/'></iframe><style>body{display:none}</style>"
-    "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/'><base href=http://127.0.0.1:9/> \u202eevil\u2066"
+    "<meta http-equiv=refresh content='0;url=http://127.0.0.1:9/'><base href=http://127.0.0.1:9/>"
+    " \u202eevil\u2066"
 )
 
 
