@@ -156,6 +156,10 @@ class Fields:
     def __contains__(self, key: str) -> bool:
         return key in self._entry
 
+    def plain(self) -> dict[str, object]:
+        """The whole object, keys that nobody knows included; for `dump`, which sets `format` itself."""
+        return {key: value for key, value in self._entry.items() if key != "format"}
+
     def objects(self, key: str) -> "Iterator[Fields]":
         """The objects of a list, each with its place in the errors it raises."""
         for number, value in enumerate(self._list(key)):

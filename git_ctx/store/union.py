@@ -1,14 +1,13 @@
 """The union of two session branches: every entry of both, whoever merges."""
 
-import re
 from datetime import datetime
 from typing import Literal
 
 from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionNotFound
 from git_ctx.model import Oid, SessionBranch, State
-from git_ctx.safety import paths
-from git_ctx.store import commits, events, layout, objects, refs, swap
+from git_ctx.store import commits, events, layout, objects, rawtree, refs, swap
 from git_ctx.store.events import Tip
+from git_ctx.store.rawtree import Raw
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
 from git_ctx.value import dataclass
@@ -17,11 +16,6 @@ How = Literal["up to date", "fast-forward", "joined"]
 
 _ATTEMPTS = 100
 _DEEPEST = 16
-_BLOB, _TREE = b"100644", b"40000"
-_PLAIN_NAME = re.compile(rb"[0-9a-z][0-9a-z.-]*")
-
-Raw = dict[bytes, tuple[bytes, bytes]]
-"""A tree as it is: name -> mode and object id, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,56 +171,17 @@ class _Union:
         both = {**other, **mine}
         for name in mine.keys() & other.keys():
             if mine[name] != other[name]:
-                both[name] = self._entry(mine[name], other[name], _below(path, name), depth)
+                both[name] = self._entry(mine[name], other[name], rawtree.below(path, name), depth)
         if both in (mine, other):
             return ours if both == mine else theirs
-        return self._writer.raw_tree(_dump(both))
+        return self._writer.raw_tree(rawtree.dump(both))
 
     def _entry(
         self, mine: tuple[bytes, bytes], other: tuple[bytes, bytes], path: str, depth: int
     ) -> tuple[bytes, bytes]:
-        if not mine[0] == other[0] == _TREE:
+        if not mine[0] == other[0] == rawtree.TREE:
             raise BrokenSession(path, "it is not the same on both sides, and entries are never rewritten")
-        return _TREE, bytes.fromhex(self.of(mine[1].hex(), other[1].hex(), path, depth + 1))
+        return rawtree.TREE, bytes.fromhex(self.of(mine[1].hex(), other[1].hex(), path, depth + 1))
 
     def _read(self, oid: Oid, path: str) -> Raw:
-        return _parse(objects.raw_tree(self._repo, oid, path or "the session's tree"), path)
-
-
-def _parse(data: bytes, path: str) -> Raw:
-    """The entries of a tree; `BrokenSession` for one that git would call broken, or no session has."""
-    found: Raw = {}
-    at = 0
-    while at < len(data):
-        space = data.find(b" ", at)
-        end = data.find(b"\0", space)
-        mode, name, oid = data[at:space], data[space + 1 : end], data[end + 1 : end + 21]
-        if space < 0 or end < 0 or len(oid) < 20:
-            raise BrokenSession(path or "the session's tree", "its tree is damaged")
-        _check_entry(mode, name, _below(path, name), name in found)
-        found[name] = mode, oid
-        at = end + 21
-    return found
-
-
-def _check_entry(mode: bytes, name: bytes, path: str, known: bool) -> None:
-    if mode not in (_BLOB, _TREE):
-        raise BrokenSession(path, "it is neither an ordinary file nor a directory")
-    if known:
-        raise BrokenSession(path, "its tree names it twice")
-    if not _PLAIN_NAME.fullmatch(name) and (b"/" in name or paths.problem(_text(name))):
-        raise BrokenSession(path, "it has a name that no file may have")
-
-
-def _dump(entries: Raw) -> bytes:
-    """A tree's bytes, in the order that git wants: directories as if their names ended in '/'."""
-    ordered = sorted(entries.items(), key=lambda one: one[0] + b"/" if one[1][0] == _TREE else one[0])
-    return b"".join(b"%s %s\0%s" % (mode, name, oid) for name, (mode, oid) in ordered)
-
-
-def _below(path: str, name: bytes) -> str:
-    return f"{path}/{_text(name)}" if path else _text(name)
-
-
-def _text(name: bytes) -> str:
-    return name.decode("utf-8", "surrogateescape")
+        return rawtree.parse(objects.raw_tree(self._repo, oid, path or "the session's tree"), path)
