@@ -131,6 +131,12 @@ class Fields:
     def oid(self, key: str) -> Oid:
         return self._matching(key, _OID, "an object id")
 
+    def oids(self, key: str) -> tuple[Oid, ...]:
+        values = self.texts(key)
+        if not all(_OID.fullmatch(value) for value in values):
+            raise self._broken(key, "a list of object ids")
+        return values
+
     def path(self, key: str) -> str:
         return self._path(key, self.text(key))
 

@@ -8,7 +8,6 @@ is forgotten can take away, and never put words into anybody's mouth.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from xml.sax.saxutils import escape
 
 from git_ctx import canonical
 from git_ctx.errors import BrokenSession
@@ -17,10 +16,10 @@ MARK = "[forgotten]"
 WITHHELD = "forgotten"
 """Why a file's content is not kept, as files.json has it."""
 
-_NAMES = frozenset(
-    "id prompt after at reply format oid base mode kind form rendered_as asked_at replied_at saved_at made_at"
-    " set_at created restored conversation branch source path redacted guidance priority withdrawn".split()
-)
+_IDS = ("id", "prompt", "after", "at", "reply", "restored", "conversation", "branch", "source", "path", "oid")
+_WORDS = ("format", "base", "mode", "kind", "form", "rendered_as", "priority", "redacted", "guidance")
+_TIMES = ("created", "asked_at", "replied_at", "saved_at", "made_at", "set_at")
+_NAMES = frozenset((*_IDS, *_WORDS, *_TIMES, "withdrawn"))
 """Keys whose values hold a session together; no text that people wrote is under them."""
 _TREES = ("snapshot", "tree")
 _LISTS = ("items", "files", "asks", "redacted", "paths")
@@ -32,10 +31,14 @@ def strike(text: str) -> Strike:
     """Takes a text out of others, as it stands there: plain, or as JSON or XML write it, over several lines
     with what diffs and quotations put before each.
     """
-    forms = {text, json.dumps(text, ensure_ascii=False)[1:-1], escape(text), escape(text, {'"': "&quot;"})}
+    forms = {text, json.dumps(text, ensure_ascii=False)[1:-1], _xml(text), _xml(text).replace('"', "&quot;")}
     longest_first = sorted(filter(None, forms), key=len, reverse=True)
     found = re.compile("|".join(_lines(form) for form in longest_first))
     return lambda other: found.sub(MARK, other)
+
+
+def _xml(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _lines(text: str) -> str:
@@ -54,7 +57,7 @@ def without(path: str, data: bytes, taken: Strike) -> bytes:
 
 
 def without_file(path: str, data: bytes, is_it: Callable[[str], bool]) -> bytes:
-    """An entry's lists of files less some; states of files stay as withheld, so that restoring leaves them."""
+    """An entry's lists less some files; their states stay, as withheld: restoring leaves them alone."""
     entry = _entry(path, data)
     if entry is None:
         return data
@@ -75,7 +78,9 @@ def with_withheld(path: str, data: bytes, names: list[str]) -> bytes:
         return data
     known = {state.get("path") for state in states if isinstance(state, dict)}
     more = [_withheld({"path": name}) for name in map(canonical.path, names) if name not in known]
-    both = sorted([*states, *more], key=lambda state: str(state.get("path") if isinstance(state, dict) else ""))
+    both = sorted(
+        [*states, *more], key=lambda state: str(state.get("path") if isinstance(state, dict) else "")
+    )
     return _dump({**entry, "files": both})
 
 

@@ -35,6 +35,13 @@ _DAMAGED = (1, 11, 26)
 """SQLITE_ERROR (not our tables), SQLITE_CORRUPT, SQLITE_NOTADB."""
 
 
+def remove(directory: Path) -> None:
+    """Take the whole cache away, with what of it waits to be written."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with contextlib.suppress(OSError):
+            (directory / f"{NAME}{suffix}").unlink(missing_ok=True)
+
+
 class Cache:
     """Opened at the first use. `version` is that of the analyses: rows of another are not seen."""
 

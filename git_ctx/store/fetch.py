@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from git_ctx import codec
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import events, message, refs, remote, transport
+from git_ctx.store import events, marks, message, refs, remote, spread, transport
 from git_ctx.store.repo import Repo
 from git_ctx.store.transport import Progress, quiet
 
@@ -77,6 +77,7 @@ def fetch(
         progress=progress,
     )
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
+    _settle(repo, remote.targets(repo, heads))
     after = remote.targets(repo, *spaces.values())
     moves = _moves(before, after, heads)
     unfit = _unfit(repo, moves)
@@ -88,6 +89,25 @@ def fetch(
     problems.update((one, "not a name for a session") for one in _odd(after, heads))
     moved = tuple(move for move in moves if str(move.branch) not in unfit)
     return Fetched(remote=name, moves=moved, problems=problems)
+
+
+def _settle(repo: Repo, mirrors: Mapping[str, Oid]) -> None:
+    """What is forgotten here does not come back by way of a mirror."""
+    tombs = remote.targets(repo, marks.TOMBS)
+    if not tombs:
+        return
+    here = {name.removeprefix(marks.TOMBS) for name in tombs}
+    found = {tip: _session(repo, tip) for tip in set(mirrors.values())}
+    for session_id in here & set(filter(None, found.values())):
+        spread.mirrors(repo, session_id)
+        spread.snapshots(repo, session_id)
+
+
+def _session(repo: Repo, tip: Oid) -> str | None:
+    try:
+        return events.session_id(repo, tip)
+    except BrokenSession:
+        return None
 
 
 def _piecewise(

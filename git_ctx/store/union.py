@@ -5,14 +5,14 @@ from typing import Literal
 
 from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionNotFound
 from git_ctx.model import Oid, SessionBranch, State
-from git_ctx.store import commits, events, layout, objects, rawtree, refs, swap
+from git_ctx.store import commits, events, layout, marks, objects, rawtree, refs, settle, swap
 from git_ctx.store.events import Tip
 from git_ctx.store.rawtree import Raw
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
 from git_ctx.value import dataclass
 
-How = Literal["up to date", "fast-forward", "joined"]
+How = Literal["up to date", "fast-forward", "joined", "forgotten"]
 
 _ATTEMPTS = 100
 _DEEPEST = 16
@@ -20,11 +20,16 @@ _DEEPEST = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class United:
-    """Where a session branch is at now, and how it came there. `prompts`: how many it did not have before."""
+    """Where a session branch is at now, and how it came there. `prompts`: how many it did not have before.
+
+    `forgotten`: how many of its entries the other line, or what is known here, had it forget. Then it did not
+    go on from where it was: its commits are others, and those that had the entries are in its reflog alone.
+    """
 
     how: How
     commit: Oid
     prompts: int = 0
+    forgotten: int = 0
 
 
 def unite(
@@ -76,39 +81,33 @@ def _attempt(
     """None where the branch moved meanwhile."""
     if ours == theirs:
         return United(how="up to date", commit=ours)
-    mine, other = events.tip(repo, ours), events.tip(repo, theirs)
-    _check_same(repo, branch, mine, other)
+    _check_same(repo, branch, *(events.tip(repo, tip) for tip in (ours, theirs)))
     writer = Writer(repo)
+    settled = settle.lines(repo, writer, events.session_id(repo, ours), (ours, theirs))
+    mine, other = (events.tip(repo, tip) for tip in settled.tips)
     both = tree(repo, writer, mine.tree, other.tree)
+    both = marks.put(repo, writer, both, marks.missing(repo, both, settled.marks))
+    forgotten = settled.changed[0]
     # History is asked only where the trees allow it: a line that holds less cannot contain the other.
-    if both == mine.tree and contains(repo, ours, theirs):
+    stays = both == mine.tree and objects.contains(repo, mine.oid, other.oid)
+    if stays and mine.oid == ours:
         return United(how="up to date", commit=ours)
     gained = _gained(repo, mine.tree, both)
     who = commits.idents(repo, when, author)[1]
-    how: How = "fast-forward"
-    commit = theirs
-    if both != other.tree or not contains(repo, theirs, ours):
+    how: How = "forgotten" if stays else "fast-forward"
+    commit = mine.oid if stays else other.oid
+    if not stays and (both != other.tree or not objects.contains(repo, other.oid, mine.oid)):
         how = "joined"
-        trailers = commits.trailers(
-            "merge", None, mine.session, _state(repo, ours, theirs), mine.prompts + gained
-        )
-        commit, who = commits.make(repo, writer, both, (ours, theirs), subject, trailers, when, author)
+        state = _state(repo, mine.oid, other.oid)
+        trailers = commits.trailers("merge", None, mine.session, state, mine.prompts + gained)
+        parents = tuple(dict.fromkeys(settled.tips))
+        commit, who = commits.make(repo, writer, both, parents, subject, trailers, when, author)
     if not swap.swap(repo, refs.refname(branch), ours, commit, reason=subject, who=who):
         return None
     writer.secure()
-    return United(how=how, commit=commit, prompts=gained)
-
-
-def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
-    """Whether a commit is the tip or in its history."""
-    import pygit2
-
-    if tip == commit:
-        return True
-    try:
-        return repo.pygit.descendant_of(tip, commit)
-    except (KeyError, pygit2.GitError) as error:
-        raise BrokenSession(f"commit {tip}", f"its history cannot be read ({error})") from None
+    if settled.marks:
+        marks.learn(repo, mine.session, settled.marks, settled.replaced, when)
+    return United(how=how, commit=commit, prompts=gained, forgotten=forgotten)
 
 
 def _check_same(repo: Repo, branch: SessionBranch, mine: Tip, other: Tip) -> None:
