@@ -151,12 +151,12 @@ def _lines(one: "Session") -> list[str]:
     where = ", ".join(one.branches) or f"mirrored from {', '.join(one.remotes)}"
     lines = [f"In session '{one.name}' ({one_line(where)}):"]
     for event, suffixes in one.events:
-        lines.append(f"  {event.type} #{event.clock} {event.id}: {', '.join(suffixes)}")
-    lines += [f"  setting of {key}" for key in one.settings]
+        lines.append(f"- {event.type} #{event.clock} {event.id}: {', '.join(suffixes)}")
+    lines += [f"- setting of {key}" for key in one.settings]
     if one.snapshots:
         files = ", ".join(one_line(path) for path in one.files[:5])
         more = f" and {len(one.files) - 5:,} more" if len(one.files) > 5 else ""
-        lines.append(f"  {words.count(one.snapshots, 'snapshot')}: {files}{more}")
+        lines.append(f"- {words.count(one.snapshots, 'snapshot')}: {files}{more}")
     return lines
 
 

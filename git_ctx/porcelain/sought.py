@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
-from git_ctx import redaction
+from git_ctx import codec, redaction
 from git_ctx.errors import BrokenSession, CtxError, NoPrompt
 from git_ctx.model import EventName, Oid
 from git_ctx.porcelain import beside
+from git_ctx.safety.text import quoted
 from git_ctx.store import current, events, layout, marks, objects, refs, revisions, snapref, sought
 from git_ctx.store.repo import Repo
 from git_ctx.store.strip import Stripper
@@ -20,6 +22,7 @@ _REVISION = re.compile(r"#\d{1,8}|@([~^]\d{0,9})*|[k-z]{16}|[0-9a-f]{7,40}", re.
 _NAMED = re.compile(r'"(?:snapshot|tree)": "([0-9a-f]{40})"')
 _TYPES = ("prompt", "save", "request", "reply")
 _LISTS = (":(top,glob)events/*/*.context.json", ":(top,glob)events/*/*.request.json")
+_EVENTS = ":(top,glob)events/*/*"
 _STATES = ":(top,glob)events/*/*.files.json"
 
 
@@ -87,9 +90,11 @@ def find(repo: Repo, wish: Wish, lines: Lines, writer: Writer) -> Hits:
     if wish.kind == "revision":
         if wish.session == lines.id:
             _whole(repo, wish.ids, hits)
+            _quotes(repo, hits, lambda text: False)
         return hits
     if wish.kind == "text":
         _text(repo, wish.words, hits)
+        _quotes(repo, hits, lambda text: wish.words in text)
     else:
         _file(repo, _is_file(wish.words), hits)
     _snapshots(repo, wish, hits, writer)
@@ -122,7 +127,7 @@ def _is_known(repo: Repo, words: str) -> bool:
     """Whether sessions know a file, or a folder, of this name."""
     is_it = _is_file(words.rstrip("/"))
     tips = [one.tip for one in refs.listing(repo) if one.problem is None]
-    for path, tip in sought.paths(repo, tips, words.rstrip("/"), *_LISTS, _STATES).items() if tips else ():
+    for path, tip in sought.paths(repo, tips, [words.rstrip("/")], *_LISTS, _STATES).items() if tips else ():
         if _has(path, _blob(repo, tip, path), is_it):
             return True
     chains = (oid for _, oid, _ in snapref.listing(repo))
@@ -140,11 +145,39 @@ def _is_file(name: str) -> Callable[[str], bool]:
 
 def _text(repo: Repo, text: str, hits: Hits) -> None:
     struck = redaction.strike(text)
-    for path, tip in sought.paths(repo, hits.lines.tips, text).items():
+    for path, tip in sought.paths(repo, hits.lines.tips, [text]).items():
         if marks.can_be_forgotten(path):
             _change(
                 hits, path, _blob(repo, tip, path), lambda path, data: redaction.without(path, data, struck)
             )
+
+
+def _quotes(repo: Repo, hits: Hits, is_gone: Callable[[str], bool]) -> None:
+    """What later contexts quote of a prompt that changes, but for those of which it `is_gone` already: a
+    title may be cut off within the text.
+    """
+    titles = set()
+    for path in hits.entries:
+        if path.endswith(".prompt.json"):
+            tip = next(tip for tip in hits.lines.tips if _oid(repo, tip, path))
+            title = quoted(_said(path, _blob(repo, tip, path)))
+            if title != quoted(_said(path, hits.entries[path])) and not is_gone(title):
+                titles.add(f'with "{title}"')
+    found = sorted(titles)
+    for start in range(0, len(found), 100):
+        some = found[start : start + 100]
+        strikes = [redaction.strike(title) for title in some]
+        for path, tip in sought.paths(repo, hits.lines.tips, some, _EVENTS).items():
+            if marks.can_be_forgotten(path):
+                for struck in strikes:
+                    _change(hits, path, _blob(repo, tip, path), partial(redaction.without, taken=struck))
+
+
+def _said(path: str, data: bytes) -> str:
+    try:
+        return codec.decode_prompt(data, path).text
+    except BrokenSession:
+        return ""
 
 
 def _file(repo: Repo, is_it: Callable[[str], bool], hits: Hits) -> None:
@@ -162,7 +195,7 @@ def _contents(repo: Repo, tip: Oid, path: str, hits: Hits) -> None:
     """The exact content beside a context or a request: it may quote the file in any form."""
     for suffix in (".md", ".xml", ".content.json"):
         content = path.removesuffix(".json") + suffix
-        oid = marks.at(repo, objects.commit(repo, tip, f"commit {tip}").tree, content)
+        oid = _oid(repo, tip, content)
         if oid is not None:
             _change(hits, content, objects.blob(repo, oid, content), redaction.wholly)
 
@@ -233,8 +266,12 @@ def _change(hits: Hits, path: str, data: bytes, become: Callable[[str, bytes], b
         hits.entries[path] = after
 
 
+def _oid(repo: Repo, tip: Oid, path: str) -> Oid | None:
+    return marks.at(repo, objects.commit(repo, tip, f"commit {tip}").tree, path)
+
+
 def _blob(repo: Repo, tip: Oid, path: str) -> bytes:
-    oid = marks.at(repo, objects.commit(repo, tip, f"commit {tip}").tree, path)
+    oid = _oid(repo, tip, path)
     if oid is None:
         raise BrokenSession(path, "it is not there any more")
     return objects.blob(repo, oid, path)

@@ -52,13 +52,20 @@ class Fetched:
 
 
 def fetch(
-    repo: Repo, name: str, *, files: bool = False, progress: Progress = quiet, mirrored_as: str | None = None
+    repo: Repo,
+    name: str,
+    *,
+    files: bool = False,
+    progress: Progress = quiet,
+    mirrored_as: str | None = None,
+    again: bool = False,
 ) -> Fetched:
     """Bring the mirrors of a remote up to date; with `files`, the snapshots that were shared, too.
 
     `name` may be the absolute path of a repository, where `mirrored_as` names the mirrors. Every object is
-    checked by git. A session that fails is left where it was and named, and hides no other. Raises
-    `RemoteFailed`; what had been fetched by then stays.
+    checked by git; with `again`, those that should be here already are fetched like the others. A session
+    that fails is left where it was and named, and hides no other. Raises `RemoteFailed`; what had been
+    fetched by then stays.
     """
     heads, snaps = remote.heads(mirrored_as or name), remote.snaps(mirrored_as or name)
     spaces = {refs.HEADS: heads} | ({refs.SNAP: snaps} if files else {})
@@ -69,6 +76,7 @@ def fetch(
         name,
         "fetch",
         *_OPTIONS,
+        *(("--refetch",) if again else ()),
         "--prune",
         "--",
         name,

@@ -18,9 +18,11 @@ def find(repo: Repo) -> tuple[Path, ...]:
     locks = repo.shared / "locks"
     known = _names(repo)
     found = [path for path in _files(locks) if not _has_use(path.relative_to(locks).as_posix(), known)]
-    found += [path for path in _files(repo.common_dir / "refs/ctx") if path.suffix == ".lock" and _old(path)]
-    found += [path for path in _files(repo.shared / "pending") if path.suffix == ".tmp" and _old(path)]
-    found += [path for path in _files(repo.shared / "scratch") if _old(path)]
+    found += [
+        path for path in _files(repo.common_dir / "refs/ctx") if path.suffix == ".lock" and is_old(path)
+    ]
+    found += [path for path in _files(repo.shared / "pending") if path.suffix == ".tmp" and is_old(path)]
+    found += [path for path in _files(repo.shared / "scratch") if is_old(path)]
     return tuple(path for path in sorted(found) if _free(path))
 
 
@@ -50,7 +52,8 @@ def _files(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names)
 
 
-def _old(path: Path) -> bool:
+def is_old(path: Path) -> bool:
+    """Whether a file is there, and no process can be at work on it any more."""
     try:
         return time.time() - path.stat(follow_symlinks=False).st_mtime > _TOO_OLD
     except OSError:

@@ -114,6 +114,10 @@ def at(repo: Repo, tree: Oid, path: str) -> Oid | None:
     return raw.hex() if mode == rawtree.BLOB else None
 
 
+def is_wholly_forgotten(repo: Repo, path: str, oid: Oid) -> bool:
+    return redaction.is_wholly(path, objects.blob(repo, oid, path))
+
+
 def missing(repo: Repo, tree: Oid, marks: Marks) -> dict[str, Oid]:
     """The marks that a tree needs and has not: those that speak of entries that it has."""
     there = _files(repo, tree)

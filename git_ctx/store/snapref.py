@@ -94,6 +94,15 @@ def count(repo: Repo, tip: Oid) -> int:
     return found
 
 
+def missing(repo: Repo, tip: Oid) -> list[Oid]:
+    """Objects that snapshots alone keep and that are not here. Of a partial clone nobody can say that."""
+    if repo.config("extensions.partialClone") or repo.config("remote.origin.promisor"):
+        return []
+    words = ("rev-list", "--objects", "--missing=print", tip, "--not", "--exclude=refs/ctx/*", "--all")
+    listed = repo.run(*words).stdout.decode("ascii", "replace").splitlines()
+    return [line[1:] for line in listed if line.startswith("?")]
+
+
 def is_snapshot(repo: Repo, commit: Commit) -> bool:
     """Whether it is one of ours, by more than a subject that a commit of code can have, too."""
     if message.subject(commit.message) != _JOINED:

@@ -16,15 +16,16 @@ _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\<>&']+")
 _OURS = "refs/ctx/*"
 
 
-def paths(repo: Repo, tips: Iterable[Oid], text: str, *below: str) -> dict[str, Oid]:
-    """The files in some commits that may have a text, each with a commit that has it."""
+def paths(repo: Repo, tips: Iterable[Oid], texts: Sequence[str], *below: str) -> dict[str, Oid]:
+    """The files in some commits that may have one of the texts, each with a commit that has it."""
     words = ("grep", "-l", "-a", "-F", "-z", "--full-name")
-    piece = max(_PLAIN.findall(text), key=len, default="")
+    pieces = {max(_PLAIN.findall(text), key=len, default="") for text in texts}
+    patterns = [word for piece in sorted(pieces) for word in ("-e", piece)]
     found: dict[str, Oid] = {}
     wanted = list(dict.fromkeys(tips))
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
-        done = repo.run(*words, "-e", piece, *some, "--", *below, env=OFFLINE)
+        done = repo.run(*words, *patterns, *some, "--", *below, env=OFFLINE)
         if done.status > 1:  # 1: nothing matched
             raise GitFailed(("grep",), done.status, done.words)
         for record in filter(None, os.fsdecode(done.stdout).split("\0")):
