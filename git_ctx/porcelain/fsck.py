@@ -223,9 +223,7 @@ def _beside(repo: Repo) -> Iterator[Finding]:
         )
     for git_branch, value in sorted(repo.config_of_branches("ctxSession").items()):
         chosen = current.parse(value)
-        if chosen is None or (
-            not spread.targets(repo, refs.refname(chosen)) and not _is_unreadable(repo, chosen)
-        ):
+        if chosen is None or not _is_there(repo, chosen):
             problem = f"it uses '{value}', which is no session branch here"
             yield Finding(where=f"git branch '{git_branch}'", problem=problem, serious=False)
 
