@@ -83,7 +83,10 @@ def move(repo: Repo, wanted: Mapping[str, Oid | None]) -> None:
     lines = (f"update {name} {oid}\n" if oid else f"delete {name}\n" for name, oid in wanted.items())
     if not wanted:
         return
-    done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=os.fsencode("".join(lines)))
+    script = os.fsencode("".join(lines))
+    done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=script)
+    if done.status and swap.freed(repo, wanted):
+        done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=script)
     if done.status:
         raise WriteFailed("what is forgotten", done.words.removeprefix("fatal: "))
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Commands killed at every step that changes the disk: is anything lost or doubled, and does the next run work?
+"""Commands killed at every step that changes the disk: is anything lost, and does the next run work?
 
-    scripts/bench/kills.py [--verbs prompt,push,…] [--children] [--most 60]
+    scripts/bench/kills.py [--verbs prompt,push,…] [--children] [--most 300] [--every 1]
 
-Needs strace, which sends SIGKILL at the n-th rename, link, unlink, mkdir, fsync or truncation, for every n until
-the command lives through. With --children, the n-th of each process: git is killed, and git-ctx has to say so.
+Needs strace, which sends SIGKILL at the n-th rename, link, unlink, mkdir, fsync or truncation, for every n
+until the command lives through. With --children, the n-th of each process: git is killed, and git-ctx goes on.
 Then the same command runs again, and git judges. Prints one line a verb; exit status 1 where anything was
 lost, doubled, damaged or stood in the way of the next run.
 """
@@ -45,7 +45,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Commands killed at every step.")
     parser.add_argument("--verbs", default="")
     parser.add_argument("--children", action="store_true")
-    parser.add_argument("--most", type=int, default=60)
+    parser.add_argument("--most", type=int, default=300, help="steps to try at most")
+    parser.add_argument("--every", type=int, default=1, help="try every n-th step")
     options = parser.parse_args()
     if shutil.which("strace") is None:
         print("strace is not here: nothing was tried", file=sys.stderr)
@@ -66,7 +67,7 @@ def tried(verb: str, case: Case, template: Path, scratch: Path, options: argpars
     """Kill it at step after step; how many times something was wrong."""
     counts = Counter[str]()
     problems: list[str] = []
-    for step in range(1, options.most + 1):
+    for step in range(1, options.most + 1, options.every):
         shutil.rmtree(scratch, ignore_errors=True)
         shutil.copytree(template, scratch, symlinks=True)
         killed = run(scratch, case, step, options.children)
@@ -77,7 +78,9 @@ def tried(verb: str, case: Case, template: Path, scratch: Path, options: argpars
         problems += found
         if not killed and not options.children:
             break
-    print(f"{verb}: " + ", ".join(f"{counts[what]} {what}" for what in ("tried", "killed", "survived")), end="")
+    print(
+        f"{verb}: " + ", ".join(f"{counts[what]} {what}" for what in ("tried", "killed", "survived")), end=""
+    )
     print(f", {counts['tried'] - counts['survived']} lost or wrong", flush=True)
     for problem in problems[:8]:
         print(f"  {problem}")
@@ -87,7 +90,16 @@ def tried(verb: str, case: Case, template: Path, scratch: Path, options: argpars
 def run(place: Path, case: Case, step: int, children: bool) -> bool:
     """Whether it was killed on the way."""
     inject = ("-e", f"trace={CALLS}", "-e", f"inject={CALLS}:signal=KILL:when={step}")
-    words = ["strace", "-qq", *(("-f",) if children else ()), *inject, "-o", "/dev/null", *git_ctx(), *case.words]
+    words = [
+        "strace",
+        "-qq",
+        *(("-f",) if children else ()),
+        *inject,
+        "-o",
+        "/dev/null",
+        *git_ctx(),
+        *case.words,
+    ]
     done = subprocess.run(words, cwd=place / "ada", input=case.stdin, capture_output=True, check=False)
     # Children of one that was killed go on for a moment.
     subprocess.run(["sleep", "0.05"], check=True)
@@ -111,13 +123,18 @@ def afterwards(place: Path, case: Case) -> list[str]:
     found += [f"git fsck: {told}" for told in fsck(place / "ada")]
     checked = subprocess.run([*git_ctx(), "fsck"], cwd=place / "ada", capture_output=True, check=False)
     if checked.returncode:
-        found.append(f"fsck: {checked.stdout.decode(errors='replace')} {checked.stderr.decode(errors='replace')}")
+        found.append(
+            f"fsck: {checked.stdout.decode(errors='replace')} {checked.stderr.decode(errors='replace')}"
+        )
     return found + case.check(place)
 
 
 def fsck(repo: Path) -> list[str]:
     done = subprocess.run(
-        ["git", "fsck", "--strict", "--no-dangling", "--no-reflogs"], cwd=repo, capture_output=True, check=False
+        ["git", "fsck", "--strict", "--no-dangling", "--no-reflogs"],
+        cwd=repo,
+        capture_output=True,
+        check=False,
     )
     return [done.stderr.decode(errors="replace")] if done.returncode else []
 
@@ -125,7 +142,10 @@ def fsck(repo: Path) -> list[str]:
 def asked(repo: Path, ref: str = "refs/ctx/heads/demo/main") -> Counter[str]:
     """How often each prompt stands at a ref."""
     done = subprocess.run(
-        ["git", "grep", "-h", '"text":', ref, "--", "*.prompt.json"], cwd=repo, capture_output=True, check=False
+        ["git", "grep", "-h", '"text":', ref, "--", "*.prompt.json"],
+        cwd=repo,
+        capture_output=True,
+        check=False,
     )
     return Counter(line.split('"')[3] for line in done.stdout.decode().splitlines())
 
@@ -145,7 +165,11 @@ def forgotten(place: Path) -> list[str]:
     found = has()(place)
     git(place / "ada", "gc", "-q", "--prune=now")
     objects = git(place / "ada", "cat-file", "--batch-all-objects", "--batch", "--unordered")
-    logs = [path for path in (place / "ada/.git").rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
+    logs = [
+        path
+        for path in (place / "ada/.git").rglob("*")
+        if path.is_file() and SECRET.encode() in path.read_bytes()
+    ]
     found += [f"{path} has what was forgotten" for path in logs]
     return [*found, "it is in the object store"] if SECRET.encode() in objects else found
 
@@ -159,7 +183,9 @@ CASES = {
     "prompt": Case(["prompt", "killed prompt"], has("killed prompt")),
     "save": Case(["save", "-m", "killed save"], has()),
     "reply": Case(["reply", "an answer"], has()),
-    "push": Case(["push", "--yes", "--files", "--session", "demo@alt"], has("on alt", where="server", ref=ALT)),
+    "push": Case(
+        ["push", "--yes", "--files", "--session", "demo@alt"], has("on alt", where="server", ref=ALT)
+    ),
     "fetch": Case(["fetch", "--files"], has()),
     "pull": Case(["pull", "--files"], has("from bob")),
     "merge": Case(["merge", "demo@alt"], has("on alt")),
@@ -206,7 +232,9 @@ def build(place: Path) -> None:
 
 
 def ctx(repo: Path, *words: str) -> None:
-    done = subprocess.run([*git_ctx(), *words], cwd=repo, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [*git_ctx(), *words], cwd=repo, capture_output=True, check=False, stdin=subprocess.DEVNULL
+    )
     if done.returncode:
         raise SystemExit(f"git ctx {' '.join(words)}: {done.stderr.decode(errors='replace')}")
 
