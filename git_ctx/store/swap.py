@@ -69,8 +69,10 @@ def freed(repo: Repo, names: Iterable[str]) -> bool:
     """Take away lock files of refs that dead processes of git's left; whether there were any. To be called
     where our own locks on these refs are held, so that nobody but git could be at work on one.
     """
-    there = [repo.common_dir / f"{name}.lock" for name in names]
-    return any([path.exists() and _someone_holds(path) and not path.exists() for path in there])
+    there = [path for name in names if (path := repo.common_dir / f"{name}.lock").exists()]
+    for path in there:
+        _someone_holds(path)
+    return any(not path.exists() for path in there)
 
 
 def keep_reflog(repo: Repo, refname: str) -> None:

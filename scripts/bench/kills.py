@@ -4,7 +4,7 @@
     scripts/bench/kills.py [--verbs prompt,push,…] [--children] [--most 300] [--every 1]
 
 Needs strace, which sends SIGKILL at the n-th rename, link, unlink, mkdir, fsync or truncation, for every n
-until the command lives through. With --children, the n-th of each process: git is killed, and git-ctx goes on.
+until the command lives through. With --children, the n-th of each process: git dies, and git-ctx goes on.
 Then the same command runs again, and git judges. Prints one line a verb; exit status 1 where anything was
 lost, doubled, damaged or stood in the way of the next run.
 """

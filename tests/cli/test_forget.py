@@ -149,6 +149,57 @@ def test_a_branch_made_of_an_old_commit_does_not_bring_it_back(secret: Path, ctx
     support.fsck(secret)
 
 
+def test_the_users_signature_is_on_top_and_the_old_ones_go(secret: Path, ctx: Ctx, tmp_path: Path) -> None:
+    """Signatures of rewritten commits would be wrong; that of the mark vouches for all behind it."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    for name, value in {
+        "gpg.format": "ssh",
+        "user.signingKey": str(key),
+        "commit.gpgSign": "true",
+    }.items():
+        support.git(secret, "config", name, value)
+    ctx("prompt", f"signed, with {WORD}")
+    assert "gpgsig" in support.git(secret, "cat-file", "commit", "refs/ctx/heads/demo/main")
+    assert ctx("forget", WORD, "--yes").status == 0
+    assert "gpgsig" in support.git(secret, "cat-file", "commit", "refs/ctx/heads/demo/main")
+    assert "gpgsig" not in support.git(secret, "cat-file", "commit", "refs/ctx/heads/demo/main~1")
+    assert WORD.encode() not in everywhere(secret)
+    support.fsck(secret)
+
+
+def test_where_nothing_can_be_signed_nothing_is_forgotten_by_halves(secret: Path, ctx: Ctx) -> None:
+    support.git(secret, "config", "gpg.program", "false")
+    support.git(secret, "config", "commit.gpgSign", "true")
+    tip = support.git(secret, "rev-parse", "refs/ctx/heads/demo/main")
+    said = ctx("forget", WORD, "--yes")
+    assert said.status == 128 and "fatal: git commit-tree: " in said.err
+    assert support.git(secret, "rev-parse", "refs/ctx/heads/demo/main") == tip
+    support.git(secret, "config", "--unset", "commit.gpgSign")
+    assert ctx("forget", WORD, "--yes").status in (0, 1)  # it is known already, and done now
+    assert WORD.encode() not in everywhere(secret)
+    assert leftovers(secret) == []
+
+
+def test_on_a_read_only_file_system_it_says_so(secret: Path, ctx: Ctx) -> None:
+    before = support.git(secret, "for-each-ref")
+    mount = ["mount", "--bind", str(secret), str(secret)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this needs the right to mount a file system")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", secret], check=True)
+        said = ctx("forget", WORD, "--yes")
+        assert said.status == 128 and "Read-only file system" in said.err
+        assert ctx("fsck").status == 0
+        said = ctx("fsck", "--repair")
+        assert "Traceback" not in said.err
+    finally:
+        subprocess.run(["umount", "-l", secret], check=True)
+    assert support.git(secret, "for-each-ref") == before
+    assert ctx("forget", WORD, "--yes").status == 0
+    assert WORD.encode() not in everywhere(secret)
+
+
 @pytest.fixture
 def server(secret: Path, tmp_path: Path, ctx: Ctx) -> Path:
     server = support.init(tmp_path / "server.git", "--bare")
