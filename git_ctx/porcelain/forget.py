@@ -170,7 +170,7 @@ def _chains(repo: Repo, hits: Hits, writer: Writer) -> None:
         return
     found = spread.targets(repo, *hits.lines.snaps) if hits.lines.snaps else {}
     new = {ref: snapref.without(repo, writer, oid, hits.trees, hits.bases) for ref, oid in found.items()}
-    spread.move(repo, {ref: oid for ref, oid in new.items() if oid != found[ref]})
+    spread.move(repo, new, found)
 
 
 def _expire(repo: Repo, names: Sequence[str]) -> None:

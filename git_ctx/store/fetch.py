@@ -108,7 +108,7 @@ def _settle(repo: Repo, mirrors: Mapping[str, Oid]) -> None:
     found = {tip: _session(repo, tip) for tip in set(mirrors.values())}
     for session_id in here & set(filter(None, found.values())):
         spread.mirrors(repo, session_id)
-        spread.snapshots(repo, session_id)
+        spread.snapshots(repo, session_id, refs.REMOTES)
 
 
 def _session(repo: Repo, tip: Oid) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from git_ctx.errors import BrokenSession, WriteFailed
@@ -32,7 +32,7 @@ def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) ->
             if branch is not None and _is_head(repo, refname, session_id):
                 changed += settle.settle(repo, branch, refname, when)
     mirrors(repo, session_id)
-    snapshots(repo, session_id)
+    snapshots(repo, session_id, refs.SNAP, refs.REMOTES)
     return changed
 
 
@@ -49,43 +49,51 @@ def mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
         new = settle.lines(repo, writer, session_id, (oid,)).tips[0]
         if new != oid:
             moved[refname] = oid, new
-    move(repo, {refname: new for refname, (_, new) in moved.items()})
+    move(repo, {refname: new for refname, (_, new) in moved.items()}, found)
     writer.secure()
     pairs = dict(moved.values())
     tips.note(repo, session_id, pairs)
     return pairs
 
 
-def snapshots(repo: Repo, session_id: str) -> None:
-    """Take out of the snapshots of a session, and of their mirrors, what its entries name no more."""
-    heads = {
-        ref: oid
-        for ref, oid in targets(repo, refs.HEADS, refs.REMOTES).items()
-        if _is_head(repo, ref, session_id)
-    }
-    named = {tree for ref, oid in heads.items() if ref.startswith(refs.HEADS) for tree in _named(repo, oid)}
+def snapshots(repo: Repo, session_id: str, *roots: str) -> None:
+    """Take out of the snapshots of a session, and of their mirrors, what its entries name no more.
+
+    `roots`: refs.SNAP, by whoever holds the locks of these refs, and refs.REMOTES.
+    """
     instead = dict(_instead(repo, marks.learnt(repo, session_id)))
-    found = targets(repo, refs.SNAP, refs.REMOTES)
-    names = (ref.replace("/heads/", "/snap/", 1) for ref in heads)
-    chains = {ref: found[ref] for ref in names if ref in found}
+    found = targets(repo, *roots) if instead else {}
+    owners = {ref: ref.replace("/snap/", "/heads/", 1) for ref in found if "/snap/" in ref}
+    chains = {ref: found[ref] for ref, head in owners.items() if _is_head(repo, head, session_id)}
+    stale = {ref: trees for ref, tip in chains.items() if (trees := _moved_trees(repo, tip, instead))}
+    if not stale:
+        return
+    # A snapshot that was taken once may be that of several prompts, of which one alone was forgotten.
+    named = set(_named(repo, session_id))
     writer = Writer(repo)
     new = {}
-    for refname, oid in chains.items():
-        trees = _moved_trees(repo, oid, named, instead)
-        if trees:
-            new[refname] = snapref.without(repo, writer, oid, trees, ())
-    move(repo, {refname: oid for refname, oid in new.items() if oid != chains[refname]})
+    for ref, trees in stale.items():
+        gone = {tree: other for tree, other in trees.items() if tree not in named}
+        new[ref] = snapref.without(repo, writer, chains[ref], gone, ())
+    move(repo, new, chains)
     writer.secure()
 
 
-def move(repo: Repo, wanted: Mapping[str, Oid | None]) -> None:
-    """Move refs, or delete those that are to hold None, all or none. Raises `WriteFailed`."""
-    lines = (f"update {name} {oid}\n" if oid else f"delete {name}\n" for name, oid in wanted.items())
-    if not wanted:
+def move(repo: Repo, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]) -> None:
+    """Move refs from where they were, or delete those that are to hold None, all or none.
+
+    Raises `WriteFailed`, where one moved meanwhile, too.
+    """
+    moved = {name: oid for name, oid in wanted.items() if oid != before[name]}
+    if not moved:
         return
+    lines = [
+        f"update {name} {oid} {before[name]}\n" if oid else f"delete {name} {before[name]}\n"
+        for name, oid in moved.items()
+    ]
     script = os.fsencode("".join(lines))
     done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=script)
-    if done.status and swap.freed(repo, wanted):
+    if done.status and swap.freed(repo, moved):
         done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=script)
     if done.status:
         raise WriteFailed("what is forgotten", done.words.removeprefix("fatal: "))
@@ -108,25 +116,25 @@ def _is_head(repo: Repo, refname: str, session_id: str) -> bool:
         return False
 
 
-def _moved_trees(
-    repo: Repo, tip: Oid, named: Collection[Oid], instead: Mapping[str, Oid | None]
-) -> dict[Oid, Oid | None]:
+def _moved_trees(repo: Repo, tip: Oid, instead: Mapping[str, Oid | None]) -> dict[Oid, Oid | None]:
     """What a chain has to hold in the place of the snapshots of forgotten entries."""
     moved: dict[Oid, Oid | None] = {}
     for commit, _ in snapref.chain(repo, tip):
         id = message.parse(commit.message).get("Ctx-Id", "")
-        if id in instead and commit.tree not in named:
+        if id in instead and commit.tree != instead[id]:
             new = instead[id]
             moved[commit.tree] = new if new is not None and repo.has(new) else None
     return moved
 
 
-def _named(repo: Repo, head: Oid) -> Iterator[Oid]:
-    for event in events.events(repo, head):
-        data = events.read(repo, head, event, f"{event.type}.json") if event.type in _WITH_FILES else None
-        tree = _snapshot(data) if data is not None else None
-        if tree is not None:
-            yield tree
+def _named(repo: Repo, session_id: str) -> Iterator[Oid]:
+    """The snapshots that the entries of a session's branches name."""
+    for ref, head in targets(repo, refs.HEADS).items():
+        for event in events.events(repo, head) if _is_head(repo, ref, session_id) else ():
+            data = events.read(repo, head, event, f"{event.type}.json") if event.type in _WITH_FILES else None
+            tree = _snapshot(data) if data is not None else None
+            if tree is not None:
+                yield tree
 
 
 def _instead(repo: Repo, known: Marks) -> Iterator[tuple[str, Oid | None]]:
