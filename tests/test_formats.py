@@ -26,6 +26,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "reply.json": (codec.decode_reply, codec.encode_reply),
     "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (registers.decode_meta, registers.encode_meta),
+    "forgotten.json": (registers.decode_meta, registers.encode_meta),
     "save.json": (codec.decode_save, codec.encode_save),
     "export.json": (chronicle.decode, chronicle.encode),
 }
@@ -92,3 +93,11 @@ def test_the_example_on_the_page_decodes() -> None:
     for name, text in shown:
         decode, encode = ENTRIES[name]
         assert encode(decode(text.encode(), name)).decode() == text + "\n"
+
+
+def test_a_mark_of_what_is_forgotten_names_versions() -> None:
+    data = (DATA / "format-1" / "forgotten.json").read_bytes()
+    value = registers.decode_meta(data, "forgotten.json").value
+    versions = registers.read_forgotten(value, "forgotten.json")
+    assert registers.forgotten_value(versions) == value
+    assert versions[0].path == "events/000000/01-vrnpxomnsmxzxplr.prompt.json"
