@@ -156,6 +156,17 @@ class Fields:
     def __contains__(self, key: str) -> bool:
         return key in self._entry
 
+    def inner(self, key: str) -> "Fields":
+        value = self._value(key)
+        if not isinstance(value, dict):
+            raise self._broken(key, "an object")
+        return Fields(value, f"{self._where}: {key}")
+
+    def numbers(self, key: str) -> tuple[tuple[str, int], ...]:
+        """An object of whole numbers, by name."""
+        inside = self.inner(key)
+        return tuple((name, inside.number(name)) for name in sorted(inside._entry))
+
     def objects(self, key: str) -> "Iterator[Fields]":
         """The objects of a list, each with its place in the errors it raises."""
         for number, value in enumerate(self._list(key)):

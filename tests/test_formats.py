@@ -50,6 +50,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### prompt.json", "prompt.json", None),
         ("### context.json", "context.json", None),
         ("An item:", "context.json", "items"),
+        ("A scope:", "context.json", "scope"),
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
         ("### request.json", "request.json", None),
@@ -64,7 +65,7 @@ def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, insid
     section = PAGE.read_text().split(f"\n{heading}\n")[1]
     table = section.lstrip().partition("\n\n")[0]
     entry = json.loads((DATA / "format-1" / name).read_bytes())
-    written = entry[inside][0] if inside else entry
+    written = (entry[inside] if isinstance(entry[inside], dict) else entry[inside][0]) if inside else entry
     assert set(re.findall(r"^\| `(\w+)`", table, re.M)) == set(written)
 
 

@@ -38,7 +38,10 @@ class Forgetful:
 
 
 class Corpus:
-    """Files by path, in their order. Contents are read once at most for the words, again for the text."""
+    """Files by path, in their order. Contents are read once at most for the words, again for the text.
+
+    `hidden` ones are in no ranking and no search; they are read where somebody asks for one by its name.
+    """
 
     def __init__(
         self,
@@ -46,12 +49,18 @@ class Corpus:
         read: Callable[[File], bytes | None],
         memo: Memo | None = None,
         touches: Sequence[Touch] = (),
+        hidden: Sequence[File] = (),
     ) -> None:
         self.files = {file.path: file for file in files}
+        self.hidden = {file.path: file for file in hidden}
         self.touches = touches
         self._read = read
         self._memo: Memo = memo or Forgetful()
         self._outlines: dict[str, Outline] = {}
+
+    def file(self, path: str) -> File | None:
+        """The file of this path, hidden or not."""
+        return self.files.get(path) or self.hidden.get(path)
 
     @cached_property
     def kinds(self) -> dict[str, FileKind]:
@@ -70,8 +79,8 @@ class Corpus:
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None for one that is withheld, gone or too large."""
-        file = self.files[path]
-        if file.withheld is not None or (file.size or 0) > LARGE:
+        file = self.file(path)
+        if file is None or file.withheld is not None or (file.size or 0) > LARGE:
             return None
         return self._read(file)
 

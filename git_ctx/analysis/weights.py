@@ -48,3 +48,6 @@ PLACE: dict[FileKind, float] = {
 
 PIN = 100.0
 """What a pin adds: more than all signals together."""
+
+CHANGED = 50.0
+"""What it adds to differ from the commit that was asked about: more than all signals, less than a pin."""

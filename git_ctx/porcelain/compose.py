@@ -44,7 +44,7 @@ def full(
     # for a full context alone: updates, which are most, go without what loading these takes
     from git_ctx.analysis import guidance, overview, setup
 
-    ranked = rank(corpus, task, pins=steering.pins)
+    ranked = rank(corpus, task, aim=steering.view.aim)
     own = steering.tell((), budget)
     text = reader(corpus)
     shares = packing.shares(budget - tokens.count(task))
@@ -60,7 +60,7 @@ def full(
             *own.excerpts,
             *guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
         ),
-        notes=(*own.notes, *withheld(shot)),
+        notes=(*own.notes, *steering.view.notes, *withheld(shot)),
     )
     room = budget - press.size(document)
     shown = candidates.candidates(ranked, query.parse(task), text, room)
@@ -120,7 +120,7 @@ def withheld(shot: Snapshot) -> Iterable[str]:
 def items(parts: Iterable[Part], corpus: Corpus, press: Press) -> Iterable[Item]:
     """What the parts show of which file, for the record."""
     for part in parts:
-        file = corpus.files.get(part.path)
+        file = corpus.file(part.path)
         yield Item(
             path=part.path,
             oid=file.oid if file else None,
