@@ -24,6 +24,9 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 @click.option("--full", is_flag=True, help="Start the conversation over with a full context.")
 @options.steering
 @options.conversation
+@click.option(
+    "--tokens", is_flag=True, help="Tell where the budget went, on stderr; in the JSON with --json."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print the context and nothing else.")
 @options.json
 def command(
@@ -35,6 +38,7 @@ def command(
     target: str | None,
     full: bool,
     conversation: str | None,
+    tokens: bool,
     quiet: bool,
     as_json: bool,
     **steering: Any,
@@ -54,7 +58,7 @@ def command(
     from datetime import datetime
     from typing import cast
 
-    from git_ctx.cli import output
+    from git_ctx.cli import output, spent
     from git_ctx.cli.asked import prompt_text, steered
     from git_ctx.errors import NotDelivered
     from git_ctx.model import Format
@@ -77,11 +81,14 @@ def command(
     progress.done()
     if not quiet:
         _tell(done)
+    if tokens and not as_json:
+        output.tell(spent.report(done.context))
     try:
         if file is not None:
             file.write(done.content)
         elif as_json:
-            output.json(_as_json(done))
+            more = {"spent": spent.spent_json(done.context)} if tokens else {}
+            output.json({**_as_json(done), **more})
         else:
             output.content(done.content)
     except BrokenPipeError:

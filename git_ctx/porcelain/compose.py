@@ -34,6 +34,7 @@ class Composed:
     content: str
     tokens: int
     items: tuple[Item, ...]
+    sections: tuple[tuple[str, int], ...]
     guidance: tuple[str, ...] = ()
 
 
@@ -85,7 +86,11 @@ def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Com
         document = replace(document, parts=tuple(parts), cut=(last.path, *document.cut))
         content = press.render(document)
     return Composed(
-        document=document, content=content, tokens=total, items=tuple(items(document.parts, corpus, press))
+        document=document,
+        content=content,
+        tokens=total,
+        items=tuple(items(document.parts, corpus, press)),
+        sections=press.sections(document),
     )
 
 

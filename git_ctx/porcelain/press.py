@@ -38,6 +38,21 @@ class Press:
         """What a whole document takes."""
         return self._pressed(document)[2]
 
+    def sections(self, document: Document) -> tuple[tuple[str, int], ...]:
+        """What each section of a document takes: `files` is what its parts cost, `frame` what is between all.
+
+        They add up to its size, but for a reader that takes bytes for tokens: there each is rounded up.
+        """
+        texts: dict[str, str] = {}
+        for name, text in self._renderer.sections(document):
+            if name not in ("files", "frame") and text:
+                texts[name] = texts.get(name, "") + text
+        counts = {name: self._count(text) for name, text in texts.items()}
+        if document.parts:
+            counts["files"] = sum(map(self.cost, document.parts))
+        counts["frame"] = max(0, self.size(document) - sum(counts.values()))
+        return tuple(sorted(counts.items()))
+
     def cost(self, part: Part) -> int:
         """What a part takes, as `render` writes it."""
         if part not in self._costs:

@@ -194,6 +194,7 @@ def _keep(
         items=composed.items,
         guidance=composed.guidance,
         scope=asked_for,
+        sections=composed.sections,
     )
     # the trees first: a session must never name one that git may already have dropped
     snapref.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)
