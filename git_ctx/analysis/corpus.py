@@ -1,5 +1,7 @@
 """The files that a ranking looks at: what each is, what is in it, read when asked for."""
 
+import os
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
@@ -11,9 +13,14 @@ from git_ctx.analysis.outline import imports, outline
 from git_ctx.document import Outline
 from git_ctx.model import File, Touch
 
+LINK = 0o120000
+"""The mode of a symbolic link: another name for a file, not one more."""
+
 LARGE = 4_000_000
 """Bytes from which on a file is known by its name only."""
 
+
+_HOPS = 5
 
 BATCH = 2000
 """Files whose digests are fetched and kept together; bounds the memory that this takes."""
@@ -65,7 +72,7 @@ class Corpus:
     @cached_property
     def kinds(self) -> dict[str, FileKind]:
         """What each path is, as far as its name says."""
-        return {path: by_path(path) for path in self.files}
+        return {path: by_path(path) if file.mode != LINK else "link" for path, file in self.files.items()}
 
     def kind(self, path: str) -> FileKind:
         return self._settled[path]
@@ -76,6 +83,16 @@ class Corpus:
             path: settled(self.kinds[path], made.seen) for path, made in self.digests.items() if made.seen
         }
         return {**self.kinds, **some}
+
+    def target(self, path: str) -> str:
+        """The file that a link of the work tree leads to, as far as it stays in it; else the path itself."""
+        for _ in range(_HOPS):
+            file = self.file(path)
+            if file is None or file.mode != LINK:
+                break
+            data = self._read(file) or b""
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(data)))
+        return path
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None for one that is withheld, gone or too large."""

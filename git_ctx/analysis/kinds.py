@@ -8,10 +8,12 @@ from git_ctx.analysis.extensions import CODE, DOCUMENTS, EXTENSIONS, NAMES
 
 FileKind = Literal[
     "source", "test", "example", "document", "config", "data",
-    "binary", "generated", "vendored", "minified", "lock", "agent",
+    "binary", "generated", "vendored", "minified", "lock", "agent", "link",
 ]  # fmt: skip
 
-UNREAD: frozenset[FileKind] = frozenset({"binary", "generated", "vendored", "minified", "lock", "agent"})
+UNREAD: frozenset[FileKind] = frozenset(
+    {"binary", "generated", "vendored", "minified", "lock", "agent", "link"}
+)
 """Kinds that are listed and never read for a ranking or shown."""
 
 _BINARY = frozenset(

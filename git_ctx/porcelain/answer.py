@@ -116,7 +116,8 @@ def _meant(desk: Desk, path: str) -> tuple[str, ...]:
     root = f"{desk.repo.work_tree}/"
     path = path.removeprefix(root).removeprefix("./")
     if desk.corpus.file(path):
-        return (path,)
+        target = desk.corpus.target(path)
+        return (target if desk.corpus.file(target) else path,)
     if paths.problem(path) is not None:
         return ()
     return tuple(Names(desk.corpus.files).meant(path))

@@ -19,6 +19,9 @@ from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
 from git_ctx.value import dataclass
 
+NEAR = 10
+"""Files, from the top of the ranking, whose folders' own guidance and set-up a context has."""
+
 MOST_WITHHELD = 10
 """Withheld files that a context names."""
 
@@ -48,18 +51,19 @@ def full(
     ranked = rank(corpus, task, aim=steering.view.aim)
     own = steering.tell((), budget)
     text = reader(corpus)
-    shares = packing.shares(budget - tokens.count(task))
+    shares = packing.shares(budget - tokens.count(task) * press.task)
     paths = sorted(corpus.files)
+    near = [one.path for one in ranked[:NEAR]]
     document = Document(
         kind="full",
         task=task,
         overview=overview.overview(
             project.project(repo), paths, text, shares.overview, lines=corpus.lines, kind=corpus.kind
         ),
-        setup=setup.setup(paths, text, shares.setup),
+        setup=setup.setup(paths, text, shares.setup, near),
         guidance=(
             *own.excerpts,
-            *guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
+            *guidance.guidance(paths, text, shares.guidance, near=near),
         ),
         notes=(*own.notes, *steering.view.notes, *withheld(shot)),
     )
@@ -95,9 +99,13 @@ def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Com
 
 
 def reader(corpus: Corpus) -> Callable[[str], str | None]:
-    """Texts of files as they may be shown: nothing of what must not be read, keys and passwords redacted."""
+    """Texts of files as they may be shown: nothing of what must not be read, keys and passwords redacted.
+
+    Of a link, the text of the file that it leads to.
+    """
 
     def text(path: str) -> str | None:
+        path = corpus.target(path)
         if path not in corpus.files or corpus.kind(path) in UNREAD:
             return None
         found = corpus.text(path)

@@ -37,6 +37,7 @@ class Wish:
     """How a context is wanted. `conversation` is the agent's own id for the chat, where there is one.
 
     `width`: the agent takes so many bytes for a token, and cuts off what is past the budget by that measure.
+    `task`: whether the context repeats the prompt; an agent that has it need not pay for it twice.
     """
 
     budget: int = DEFAULT_BUDGET
@@ -45,6 +46,7 @@ class Wish:
     conversation: str | None = None
     session: str | None = None
     width: int | None = None
+    task: bool = True
     scope: Scope = EVERYTHING
 
 
@@ -172,7 +174,7 @@ def _keep(
     tip = swap.target(repo, refs.refname(here.branch)) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
-    press = Press(wish.format, wish.width)
+    press = Press(wish.format, wish.width, wish.task)
     steering = steer(repo, tip, [file.path for file in shot.worktree.files])
     asked_for = scope.inherit(before[0].context.scope, wish.scope) if before else wish.scope
     view = scope.view(repo, asked_for, shot.worktree, steering.pins, conversation.given(before))

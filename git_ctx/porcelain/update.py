@@ -176,7 +176,7 @@ def _changed(
         if change.status == "deleted" or (change.status == "renamed" and change.old_oid == change.new_oid):
             continue
         name = language(change.path) or ""
-        now = text(change.path)
+        now = text(change.path) if corpus.target(change.path) == change.path else None
         if now is None:
             yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
         else:

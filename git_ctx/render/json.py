@@ -79,7 +79,8 @@ def sections(document: Document) -> Iterable[tuple[str, str]]:
     """The members that `render` writes, each with the name of its section."""
     yield "frame", _member("kind", document.kind)
     yield "frame", _member("about", about(document))
-    yield "task", _member("task", document.task)
+    if document.task:
+        yield "task", _member("task", document.task)
     if document.overview:
         yield "overview", '"overview": ' + _overview(document.overview)
     rows = {

@@ -83,7 +83,8 @@ def _longest_run(text: str) -> int:
 def sections(document: Document) -> Iterable[tuple[str, str]]:
     """What `render` writes, piece by piece, each with the name of its section."""
     yield "frame", about(document) + "\n\n"
-    yield "task", f"# Task\n\n{_task(document.task)}\n"
+    if document.task:
+        yield "task", f"# Task\n\n{_task(document.task)}\n"
     if document.overview:
         yield "overview", "".join(_overview(document.overview))
     yield "setup", "".join(_excerpts("# Set-up", document.setup))

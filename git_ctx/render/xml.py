@@ -73,7 +73,8 @@ def _line(name: str, text: str) -> str:
 def sections(document: Document) -> Iterable[tuple[str, str]]:
     """What `render` writes, piece by piece, each with the name of its section."""
     yield "frame", _line("about", about(document))
-    yield "task", _tag("task", None, f"\n{_quote(document.task.strip(chr(10)))}\n")
+    if document.task:
+        yield "task", _tag("task", None, f"\n{_quote(document.task.strip(chr(10)))}\n")
     if document.overview:
         yield "overview", _overview(document.overview)
     yield "setup", "".join(_excerpts("setup", document.setup))

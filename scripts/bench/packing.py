@@ -90,7 +90,8 @@ class Store:
             meta, path = record.split("\t", 1)
             mode, kind, oid, size = meta.split()
             if kind == "blob":
-                found.append(File(path=path, oid=oid, mode=int(mode, 8), size=int(size)))
+                known = int(size) if size.isdigit() else None  # a snapshot may lack its largest blobs
+                found.append(File(path=path, oid=oid, mode=int(mode, 8), size=known))
         return tuple(found)
 
     def close(self) -> None:
@@ -99,7 +100,7 @@ class Store:
 
 
 def fix(store: Store, base: str, gold: Sequence[str], number: str) -> str | None:
-    """The commit that fixed an issue: one that names its number, else the first that changes all gold files."""
+    """The commit that fixed an issue: one that names its number, else the first to change all gold files."""
     named = store.git("log", "--all", "--format=%H", "-E", f"--grep=#{number}\\b", f"^{base}").split()
     for commit in named:
         if set(gold) <= set(store.git("diff", "--name-only", f"{commit}^1", commit).split("\n")):

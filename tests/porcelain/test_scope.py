@@ -216,3 +216,17 @@ def test_languages_go_by_name_and_by_ending(repo: Path) -> None:
 @given(st.text("ab[]!^\\*?-/", min_size=1, max_size=12))
 def test_any_pattern_is_taken_or_refused_at_once(pattern: str) -> None:
     scope._PIECES.fullmatch(pattern * 200)
+
+
+def test_a_link_is_another_name_and_no_file(repo: Path, ask: Prompting) -> None:
+    support.commit(repo, {**CODE, "docs/for-robots.md": "Always write tests first.\n"})
+    (repo / "AGENTS.md").symlink_to("docs/for-robots.md")
+    (repo / "login.py").symlink_to("shop/login.py")
+    (repo / "out.py").symlink_to("../../etc/passwd")
+    done = ask(TASK)
+    assert "login.py" not in shown(done) and "AGENTS.md" not in shown(done)
+    assert "Always write tests first." in done.content.partition("# Files")[0]
+    wanted = [Ask(kind="file", what="login.py"), Ask(kind="file", what="out.py")]
+    given = request(repos.find(), wanted, Terms(), NOW, lambda doing: None)
+    assert [part.path for one in given.answers for part in one.parts] == ["shop/login.py", "out.py"]
+    assert "root:" not in given.content
