@@ -44,6 +44,7 @@ PLACE: dict[FileKind, float] = {
     "binary": 0.1,
     "agent": 0.0,
     "link": 0.0,
+    "context": 0.0,
 }
 """What a file's score is multiplied by for being what it is."""
 
