@@ -37,9 +37,11 @@ def title(text: str, columns: int = 72) -> str:
 
 def summary(context: "Context") -> str:
     """'full context: 19,873 of 20,000 tokens, 14 files shown, 20 named'."""
+    from git_ctx.safety.text import escape
+
     named = sum(item.form == "line" for item in context.items)
     files = f"{count(len(context.items) - named, 'file')} shown" + (f", {named} named" if named else "")
-    steered = f", with {context.scope}" if str(context.scope) else ""
+    steered = f", with {escape(str(context.scope), '')}" if str(context.scope) else ""
     return f"{context.kind} context: {context.tokens:,} of {context.budget:,} tokens, {files}{steered}"
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from tempfile import TemporaryDirectory
 
 from git_ctx.model import WorkTree
 from git_ctx.store.repo import Repo
@@ -37,7 +36,7 @@ def matched(repo: Repo, patterns: Sequence[str], loose: Iterable[str]) -> frozen
 
 def _has_own(repo: Repo) -> bool:
     """Whether the top has one that git itself ignores: a .ctxignore need not be shared."""
-    return repo.work_tree is not None and os.path.lexists(repo.work_tree / IGNORE)
+    return repo.work_tree is not None and (repo.work_tree / IGNORE).is_file()
 
 
 def _each(patterns: Sequence[str]) -> list[str]:
@@ -51,6 +50,8 @@ def _listed(repo: Repo, patterns: Sequence[str], loose: Iterable[str]) -> frozen
     listed = repo.git(*ask, env=OFFLINE)
     names = [os.fsencode(path) for path in loose]
     if names:
+        from tempfile import TemporaryDirectory
+
         # git matches these patterns against what is in an index, so what is in none gets one for the moment
         with TemporaryDirectory(prefix="git-ctx-") as place:
             env = {**OFFLINE, "GIT_INDEX_FILE": f"{place}/index"}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How much of what a real fix changes is in the context: ours, whole files by rank, and an outline map.
 
-    scripts/bench/packing.py CASES.jsonl STORE [--budget N]... [--every N] [--language LANG] [--worst N]
+    scripts/bench/packing.py CASES.jsonl STORE [--budget N]... [--every N] [--packing NAME]...
 
 A line of CASES is an issue: its text (`query`), `repo`, `base_commit`, and the `gold_files` that the real
 fix changed. STORE has a clone of each repository, as OWNER+NAME/repo. The lines are those that the fix
@@ -39,6 +39,7 @@ from git_ctx.store.snapshot import Snapshot
 
 GAP = re.compile(r"… lines? (\d+)(?:-(\d+))? left out")
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.M)
+PACKINGS = ("blocks", "whole", "map")
 LISTED = 80
 """Files of a ranking that the other packings go through."""
 
@@ -190,7 +191,7 @@ def score(gold: Lines, parts: Sequence[Part], used: float) -> Score:
 
 
 def scores(
-    store: Store, case: Mapping[str, object], gold: Lines, budgets: Sequence[int]
+    store: Store, case: Mapping[str, object], gold: Lines, budgets: Sequence[int], names: Sequence[str]
 ) -> dict[tuple[str, int], Score]:
     base, query = str(case["base_commit"]), str(case["query"])
     repo = Repo(git_dir=store.git_dir, common_dir=store.git_dir, work_tree=None)
@@ -210,14 +211,15 @@ def scores(
         spoken = language(path)
         return forms.outlined(path, spoken or "", found, outline(spoken, found), ()) if found else None
 
+    others = {"whole": whole, "map": outlined}
     made: dict[tuple[str, int], Score] = {}
     for budget in budgets:
         press = Press("markdown")
         ours = compose.full(repo, corpus, shot, query, Steering(), budget, press)
         room = budget - press.size(replace(ours.document, parts=(), cut=()))
         made["blocks", budget] = score(gold, ours.document.parts, ours.tokens / budget)
-        for name, make in (("whole", whole), ("map", outlined)):
-            parts = by_rank(ranked, make, room, press)
+        for name in set(names) & set(others):
+            parts = by_rank(ranked, others[name], room, press)
             made[name, budget] = score(gold, parts, (budget - room + sum(map(press.cost, parts))) / budget)
     return made
 
@@ -230,12 +232,16 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("--budget", type=int, action="append")
     parser.add_argument("--every", type=int, default=1, help="only each N-th case")
+    parser.add_argument("--first", type=int, default=0, help="the place of the first of them")
+    parser.add_argument("--packing", action="append", choices=PACKINGS, help="only this one (default: all)")
     parser.add_argument("--language")
     parser.add_argument("--worst", type=int, default=0, help="name the N cases that have least at 20,000")
     options = parser.parse_args()
     budgets = options.budget or [8_000, 20_000, 50_000]
     cases = [json.loads(line) for line in options.cases.read_text().splitlines() if line.strip()]
-    cases = [one for one in cases if options.language in (None, one["language"])][:: options.every]
+    cases = [one for one in cases if options.language in (None, one["language"])][
+        options.first :: options.every
+    ]
     cases.sort(key=lambda one: (one["repo"], one["id"]))
     found: dict[str, dict[tuple[str, int], Score]] = {}
     store: Store | None = None
@@ -253,16 +259,21 @@ def main() -> None:
         )
         gold = {path: lines for path, lines in gold.items() if lines}
         if gold:
-            found[case["id"]] = scores(store, case, gold, budgets)
+            found[case["id"]] = scores(store, case, gold, budgets, options.packing or PACKINGS)
         print(f"\r{number} of {len(cases)} …", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    report(found, budgets, options.worst)
+    report(found, budgets, options.packing or PACKINGS, options.worst)
 
 
-def report(found: Mapping[str, Mapping[tuple[str, int], Score]], budgets: Sequence[int], worst: int) -> None:
+def report(
+    found: Mapping[str, Mapping[tuple[str, int], Score]],
+    budgets: Sequence[int],
+    names: Sequence[str],
+    worst: int,
+) -> None:
     print(f"{len(found)} cases: share of the lines that the fix changed / of its files with content, in %")
     print(f"{'':8}" + "".join(f"{budget:>20,}" for budget in budgets))
-    for name in ("blocks", "whole", "map"):
+    for name in names:
         cells = []
         for budget in budgets:
             some = [made[name, budget] for made in found.values()]
@@ -272,8 +283,8 @@ def report(found: Mapping[str, Mapping[tuple[str, int], Score]], budgets: Sequen
         print(f"{name:8}" + "".join(cells))
     at = min(budgets, key=lambda budget: abs(budget - 20_000))
     for id in sorted(found, key=lambda id: found[id]["blocks", at].lines)[:worst]:
-        one, other = found[id]["blocks", at], found[id]["whole", at]
-        print(f"{id}: lines {one.lines:.0%}, files {one.files:.0%}; whole files {other.lines:.0%}")
+        one = found[id]["blocks", at]
+        print(f"{id}: lines {one.lines:.0%}, files {one.files:.0%}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from git_ctx.cli import spent
-from git_ctx.model import Context, Item
+from git_ctx.cli import spent, words
+from git_ctx.model import Context, Item, Scope
 from tests import support
 from tests.cli.conftest import Ctx
 
@@ -59,8 +60,6 @@ def test_for_scripts_every_directory_has_what_its_files_have() -> None:
 
 
 def test_a_context_that_was_kept_without_its_sections_tells_what_the_files_took() -> None:
-    from dataclasses import replace
-
     old = replace(CONTEXT, sections=())
     assert spent.report(old).startswith("by section\n      92   92%  files\n       8    8%  all the rest\n")
 
@@ -80,6 +79,11 @@ def test_prompt_tells_it_beside_the_context_and_show_tells_it_later(repo: Path, 
     assert told["event"] == 1
     again = json.loads(ctx("prompt", "--tokens", "--json", "--full", "fix main").out)
     assert again["spent"]["sections"] == again["context"]["sections"] == told["sections"]
+
+
+def test_what_a_stranger_wrote_into_a_context_cannot_reach_the_terminal() -> None:
+    context = replace(CONTEXT, scope=Scope(exclude=("\x1b[31m",)), sections=(("\x1b]0;x", 1),))
+    assert "\x1b" not in words.summary(context) + spent.report(context)
 
 
 def test_a_save_has_no_context_to_tell_of(repo: Path, ctx: Ctx) -> None:
