@@ -200,6 +200,11 @@ class Fields:
         """The whole object, keys that nobody knows included; for `dump`, which sets `format` itself."""
         return {key: value for key, value in self._entry.items() if key != "format"}
 
+    def numbers(self, key: str) -> tuple[tuple[str, int], ...]:
+        """An object of whole numbers, by name."""
+        inside = self.inner(key)
+        return tuple((name, inside.number(name)) for name in sorted(inside._entry))
+
     def objects(self, key: str) -> "Iterator[Fields]":
         """The objects of a list, each with its place in the errors it raises."""
         for number, value in enumerate(self._list(key)):

@@ -54,6 +54,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### prompt.json", "prompt.json", None),
         ("### context.json", "context.json", None),
         ("An item:", "context.json", "items"),
+        ("A scope:", "context.json", "scope"),
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
         ("### request.json", "request.json", None),
@@ -70,7 +71,8 @@ def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, insid
     section = PAGE.read_text().split(f"\n{heading}\n")[1]
     table = section[section.index("| key |") :].partition("\n\n")[0]
     entry = json.loads((DATA / "format-1" / name).read_bytes())
-    written = {key for one in entry[inside] for key in one} if inside else set(entry)
+    within = entry[inside] if inside else entry
+    written = {key for one in within for key in one} if isinstance(within, list) else set(within)
     firsts = re.findall(r"^\| (`.*?`) \|", table, re.M)
     assert {key for first in firsts for key in re.findall(r"`(\w+)`", first)} == written
 
