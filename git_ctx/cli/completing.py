@@ -47,7 +47,7 @@ def _bash(line: str, breaks: str = "", kind: str = "") -> list[str]:
     found = complete(words)
     if isinstance(found, str):
         return []  # nothing: bash completes files by itself
-    # bash replaces what stands behind the last of its word breaks, or from an '@' on; it takes answers as they are
+    # bash replaces what stands behind the last of its word breaks, or from an '@' on, by the answer as it is
     kept = max((typed.rfind(each) + (each not in "$@") for each in breaks if each in typed), default=0)
     names = [(_quoted(name, quote), about) for name, about in found]
     names = [
