@@ -10,8 +10,9 @@ ALLOWABLE = ("restore", "push")
 class SdkMissing(CtxError):
     hint = "install it: pipx inject git-ctx 'mcp>=2', or pip install 'git-ctx[mcp]'"
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(f"the MCP server needs the package 'mcp', version 2: {problem}")
+    def __init__(self, problem: str | None) -> None:
+        detail = f": {problem}" if problem else ", which is not installed"
+        super().__init__(f"the MCP server needs version 2 of the package 'mcp'{detail}")
 
 
 @click.command()
@@ -34,6 +35,8 @@ def command(folder: str, allow: tuple[str, ...]) -> None:
 
     try:
         from git_ctx.mcp.server import serve
+    except ModuleNotFoundError:  # an older version lacks modules, too
+        raise SdkMissing(None) from None
     except ImportError as error:
         raise SdkMissing(str(error)) from None
     serve(Path(folder).resolve(), allow)

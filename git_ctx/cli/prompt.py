@@ -8,8 +8,11 @@ from git_ctx.cli import options
 
 if TYPE_CHECKING:
     from git_ctx.porcelain.prompt import Prompted
+    from git_ctx.store.repo import Repo
 
 FORMATS = click.Choice(["markdown", "xml", "json"])
+MOST_LINES = 20
+"""Of the last prompt, and of the files changed since, below a prompt in the editor."""
 
 
 @click.command()
@@ -23,6 +26,8 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 )
 @click.option("--full", is_flag=True, help="Start the conversation over with a full context.")
 @options.conversation
+@options.edit
+@options.copy
 @click.option("-q", "--quiet", is_flag=True, help="Print the context and nothing else.")
 @options.json
 def command(
@@ -34,28 +39,31 @@ def command(
     target: str | None,
     full: bool,
     conversation: str | None,
+    edit: bool,
+    copied: bool,
     quiet: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Record a prompt and print the context that it needs.
 
     The first prompt of a conversation gets the whole picture within the budget: the files that matter,
     an overview, set-up instructions and guidance. Later ones get what has changed and what is new.
 
     Without a session on this branch, one is started and named after the prompt. Keys and passwords are
-    redacted before anything is written.
+    redacted before anything is written. Without TEXT, on a terminal, your editor opens.
     """
     from datetime import datetime
     from typing import cast
 
     from git_ctx.cli import output
-    from git_ctx.cli.asked import prompt_text
-    from git_ctx.errors import NotDelivered
+    from git_ctx.cli.asked import asked
+    from git_ctx.errors import NotDelivered, UsageError
     from git_ctx.model import Format
     from git_ctx.porcelain.prompt import Wish, prompt, usual_budget
     from git_ctx.store import repo
 
-    asked = prompt_text(text, source)
+    if copied and (target is not None or as_json):
+        raise UsageError("give one of --copy, --output and --json")
     here = repo.find()
     wish = Wish(
         budget=budget or usual_budget(here),
@@ -65,9 +73,10 @@ def command(
         session=session,
     )
     file = output.Target(target) if target is not None else None
-    progress = output.Progress()
-    done = prompt(here, asked, wish, datetime.now().astimezone(), progress)
-    progress.done()
+    with asked(here, text, source, edit, lambda: _about(here, session)) as words:
+        progress = output.Progress()
+        done = prompt(here, words, wish, datetime.now().astimezone(), progress)
+        progress.done()
     if not quiet:
         _tell(done)
     try:
@@ -75,12 +84,40 @@ def command(
             file.write(done.content)
         elif as_json:
             output.json(_as_json(done))
+        elif copied:
+            from git_ctx.cli import clipboard
+
+            return clipboard.deliver(done.content)
         else:
             output.content(done.content)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise NotDelivered((error.strerror or str(error)).lower()) from None
+    return 0
+
+
+def _about(here: "Repo", session: str | None) -> list[str]:
+    """What helps to write a prompt: the last one, and what has changed since."""
+    from git_ctx.cli import words
+    from git_ctx.errors import NoSession
+    from git_ctx.porcelain.status import status
+
+    head = ["What stands above is the prompt; without it nothing is asked.", ""]
+    try:
+        found = status(here, session)
+    except NoSession:
+        return [*head, "There is no session here yet: one is begun and named after the prompt."]
+    lines = [*head, f"Session {found.branch}, {words.count(found.prompts, 'prompt')}"]
+    if found.last:
+        lines += [f"Last prompt, {words.time(found.last.asked_at)}:", ""]
+        lines += [f"    {line}" for line in found.last.text.split("\n")[:MOST_LINES]]
+    if found.changed:
+        lines += ["", "Changed since:"]
+        lines += [f"    {change.status}: {change.path}" for change in found.changed[:MOST_LINES]]
+    if len(found.changed) > MOST_LINES:
+        lines.append(f"    and {len(found.changed) - MOST_LINES:,} more")
+    return lines
 
 
 def _tell(done: "Prompted") -> None:

@@ -11,8 +11,7 @@ def test_without_the_sdk_it_says_what_to_install(ctx: Ctx, monkeypatch: pytest.M
     assert ctx("mcp") == Said(
         128,
         "",
-        "fatal: the MCP server needs the package 'mcp', version 2: import of mcp_types halted; "
-        "None in sys.modules\n"
+        "fatal: the MCP server needs version 2 of the package 'mcp', which is not installed\n"
         "hint: install it: pipx inject git-ctx 'mcp>=2', or pip install 'git-ctx[mcp]'\n",
     )
 
