@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from git_ctx import canonical
 from git_ctx.safety.text import truncate
 
 MOST = 40_000
@@ -73,5 +72,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     if isinstance(value, str) and not value.isascii():
+        from git_ctx import canonical
+
         return canonical.path(value)
     return value

@@ -1,14 +1,17 @@
 """Sessions and contexts as resources: `ctx://session/NAME@BRANCH`, `ctx://context/REV`."""
 
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from git_ctx.api import Project
 from git_ctx.errors import UsageError
 from git_ctx.mcp import looking
 from git_ctx.mcp.answer import Answer, count, excerpt, part, plain_text
 from git_ctx.mcp.tool import Call
 from git_ctx.value import dataclass
+
+if TYPE_CHECKING:
+    from git_ctx.api import Project
 
 MOST = 100
 SESSION = "ctx://session/"
@@ -36,7 +39,7 @@ class NoSuchResource(UsageError):
         super().__init__(f"no such resource: '{uri[:400]}'")
 
 
-def listing(project: Project) -> list[Resource]:
+def listing(project: "Project") -> list[Resource]:
     """The open sessions, the last used first; and the last context of the current one."""
     rows = [row for row in project.sessions() if row.listed.problem is None][:MOST]
     found = [

@@ -8,23 +8,25 @@ import os
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import anyio
-import jsonschema
 import mcp_types as types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
-from git_ctx import __version__, api
+from git_ctx import __version__
 from git_ctx.errors import CtxError, UsageError
 from git_ctx.mcp import resources
 from git_ctx.mcp.answer import Answer, plain_text
 from git_ctx.mcp.tool import Call, Tool
 from git_ctx.mcp.tools import tools
 from git_ctx.safety.text import one_line, truncate
-from git_ctx.store.naming import new_id
+
+if TYPE_CHECKING:
+    from git_ctx.api import Project
 
 INSTRUCTIONS = """\
 git ctx knows which files of this repository matter for a task, and keeps each task with its context in git.
@@ -53,7 +55,7 @@ class Service:
     def __init__(self, folder: Path, allow: Collection[str] = ()) -> None:
         self._folder = folder
         self._tools = tools(allow)
-        self._chat = os.environ.get("GIT_CTX_CONVERSATION") or f"mcp-{new_id()}"
+        self._chat = os.environ.get("GIT_CTX_CONVERSATION") or f"mcp-{uuid4().hex}"
         self._one = anyio.CapacityLimiter(1)
 
     def server(self) -> "Server[Any]":
@@ -87,7 +89,7 @@ class Service:
 
     async def _list_resources(self, _context: Any, _params: Any) -> types.ListResourcesResult:
         try:
-            found = await self._run(lambda: resources.listing(api.open(self._folder)))
+            found = await self._run(lambda: resources.listing(self._project()))
         except CtxError:  # no repository here: nothing to list
             found = []
         listed = [types.Resource(uri=one.uri, name=one.name, description=one.about) for one in found]
@@ -123,9 +125,15 @@ class Service:
         _check(tool, arguments)
         return tool.run(self._call(arguments))
 
+    def _project(self) -> "Project":
+        # what analyses is loaded with the first call: clients wait but a few seconds for a server to start
+        from git_ctx import api
+
+        return api.open(self._folder)
+
     def _call(self, arguments: dict[str, Any]) -> Call:
         return Call(
-            project=api.open(self._folder),
+            project=self._project(),
             given=arguments,
             session=os.environ.get("GIT_CTX_SESSION") or None,
             conversation=self._chat,
@@ -152,6 +160,8 @@ def _guarded(work: Callable[..., Any], *arguments: Any) -> Any:
 
 def _check(tool: Tool, arguments: dict[str, Any]) -> None:
     """Raise `UsageError` where the arguments are not what the tool takes."""
+    import jsonschema
+
     wrong = jsonschema.exceptions.best_match(
         jsonschema.Draft202012Validator(tool.takes).iter_errors(arguments)
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from git_ctx.api import Project
 from git_ctx.mcp.answer import Answer
 from git_ctx.mcp.schema import Schema
+
+if TYPE_CHECKING:
+    from git_ctx.api import Project
 
 Arguments = Mapping[str, Any]
 
@@ -15,7 +17,7 @@ Arguments = Mapping[str, Any]
 class Call:
     """One call, checked against the tool's schema. `session` and `conversation` hold unless it says."""
 
-    project: Project
+    project: "Project"
     given: Arguments
     session: str | None
     conversation: str
