@@ -1,6 +1,6 @@
 """git ctx prompt"""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ MOST_LINES = 20
 """Of the last prompt, and of the files changed since, below a prompt in the editor."""
 
 
-@click.command()
+@click.command(cls=options.Steered)
 @options.text
 @options.file
 @options.session
@@ -25,9 +25,13 @@ MOST_LINES = 20
     "-o", "--output", "target", type=click.Path(), metavar="FILE", help="Write the context to FILE."
 )
 @click.option("--full", is_flag=True, help="Start the conversation over with a full context.")
+@options.steering
 @options.conversation
 @options.edit
 @options.copy
+@click.option(
+    "--tokens", is_flag=True, help="Tell where the budget went, on stderr; in the JSON with --json."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print the context and nothing else.")
 @options.json
 def command(
@@ -41,8 +45,10 @@ def command(
     conversation: str | None,
     edit: bool,
     copied: bool,
+    tokens: bool,
     quiet: bool,
     as_json: bool,
+    **steering: Any,
 ) -> int:
     """Record a prompt and print the context that it needs.
 
@@ -51,12 +57,16 @@ def command(
 
     Without a session on this branch, one is started and named after the prompt. Keys and passwords are
     redacted before anything is written. Without TEXT, on a terminal, your editor opens.
+
+    GLOB is a pattern as in a .gitignore; with a slash it is seen from the current directory. Several may
+    be joined by commas. Files that a .ctxignore names are in no context, except those that are pinned. A
+    later prompt of a conversation keeps how it was steered, until it is steered anew or has --full.
     """
     from datetime import datetime
     from typing import cast
 
-    from git_ctx.cli import output
-    from git_ctx.cli.asked import asked
+    from git_ctx.cli import output, spent
+    from git_ctx.cli.asked import asked, steered
     from git_ctx.errors import NotDelivered, UsageError
     from git_ctx.model import Format
     from git_ctx.porcelain.prompt import Wish, prompt, usual_budget
@@ -71,6 +81,7 @@ def command(
         full=full,
         conversation=conversation,
         session=session,
+        scope=steered(here, steering),
     )
     file = output.Target(target) if target is not None else None
     with asked(here, text, source, edit, lambda: _about(here, session)) as words:
@@ -79,11 +90,14 @@ def command(
         progress.done()
     if not quiet:
         _tell(done)
+    if tokens and not as_json:
+        output.tell(spent.report(done.context))
     try:
         if file is not None:
             file.write(done.content)
         elif as_json:
-            output.json(_as_json(done))
+            more = {"spent": spent.spent_json(done.context)} if tokens else {}
+            output.json({**_as_json(done), **more})
         elif copied:
             from git_ctx.cli import clipboard
 
