@@ -20,6 +20,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
         if name.startswith("GIT_"):
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
+    monkeypatch.chdir(home)  # a test that asks for no repository must not write into this one
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Ada Lovelace\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n"
     )

@@ -15,6 +15,10 @@ def main() -> None:
 
         print(help_text(), end="")
         return
+    if sys.argv[1:3] == ["completion", "--for"]:
+        from git_ctx.cli.completing import answer
+
+        sys.exit(answer(*sys.argv[3:]))
     if sys.argv[1:3] == ["hook", "run"] and not {"-h", "--help"} & {*sys.argv[3:]}:
         sys.exit(_hook(*sys.argv[3:]))
     try:

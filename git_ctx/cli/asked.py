@@ -1,7 +1,8 @@
 """The prompt as the command line gives it: words, a file, or standard input; and how it is steered."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,35 @@ class PromptTooLong(UsageError):
 class PromptUnreadable(CtxError):
     def __init__(self, what: str, source: str, problem: str) -> None:
         super().__init__(f"cannot read the {what} from '{source}': {problem}")
+
+
+@contextmanager
+def asked(
+    repo: "Repo",
+    words: Sequence[str],
+    source: str | None,
+    edit: bool,
+    about: Callable[[], Sequence[str]],
+    what: str = "prompt",
+) -> Iterator[str]:
+    """Within, the text: from the editor where that is wanted, or nothing else is given on a terminal.
+
+    A text from the editor is kept where what is done with it fails. Raises as `prompt_text` and the editor.
+    """
+    given = bool(words) or source is not None
+    if not edit and (given or not _at_a_terminal()):
+        yield prompt_text(words, source, what)
+        return
+    from git_ctx.cli import editor
+
+    start = prompt_text(words, source, what) if given else ""
+    with editor.written(repo, what, start, about) as text:
+        yield text
+
+
+def _at_a_terminal() -> bool:
+    """Whether there is one to edit on. That standard output goes to a file does not matter."""
+    return sys.stdin.isatty() and (sys.stdout.isatty() or sys.stderr.isatty())
 
 
 def prompt_text(words: Sequence[str], source: str | None, what: str = "prompt") -> str:

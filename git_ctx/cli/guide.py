@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from git_ctx.porcelain.guide import Guided
     from git_ctx.porcelain.settings import Held
 
+_ABOUT = "What stands above is a principle that the session goes by; without it none is added."
+
 
 @click.command()
 @options.text
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     help="Where it stands among the others.",
 )
 @click.option("--remove", "number", type=options.Count(), metavar="N", help="Withdraw the N-th principle.")
+@options.edit
 @options.session
 @options.json
 def command(
@@ -38,6 +41,7 @@ def command(
     source: str | None,
     priority: str,
     number: int | None,
+    edit: bool,
     session: str | None,
     as_json: bool,
 ) -> None:
@@ -49,19 +53,21 @@ def command(
     from datetime import datetime
     from typing import cast
 
-    from git_ctx.cli.asked import prompt_text
+    from git_ctx.cli.asked import asked
     from git_ctx.errors import UsageError
     from git_ctx.model import Priority
     from git_ctx.porcelain.guide import add, listing, remove
     from git_ctx.store import repo
 
     now = datetime.now().astimezone()
-    given = bool(text) or source is not None
+    given = bool(text) or source is not None or edit
     if given and number is not None:
         raise UsageError("give either a text or --remove, not both")
     if given:
-        words = prompt_text(text, source, "principle")
-        _tell(add(repo.find(), words, cast(Priority, priority), session, now), "Added", as_json)
+        here = repo.find()
+        with asked(here, text, source, edit, lambda: [_ABOUT], "principle") as words:
+            done = add(here, words, cast(Priority, priority), session, now)
+        _tell(done, "Added", as_json)
     elif number is not None:
         _tell(remove(repo.find(), number, session, now), "Withdrawn", as_json)
     else:

@@ -43,6 +43,10 @@ class Count(click.IntRange):
         return ""
 
 
+edit: Decorator = click.option(
+    "-e", "--edit", is_flag=True, help="Write it in your editor, as git commit does."
+)
+copy: Decorator = click.option("--copy", "copied", is_flag=True, help="Copy it to the clipboard instead.")
 yes: Decorator = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 files: Decorator = click.option("--files", is_flag=True, help="The snapshots of the files, too.")
 

@@ -8,8 +8,11 @@ from git_ctx.cli import options
 
 if TYPE_CHECKING:
     from git_ctx.porcelain.prompt import Prompted
+    from git_ctx.store.repo import Repo
 
 FORMATS = click.Choice(["markdown", "xml", "json"])
+MOST_LINES = 20
+"""Of the last prompt, and of the files changed since, below a prompt in the editor."""
 
 
 @click.command(cls=options.Steered)
@@ -25,6 +28,8 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 @options.steering
 @options.conversation
 @click.option("--allow-secret", is_flag=True, help="Keep the text as it is, with what looks like a secret.")
+@options.edit
+@options.copy
 @click.option(
     "--tokens", is_flag=True, help="Tell where the budget went, on stderr; in the JSON with --json."
 )
@@ -40,18 +45,20 @@ def command(
     full: bool,
     conversation: str | None,
     allow_secret: bool,
+    edit: bool,
+    copied: bool,
     tokens: bool,
     quiet: bool,
     as_json: bool,
     **steering: Any,
-) -> None:
+) -> int:
     """Record a prompt and print the context that it needs.
 
     The first prompt of a conversation gets the whole picture within the budget: the files that matter,
     an overview, set-up instructions and guidance. Later ones get what has changed and what is new.
 
     Without a session on this branch, one is started and named after the prompt. Keys and passwords are
-    redacted before anything is written.
+    redacted before anything is written. Without TEXT, on a terminal, your editor opens.
 
     GLOB is a pattern as in a .gitignore; with a slash it is seen from the current directory. Several may
     be joined by commas. Files that a .ctxignore names are in no context, except those that are pinned. A
@@ -61,13 +68,14 @@ def command(
     from typing import cast
 
     from git_ctx.cli import output, spent
-    from git_ctx.cli.asked import prompt_text, steered
-    from git_ctx.errors import NotDelivered
+    from git_ctx.cli.asked import asked, steered
+    from git_ctx.errors import NotDelivered, UsageError
     from git_ctx.model import Format
     from git_ctx.porcelain.prompt import Wish, prompt, usual_budget
     from git_ctx.store import repo
 
-    asked = prompt_text(text, source)
+    if copied and (target is not None or as_json):
+        raise UsageError("give one of --copy, --output and --json")
     here = repo.find()
     wish = Wish(
         budget=budget or usual_budget(here),
@@ -79,9 +87,10 @@ def command(
         scope=steered(here, steering),
     )
     file = output.Target(target) if target is not None else None
-    progress = output.Progress()
-    done = prompt(here, asked, wish, datetime.now().astimezone(), progress)
-    progress.done()
+    with asked(here, text, source, edit, lambda: _about(here, session)) as words:
+        progress = output.Progress()
+        done = prompt(here, words, wish, datetime.now().astimezone(), progress)
+        progress.done()
     if not quiet:
         _tell(done)
     if tokens and not as_json:
@@ -92,12 +101,40 @@ def command(
         elif as_json:
             more = {"spent": spent.spent_json(done.context)} if tokens else {}
             output.json({**_as_json(done), **more})
+        elif copied:
+            from git_ctx.cli import clipboard
+
+            return clipboard.deliver(done.content)
         else:
             output.content(done.content)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise NotDelivered((error.strerror or str(error)).lower()) from None
+    return 0
+
+
+def _about(here: "Repo", session: str | None) -> list[str]:
+    """What helps to write a prompt: the last one, and what has changed since."""
+    from git_ctx.cli import words
+    from git_ctx.errors import NoSession
+    from git_ctx.porcelain.status import status
+
+    head = ["What stands above is the prompt; without it nothing is asked.", ""]
+    try:
+        found = status(here, session)
+    except NoSession:
+        return [*head, "There is no session here yet: one is begun and named after the prompt."]
+    lines = [*head, f"Session {found.branch}, {words.count(found.prompts, 'prompt')}"]
+    if found.last:
+        lines += [f"Last prompt, {words.time(found.last.asked_at)}:", ""]
+        lines += [f"    {line}" for line in found.last.text.split("\n")[:MOST_LINES]]
+    if found.changed:
+        lines += ["", "Changed since:"]
+        lines += [f"    {change.status}: {change.path}" for change in found.changed[:MOST_LINES]]
+    if len(found.changed) > MOST_LINES:
+        lines.append(f"    and {len(found.changed) - MOST_LINES:,} more")
+    return lines
 
 
 def _tell(done: "Prompted") -> None:

@@ -9,6 +9,8 @@ from git_ctx.cli import options
 if TYPE_CHECKING:
     from git_ctx.porcelain.reply import Replied
 
+_ABOUT = "What stands above is kept as the assistant's reply to the last prompt; without it nothing is kept."
+
 
 @click.command()
 @options.text
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 @options.session
 @click.option("--prompt", metavar="REV", help="The prompt that is answered (default: the last one).")
 @options.conversation
+@options.edit
 @options.json
 def command(
     text: tuple[str, ...],
@@ -30,23 +33,26 @@ def command(
     session: str | None,
     prompt: str | None,
     conversation: str | None,
+    edit: bool,
     as_json: bool,
 ) -> None:
     """Record what the assistant answered to the last prompt, and find what it asks for.
 
     An assistant asks with lines such as 'git ctx request file src/app.py:10-40', also in a code block. They
-    are not run: 'git ctx request --pending' answers them. Keys and passwords are redacted.
+    are not run: 'git ctx request --pending' answers them. Keys and passwords are redacted. Without TEXT, on a
+    terminal, your editor opens.
     """
     from datetime import datetime
 
     from git_ctx.cli import output
-    from git_ctx.cli.asked import prompt_text
+    from git_ctx.cli.asked import asked
     from git_ctx.porcelain.reply import Place, reply
     from git_ctx.store import repo
 
-    said = prompt_text(text, source, "reply")
+    here = repo.find()
     place = Place(session=session, conversation=conversation, prompt=prompt)
-    done = reply(repo.find(), said, place, datetime.now().astimezone())
+    with asked(here, text, source, edit, lambda: [_ABOUT], "reply") as said:
+        done = reply(here, said, place, datetime.now().astimezone())
     if as_json:
         output.json(_as_json(done))
     else:

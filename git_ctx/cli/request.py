@@ -20,6 +20,7 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
 @click.option("-b", "--budget", type=options.Count(), metavar="N", help="Tokens at most (default: 8000).")
 @click.option("--format", "form", type=FORMATS, default="markdown", show_default=True)
 @options.conversation
+@options.copy
 @click.option("--pending", is_flag=True, help="Answer all that replies asked for and nobody answered yet.")
 @click.option("-n", "--dry-run", is_flag=True, help="With --pending: only list it.")
 @options.json
@@ -30,6 +31,7 @@ def command(
     budget: int | None,
     form: str,
     conversation: str | None,
+    copied: bool,
     pending: bool,
     dry_run: bool,
     as_json: bool,
@@ -85,6 +87,11 @@ def command(
         output.say(words.forked(done.forked))
     if as_json:
         output.json(_as_json(done))
+    elif copied:
+        from git_ctx.cli import clipboard
+
+        if clipboard.deliver(done.content):
+            return 1
     else:
         output.content(done.content)
     return 0 if any(one.found for one in done.answers) else 1

@@ -20,36 +20,45 @@ if TYPE_CHECKING:
 @click.option("--tokens", "part", flag_value="tokens", help="Where the budget of the context went.")
 @click.option("--files", "part", flag_value="files", help="The files that differed from the base commit.")
 @click.option("--requests", "part", flag_value="requests", help="What was answered and asked for after it.")
+@options.copy
 @options.json
-def command(revision: str, session: str | None, part: str | None, as_json: bool) -> None:
+def command(revision: str, session: str | None, part: str | None, copied: bool, as_json: bool) -> int:
     """Show one prompt or save: its text, its context, its files, and what came of it.
 
     REV is '@' (the last one), '@~2' (two before it), NAME@BRANCH, '#12' (an event number), or four or
     more characters of a commit's or event's id.
     """
     from git_ctx.cli import output
+    from git_ctx.errors import UsageError
     from git_ctx.porcelain import moment
     from git_ctx.porcelain.beside import beside, latest
     from git_ctx.porcelain.look import show
     from git_ctx.store import repo
 
+    if copied and (part != "context" or as_json):
+        raise UsageError("--copy goes with --context", "git ctx show --context --copy [REV]")
     at = repo.find()
     found, event = moment.find(at, session, revision)
     tip = latest(at, session, found, event)
     if part == "requests":
         _requests(at, tip, list(beside(at, tip, event)), as_json)
-        return
+        return 0
     shown = show(at, found.commit, event)
     if part == "tokens":
         _spent(shown, as_json)
     elif as_json:
         output.json(_as_json(shown))
+    elif copied:
+        from git_ctx.cli import clipboard
+
+        return clipboard.deliver(_content(shown))
     elif part == "context":
         output.content(_content(shown))
     elif part == "files":
         output.result(_files(shown.files))
     else:
         output.result(_whole(shown, [later.type for later, _ in beside(at, tip, event)]))
+    return 0
 
 
 def _requests(at: "Repo", tip: str, found: "list[tuple[EventName, Request | Reply]]", as_json: bool) -> None:

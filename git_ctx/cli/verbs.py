@@ -48,6 +48,8 @@ VERBS: dict[str, dict[str, str]] = {
     },
     "plug in": {
         "hook": "Have an agent's prompts kept and given their context",
+        "mcp": "Serve agents over the Model Context Protocol",
+        "completion": "Print what makes a shell complete git ctx",
     },
 }
 

@@ -1,3 +1,5 @@
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +63,27 @@ def test_the_short_help_is_the_same_with_click_and_without(ctx: Ctx) -> None:
     assert ctx("-h").out == help_text()
     assert not imported_by("-h") & {"click", "git_ctx.cli.door"}
     assert max(map(len, help_text().splitlines())) <= 100
+
+
+@pytest.mark.parametrize("args", [["ctx", "--help"], ["help", "ctx"]])
+def test_git_finds_the_man_page_beside_the_program(
+    args: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which("man") is None:
+        pytest.skip("man is not installed")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git-ctx").touch(0o755)
+    shutil.copytree(ROOT / "docs/man", tmp_path / "share/man/man1")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    monkeypatch.setenv("MANPAGER", "cat")
+    monkeypatch.delenv("MANPATH", raising=False)
+    shown = subprocess.run(["git", *args], capture_output=True, text=True)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "git-ctx - the right context for a prompt" in shown.stdout
+
+
+@pytest.mark.parametrize("verb", [verb for names in VERBS.values() for verb in names])
+def test_every_verb_tells_its_use_both_ways(ctx: Ctx, verb: str) -> None:
+    short, long = ctx(verb, "-h"), ctx(verb, "--help")
+    assert short == long
+    assert short.status == 0 and short.out.startswith(f"Usage: git ctx {verb} ") and not short.err
