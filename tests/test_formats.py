@@ -25,6 +25,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (registers.decode_meta, registers.encode_meta),
     "save.json": (codec.decode_save, codec.encode_save),
+    "commit.json": (codec.decode_links, codec.encode_links),
 }
 
 
@@ -58,6 +59,8 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
         ("### save.json", "save.json", None),
+        ("### commit.json", "commit.json", None),
+        ("A commit:", "commit.json", "commits"),
     ],
 )
 def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, inside: str | None) -> None:
