@@ -9,7 +9,7 @@ from typing import Literal
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.porcelain import here
+from git_ctx.porcelain import here, noted
 from git_ctx.store import current, outgoing, outward, refs, remote, transport
 from git_ctx.store import fetch as fetches
 from git_ctx.store import push as pushes
@@ -86,6 +86,7 @@ def plan(
     remote is asked what it has. Raises `NoRemote`, `RemoteNotFound`, `RemoteFailed`, `BrokenSession` and
     what finding the session raises.
     """
+    noted.record(repo, now)
     to = remote.choose(repo, name)
     mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to))
     tips = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
