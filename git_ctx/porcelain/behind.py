@@ -74,6 +74,8 @@ class Sessions:
         self.repo = repo
         self.tips = linked.tips(repo)
         self._lines: dict[Oid, Timeline] = {}
+        self._places: dict[str, Place | None] = {}
+        self._naming: dict[Oid | None, list[tuple[Oid, EventName]]] = {}
 
     def line(self, tip: Oid) -> Timeline:
         if tip not in self._lines:
@@ -82,13 +84,27 @@ class Sessions:
 
     def places(self, ids: Iterable[str]) -> dict[str, Place]:
         """Where these prompts stand, those that are here; of several branches, the one they were asked on."""
-        found: dict[str, Place] = {}
-        for tip, event in linked.prompts(self.repo, self.tips, ids):
+        wanted = list(ids)
+        unknown = {id for id in wanted if id not in self._places}
+        found: dict[str, Place | None] = dict.fromkeys(unknown)
+        for tip, event in linked.prompts(self.repo, self.tips, unknown) if unknown else ():
             place = Place(branch=self.tips[tip], event=event, tip=tip)
-            known = found.get(event.id)
-            if known is None or self._asked_on(place):
+            if found.get(event.id) is None or self._asked_on(place):
                 found[event.id] = place
-        return found
+        self._places |= found
+        return {id: known for id in wanted if (known := self._places[id]) is not None}
+
+    def look_up(self, commits: Iterable[CodeCommit]) -> None:
+        """Look for the prompts and saves that name these commits, all at once."""
+        wanted = {oid for one in commits for oid in (one.oid, one.tree)}
+        for tip, event in linked.naming(self.repo, self.tips, wanted):
+            entry = self.line(tip).read(event)
+            for oid in {entry.base, entry.snapshot} & wanted if entry else ():
+                self._naming.setdefault(oid, []).append((tip, event))
+
+    def naming(self, one: CodeCommit) -> list[tuple[Oid, EventName]]:
+        """Those that have it as their base, or its files; of what was looked up."""
+        return [*self._naming.get(one.oid, ()), *self._naming.get(one.tree, ())]
 
     def _asked_on(self, place: Place) -> bool:
         one = self.line(place.tip).read(place.event)
@@ -98,8 +114,8 @@ class Sessions:
 def behind(sessions: Sessions, commits: Sequence[CodeCommit]) -> dict[Oid, Clues]:
     """The clues for each commit; what is less sure is looked for only where nothing else is known."""
     found: dict[Oid, Clues] = {one.oid: {} for one in commits}
-    ids = {one.oid: _patch(sessions.repo, one) for one in commits}
-    wanted = {oid for one in commits for oid in (one.oid, one.tree, ids[one.oid]) if oid}
+    ids = _patches(sessions.repo, commits)
+    wanted = {oid for one in commits for oid in (one.oid, one.tree, ids.get(one.oid)) if oid}
     records = list(linked.recorded(sessions.repo, sessions.tips, wanted))
     for one in commits:
         clues = found[one.oid]
@@ -107,10 +123,14 @@ def behind(sessions: Sessions, commits: Sequence[CodeCommit]) -> dict[Oid, Clues
             _add(clues, id, Clue(how="trailer", words="the commit names it"))
         for find in (_by_record, _by_change, _by_tree):
             if find is _by_record or not clues:
-                find(sessions, one, ids[one.oid], records, clues)
+                find(sessions, one, ids.get(one.oid), records, clues)
+    rest = [one for one in commits if not found[one.oid]]
+    sessions.look_up(rest)
+    for one in rest:
+        clues = found[one.oid]
         for guess in (_by_merge, _by_name, _by_copy, _by_files, _by_squash, _by_time):
             if not clues:
-                guess(sessions, one, ids[one.oid], clues)
+                guess(sessions, one, ids.get(one.oid), clues)
     return found
 
 
@@ -120,13 +140,13 @@ def _add(clues: Clues, id: str, clue: Clue) -> None:
         known.append(clue)
 
 
-def _patch(repo: Repo, one: CodeCommit) -> Oid | None:
-    if len(one.parents) > 1:
-        return None
+def _patches(repo: Repo, commits: Iterable[CodeCommit]) -> dict[Oid, Oid]:
+    """The patch ids of those that are no merges."""
+    pairs = [(one.oid, one.parent) for one in commits if len(one.parents) < 2]
     try:
-        return patches.patch_ids(repo, [(one.oid, one.parent)]).get(one.oid)
+        return patches.patch_ids(repo, pairs)
     except GitFailed:  # a shallow or partial clone
-        return None
+        return {}
 
 
 def _by_record(
@@ -198,7 +218,7 @@ def _by_merge(sessions: Sessions, one: CodeCommit, patch: Oid | None, clues: Clu
 def _by_name(sessions: Sessions, one: CodeCommit, patch: Oid | None, clues: Clues) -> None:
     """Prompts that had just these files, or this commit as their base: what was asked before is behind it."""
     first: dict[str, tuple[Oid, EventName]] = {}
-    for tip, event in linked.naming(sessions.repo, sessions.tips, {one.oid, one.tree}):
+    for tip, event in sessions.naming(one):
         name = sessions.tips[tip].session
         if name not in first or event < first[name][1]:
             first[name] = (tip, event)

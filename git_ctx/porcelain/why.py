@@ -119,6 +119,7 @@ def why(repo: Repo, wanted: Target, now: datetime) -> Why:
     clues = behind.behind(sessions, commits)
     if None in of:
         clues[""] = _uncommitted(sessions, repo)
+    sessions.places([id for each in clues.values() for id in each])
     total: Clues = {}
     counts: dict[str, int] = {}
     for oid, each in clues.items():
