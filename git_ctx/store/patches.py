@@ -36,7 +36,7 @@ def patch_ids(repo: Repo, commits: Iterable[tuple[Oid, Oid | None]]) -> dict[Oid
     asked = "".join(f"{new} {old}\n" if old else f"{new}\n" for new, old in commits)
     if not asked:
         return {}
-    printed = repo.pipe(_DIFF, ("patch-id", "--stable"), asked.encode()).decode()
+    printed = repo.pipe(_DIFF, ("patch-id", "--stable"), asked.encode(), OFFLINE).decode()
     return {new: patch for patch, _, new in (line.partition(" ") for line in printed.splitlines())}
 
 
@@ -46,5 +46,5 @@ def patch_id(repo: Repo, old: Oid, new: Oid) -> Oid | None:
     if trees.status:
         return None
     pair = trees.stdout.replace(b"\n", b" ", 1)
-    printed = repo.pipe(_DIFF, ("patch-id", "--stable"), pair).decode()
+    printed = repo.pipe(_DIFF, ("patch-id", "--stable"), pair, OFFLINE).decode()
     return printed[:40] or None

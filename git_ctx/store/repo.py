@@ -75,9 +75,11 @@ class Repo:
         where["GIT_WORK_TREE"] = str(self.work_tree)
         return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})})
 
-    def pipe(self, first: Sequence[str], second: Sequence[str], input: bytes) -> bytes:
+    def pipe(
+        self, first: Sequence[str], second: Sequence[str], input: bytes, env: Mapping[str, str]
+    ) -> bytes:
         """What a git process prints of what another one printed: that may be more than fits into memory."""
-        where = {"GIT_DIR": str(self.git_dir), "LANGUAGE": "C"}
+        where = {"GIT_DIR": str(self.git_dir), "LANGUAGE": "C", **env}
         words = ["git", "--no-optional-locks"]
         with tempfile.TemporaryFile() as asked:
             asked.write(input)
