@@ -20,6 +20,7 @@ VERBS: dict[str, dict[str, str]] = {
         "diff": "Compare the files of two prompts, or of one and the work tree",
         "search": "Search everything that was asked and answered",
         "why": "Show the prompts behind a line, a file or a commit",
+        "view": "Look at a session in the browser",
     },
     "branch": {
         "branch": "List, make, rename or delete branches of the session, each with its git branch",
@@ -42,6 +43,8 @@ VERBS: dict[str, dict[str, str]] = {
         "reopen": "Take up a session that has ended or was archived",
         "rename": "Give a session another name",
         "delete": "Delete a session here, and say how to get it back",
+        "forget": "Take a text, a file or a prompt out of every session here, for good",
+        "fsck": "Check that every session is whole, and mend what can be mended",
         "gc": "Drop old snapshots of closed sessions, and what runs left behind",
     },
     "plug in": {

@@ -7,7 +7,7 @@ from git_ctx.errors import CtxError, GitFailed
 from git_ctx.model import EventName, Link, Oid, Prompt, SessionBranch
 from git_ctx.porcelain import moment
 from git_ctx.porcelain.timeline import Timeline
-from git_ctx.store import codelog, linked, patches
+from git_ctx.store import codelog, linked, patchids
 from git_ctx.store.codelog import CodeCommit
 from git_ctx.store.linked import Recorded
 from git_ctx.store.repo import Repo
@@ -144,7 +144,7 @@ def _patches(repo: Repo, commits: Iterable[CodeCommit]) -> dict[Oid, Oid]:
     """The patch ids of those that are no merges."""
     pairs = [(one.oid, one.parent) for one in commits if len(one.parents) < 2]
     try:
-        return patches.patch_ids(repo, pairs)
+        return patchids.patch_ids(repo, pairs)
     except GitFailed:  # a shallow or partial clone
         return {}
 
@@ -273,7 +273,7 @@ def _by_copy(sessions: Sessions, one: CodeCommit, patch: Oid | None, clues: Clue
         line = sessions.line(tip)
         for old, new, event in line.steps(one.time) if line.is_near(one) else ():
             made = codelog.between(sessions.repo, old, new)
-            ids = patches.patch_ids(sessions.repo, ((each.oid, each.parent) for each in made))
+            ids = patchids.patch_ids(sessions.repo, ((each.oid, each.parent) for each in made))
             for oid in (oid for oid, known in ids.items() if known == patch):
                 words = f"the commit changes the same as {oid[:12]} did, which was made after it"
                 _add(clues, event.id, Clue(how="patch", words=words))
@@ -292,7 +292,7 @@ def _by_squash(sessions: Sessions, one: CodeCommit, patch: Oid | None, clues: Cl
         for old, new, prompts in line.spans(one.time):
             if codelog.paths_between(sessions.repo, old, new) != paths:
                 continue
-            if patches.patch_id(sessions.repo, old, new) == patch:
+            if patchids.patch_id(sessions.repo, old, new) == patch:
                 for event in reversed(prompts):
                     words = "the commit changes all that had been changed in the session, and no more"
                     _add(clues, event.id, Clue(how="squash", words=words))

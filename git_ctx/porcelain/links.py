@@ -112,13 +112,13 @@ def _recorded(repo: Repo, tips: Mapping[Oid, SessionBranch], wanted: set[Oid]) -
 
 def _links(repo: Repo, known: Mapping[Oid, _Known]) -> dict[Oid, Link]:
     """The entries of those commits that are there, oldest first."""
-    from git_ctx.store import patches
+    from git_ctx.store import patchids
     from git_ctx.store.codelog import commits
 
     there = commits(repo, known)
-    patch = patches.patch_ids(repo, ((one.oid, one.parent) for one in there))
+    patch = patchids.patch_ids(repo, ((one.oid, one.parent) for one in there))
     since = _lines(repo, {one.oid: one.parent for one in there}, known)
-    combined = patches.patch_ids(repo, ((oid, begun) for oid, begun in since.items() if begun))
+    combined = patchids.patch_ids(repo, ((oid, begun) for oid, begun in since.items() if begun))
     return {
         one.oid: Link(
             commit=one.oid,

@@ -104,6 +104,10 @@ class Repo:
             raise GitFailed(first, source.returncode or done.returncode, os.fsdecode(done.stderr).strip())
         return done.stdout
 
+    def has(self, oid: str) -> bool:
+        """Whether an object is here; asks no remote for it."""
+        return bool(self.pygit.odb.exists(oid))
+
     @cached_property
     def pygit(self) -> "pygit2.Repository":
         """The repository as pygit2 has it: for objects and refs, nothing else."""
