@@ -163,6 +163,9 @@ class Fields:
             raise self._broken(key, "a list of texts")
         return tuple(str(value) for value in values)
 
+    def ids(self, key: str) -> tuple[str, ...]:
+        return self._all_matching(key, _ID, "a list of ids")
+
     def flag(self, key: str) -> bool:
         value = self._value(key)
         if not isinstance(value, bool):
@@ -247,6 +250,12 @@ class Fields:
         if not form.fullmatch(value):
             raise self._broken(key, what)
         return value
+
+    def _all_matching(self, key: str, form: re.Pattern[str], what: str) -> tuple[str, ...]:
+        values = self.texts(key)
+        if not all(map(form.fullmatch, values)):
+            raise self._broken(key, what)
+        return values
 
     def _broken(self, key: str, what: str) -> BrokenSession:
         return BrokenSession(self._where, f"'{key}' is not {what}")

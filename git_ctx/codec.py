@@ -20,6 +20,8 @@ from git_ctx.model import (
     Format,
     Item,
     Kind,
+    Link,
+    Links,
     Prompt,
     Reply,
     Request,
@@ -258,7 +260,52 @@ def decode_save(data: bytes, where: str) -> Save:
     )
 
 
-# Further entries (commit) stand here, one pair each.
+def encode_links(links: Links) -> bytes:
+    return canonical.dump(
+        {
+            "author": canonical.text(links.author),
+            "commits": [_link(link) for link in links.commits],
+            "id": links.id,
+            "recorded_at": canonical.time(links.recorded_at),
+        },
+        "the commits",
+    )
+
+
+def decode_links(data: bytes, where: str) -> Links:
+    fields = canonical.load(data, where)
+    return Links(
+        id=fields.id("id"),
+        recorded_at=fields.time("recorded_at"),
+        author=fields.text("author"),
+        commits=tuple(_read_link(link) for link in fields.objects("commits")),
+    )
+
+
+def _link(link: Link) -> dict[str, object]:
+    return {
+        "combined": link.combined,
+        "commit": link.commit,
+        "parent": link.parent,
+        "patch": link.patch,
+        "prompts": list(link.prompts),
+        "rewritten": list(link.rewritten),
+        "since": link.since,
+        "tree": link.tree,
+    }
+
+
+def _read_link(fields: Fields) -> Link:
+    return Link(
+        commit=fields.oid("commit"),
+        tree=fields.oid("tree"),
+        parent=fields.optional(fields.oid, "parent"),
+        patch=fields.optional(fields.oid, "patch"),
+        since=fields.optional(fields.oid, "since"),
+        combined=fields.optional(fields.oid, "combined"),
+        prompts=fields.ids("prompts"),
+        rewritten=fields.oids("rewritten"),
+    )
 
 
 def _ask(ask: Ask) -> dict[str, object]:

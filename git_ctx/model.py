@@ -244,6 +244,34 @@ class Fork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A commit of code, and the prompts behind it; `rewritten` are the commits that it stands for now.
+
+    `patch` is the patch id of what it changed; `combined` that of all that was changed since the commit
+    `since`, where the unbroken line of linked commits that it ends began: as one commit, it would have that.
+    """
+
+    commit: Oid
+    tree: Oid
+    parent: Oid | None
+    patch: Oid | None
+    since: Oid | None
+    combined: Oid | None
+    prompts: tuple[str, ...]
+    rewritten: tuple[Oid, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """A `commit` event: commits that were made in the session, oldest first."""
+
+    id: str
+    recorded_at: datetime
+    author: str
+    commits: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What can change about a session: one setting of one key (`state`, `title`, `pins`, …).
 

@@ -24,6 +24,8 @@ from git_ctx.model import (
     Format,
     Item,
     Kind,
+    Link,
+    Links,
     Meta,
     Pins,
     Principle,
@@ -142,6 +144,26 @@ forks = st.builds(
 )
 metas = st.builds(Meta, value=plain, author=texts, set_at=times)
 
+links = st.builds(
+    Links,
+    id=ids,
+    recorded_at=times,
+    author=texts,
+    commits=st.lists(
+        st.builds(
+            Link,
+            commit=oids,
+            tree=oids,
+            parent=st.none() | oids,
+            patch=st.none() | oids,
+            since=st.none() | oids,
+            combined=st.none() | oids,
+            prompts=st.lists(ids, max_size=3).map(tuple),
+            rewritten=st.lists(oids, max_size=3).map(tuple),
+        ),
+        max_size=3,
+    ).map(tuple),
+)
 saves = st.builds(
     Save,
     id=ids,
@@ -166,11 +188,12 @@ CODECS: list[tuple[Encode, Decode, st.SearchStrategy[Any]]] = [
     (codec.encode_fork, codec.decode_fork, forks),
     (registers.encode_meta, registers.decode_meta, metas),
     (codec.encode_save, codec.decode_save, saves),
+    (codec.encode_links, codec.decode_links, links),
 ]
 each_codec = pytest.mark.parametrize(
     ("encode", "decode", "values"),
     CODECS,
-    ids=["session", "prompt", "context", "files", "request", "reply", "fork", "meta", "save"],
+    ids=["session", "prompt", "context", "files", "request", "reply", "fork", "meta", "save", "links"],
 )
 
 PROMPT = Prompt(

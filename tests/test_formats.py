@@ -28,6 +28,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "meta.json": (registers.decode_meta, registers.encode_meta),
     "forgotten.json": (registers.decode_meta, registers.encode_meta),
     "save.json": (codec.decode_save, codec.encode_save),
+    "commit.json": (codec.decode_links, codec.encode_links),
     "export.json": (chronicle.decode, chronicle.encode),
 }
 
@@ -63,6 +64,8 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
         ("### save.json", "save.json", None),
+        ("### commit.json", "commit.json", None),
+        ("A commit of code:", "commit.json", "commits"),
         ("## A session as one JSON document", "export.json", None),
         ("A commit:", "export.json", "commits"),
     ],

@@ -77,6 +77,8 @@ def command(
 def _tell(done: "Guided", word: str, as_json: bool) -> None:
     from git_ctx.cli import output, words
 
+    if done.forked:
+        output.say(words.forked(done.forked))
     if done.redacted:
         output.say(f"warning: redacted from the principle: {', '.join(done.redacted)}")
     if as_json:

@@ -24,6 +24,9 @@ def command(action: str, agent: str | None, user: bool, yes: bool, as_json: bool
     AGENT is claude-code, codex or gemini. 'install' writes to its configuration in this work tree, beside
     what is there; the change is shown first. 'remove' takes out just that, 'status' says where it is.
 
+    With 'git' as AGENT, git's own hooks link commits to the prompts behind them: they add a Ctx-Prompt
+    trailer to what is committed in a session, and note it for 'git ctx why'; beside other hooks.
+
     'run' is what the agent runs: it reads an event on standard input and always exits with 0. Agents that
     are not in the list can run it with 'json', a form of its own.
     """
@@ -36,6 +39,10 @@ def command(action: str, agent: str | None, user: bool, yes: bool, as_json: bool
         return main(*([agent] if agent else []))
     if agent is None:
         raise click.UsageError("missing argument 'AGENT'")
+    if agent == "git":
+        from git_ctx.cli.githooks import configure
+
+        return configure(action, user, yes, as_json)
     return _configure(action, agent, user, yes, as_json)
 
 
@@ -85,7 +92,7 @@ def _diff(change: "Change") -> str:
 
 
 def _status(as_json: bool) -> None:
-    from git_ctx.cli import output
+    from git_ctx.cli import githooks, output, words
     from git_ctx.errors import NotARepository
     from git_ctx.hooks import install
     from git_ctx.store import repo
@@ -95,10 +102,11 @@ def _status(as_json: bool) -> None:
     except NotARepository:
         here = None
     found = install.status(here)
+    git = [githooks.status(here)] if here is not None else []
     if as_json:
-        output.json({"hooks": [_as_json(one) for one in found]})
+        output.json({"hooks": [*git, *(_as_json(one) for one in found)]})
     else:
-        output.result(_listed(found))
+        output.result(words.table([*map(githooks.row, git), *map(_row, found)]))
 
 
 def _as_json(one: "Installed") -> dict[str, object]:
@@ -110,17 +118,11 @@ def _as_json(one: "Installed") -> dict[str, object]:
     }
 
 
-def _listed(found: "list[Installed]") -> str:
-    from git_ctx.cli import words
+def _row(one: "Installed") -> list[str]:
     from git_ctx.safety.text import escape
 
-    return words.table(
-        [
-            [
-                one.place.agent.name,
-                escape(one.place.name, ""),
-                escape(one.problem, "") if one.problem else "installed" if one.installed else "not installed",
-            ]
-            for one in found
-        ]
-    )
+    return [
+        one.place.agent.name,
+        escape(one.place.name, ""),
+        escape(one.problem, "") if one.problem else "installed" if one.installed else "not installed",
+    ]

@@ -48,6 +48,7 @@ def _as_json(row: "Row") -> dict[str, object]:
         "state": row.state,
         "prompts": one.prompts,
         "updated": one.updated.isoformat(timespec="seconds"),
+        "title": row.title,
         "subject": one.subject,
         "tip": one.tip,
         "problem": one.problem,
@@ -66,7 +67,7 @@ def _listed(rows: "Sequence[Row]") -> str:
                 escape(row.state, ""),
                 words.count(row.listed.prompts, "prompt"),
                 words.time(row.listed.updated),
-                words.title(row.listed.problem or row.listed.subject, 60),
+                words.title(row.listed.problem or row.title, 60),
             ]
             for row in rows
         ]

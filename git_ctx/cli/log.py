@@ -38,13 +38,13 @@ def command(
 
     from git_ctx.cli import output, terminal
     from git_ctx.cli.terminal import paged
+    from git_ctx.porcelain import forks
     from git_ctx.porcelain import graph as graphs
-    from git_ctx.porcelain import here
     from git_ctx.porcelain.look import history
     from git_ctx.store import repo
 
     at = repo.find()
-    current = here.session(at, session)
+    current = forks.reading(at, session)
     tips, problems = graphs.tips(at, current.branch.session) if everything or graph else ({}, {})
     for branch, problem in problems.items():
         output.say(f"warning: '{branch}' cannot be read: {problem}")

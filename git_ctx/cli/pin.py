@@ -36,6 +36,8 @@ def command(paths: tuple[str, ...], session: str | None, as_json: bool) -> None:
 def _told(done: "Changed", as_json: bool) -> None:
     from git_ctx.cli import output, words
 
+    if done.forked:
+        output.say(words.forked(done.forked))
     if as_json:
         rows = [{"path": p, "files": n} for p, n in zip(done.paths, done.files, strict=True)]
         output.json({"session": str(done.branch), "pinned": rows})

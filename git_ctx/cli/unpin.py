@@ -22,6 +22,8 @@ def command(paths: tuple[str, ...], everything: bool, session: str | None, as_js
     if bool(paths) == everything:
         raise UsageError("give either what to unpin, or --all", "'git ctx pin' lists what is pinned")
     done = unpin(repo.find(), paths, session, datetime.now().astimezone())
+    if done.forked:
+        output.say(words.forked(done.forked))
     if as_json:
         output.json({"session": str(done.branch), "unpinned": list(done.paths)})
         return

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from git_ctx import codec
 from git_ctx.errors import DifferentSessions, FilesMissing, GitFailed, NoPrompt
-from git_ctx.model import EventName, Oid, Prompt, SessionBranch
-from git_ctx.porcelain.conversation import read_prompt
+from git_ctx.model import EventName, Oid, Prompt, Save, SessionBranch
+from git_ctx.porcelain import moment
 from git_ctx.porcelain.here import Here
 from git_ctx.safety import paths
 from git_ctx.store import events, objects, refs, revisions, trees
@@ -31,10 +31,10 @@ def start_at(repo: Repo, here: Here, revision: str) -> Start:
     found = revisions.resolve(repo, revision, here.branch, repo.branch())
     if events.session_id(repo, found.commit) != events.session_id(repo, here.tip):
         raise DifferentSessions(str(here.branch), revision)
-    event = next((one for one in events.events(repo, found.commit) if one.type == "prompt"), None)
+    event = next((one for one in events.events(repo, found.commit) if one.type in moment.TYPES), None)
     if event is None:
         raise NoPrompt(revision)
-    asked = read_prompt(repo, found.commit, event)
+    asked = moment.read(repo, found.commit, event)
     commit, fresh = _commit(repo, revision, event, asked)
     return Start(
         commit=commit,
@@ -45,7 +45,7 @@ def start_at(repo: Repo, here: Here, revision: str) -> Start:
     )
 
 
-def _commit(repo: Repo, revision: str, event: EventName, asked: Prompt) -> tuple[Oid, bool]:
+def _commit(repo: Repo, revision: str, event: EventName, asked: Prompt | Save) -> tuple[Oid, bool]:
     if asked.snapshot is None:
         raise FilesMissing(revision, "its run was cut off before they were kept")
     if asked.base is not None and repo.run("cat-file", "-e", f"{asked.base}^{{commit}}").status:
@@ -64,10 +64,11 @@ def _tree(repo: Repo, commit: Oid) -> Oid:
     return repo.git("rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
 
 
-def _write(repo: Repo, event: EventName, asked: Prompt, tree: Oid) -> Oid:
+def _write(repo: Repo, event: EventName, asked: Prompt | Save, tree: Oid) -> Oid:
     signed = ("-S",) if repo.config_bool("commit.gpgSign", False) else ()
     parent = ("-p", asked.base) if asked.base is not None else ()
-    text = f"the files as they were at prompt #{event.clock}\n\nCtx-Prompt: {event.id}\n"
+    text = f"the files as they were at {event.type} #{event.clock}\n"
+    text += f"\nCtx-Prompt: {event.id}\n" if isinstance(asked, Prompt) else ""
     return repo.git("commit-tree", *signed, *parent, tree, input=text.encode()).decode().strip()
 
 

@@ -6,7 +6,7 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, CtxError, NoSession, SessionClosed
 from git_ctx.model import EventName, Fork, Oid, SessionBranch
 from git_ctx.porcelain import settled
-from git_ctx.porcelain.here import Here, open_session
+from git_ctx.porcelain.here import Here, open_session, session
 from git_ctx.store import append, current, events, naming, origin, refs, snapref, swap
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
@@ -71,6 +71,21 @@ def open_or_inherit(repo: Repo, wanted: str | None, now: datetime) -> tuple[Here
         if forked is None:
             raise
     return Here(branch=forked.branch, tip=forked.tip), forked
+
+
+def reading(repo: Repo, wanted: str | None) -> Here:
+    """The session for a verb that only looks; on a new git branch, the one that it will carry on.
+
+    Raises as `session` does.
+    """
+    try:
+        return session(repo, wanted)
+    except NoSession:
+        git_branch = repo.branch()
+        found = _inherited(repo, git_branch) if git_branch is not None else None
+        if found is None:
+            raise
+    return Here(branch=found[0], tip=found[1])
 
 
 def inherit(repo: Repo, git_branch: str, now: datetime) -> Forked | None:

@@ -9,7 +9,7 @@ from git_ctx.document import Excerpt
 from git_ctx.errors import CtxError, UsageError
 from git_ctx.model import Principle, Priority, SessionBranch, Withdrawn
 from git_ctx.porcelain import settings
-from git_ctx.porcelain.here import open_session, session
+from git_ctx.porcelain.forks import Forked, open_or_inherit, reading
 from git_ctx.porcelain.settings import Held
 from git_ctx.safety import secrets
 from git_ctx.safety.text import one_line, truncate
@@ -38,6 +38,7 @@ class Guided:
     branch: SessionBranch
     principle: Held
     redacted: tuple[str, ...] = ()
+    forked: Forked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,27 +56,27 @@ def add(repo: Repo, text: str, priority: Priority, wanted: str | None, now: date
         raise UsageError(
             f"a principle has at most {LONGEST:,} characters; put more into .ctx/guidance/NAME.md"
         )
-    at = open_session(repo, wanted)
+    at, forked = open_or_inherit(repo, wanted, now)
     safe, rules = secrets.redact(text.strip())
     id = settings.set_guidance(repo, at.branch, Principle(text=safe, priority=priority), now)
     held = Held(id=id, text=safe, priority=priority, author=repo.identity())
-    return Guided(branch=at.branch, principle=held, redacted=rules)
+    return Guided(branch=at.branch, principle=held, redacted=rules, forked=forked)
 
 
 def remove(repo: Repo, number: int, wanted: str | None, now: datetime) -> Guided:
     """Withdraw the principle that `listing` has at this number, from 1. Raises `NoSuchPrinciple`."""
-    at = open_session(repo, wanted)
-    held = settings.principles(repo, at.tip)
+    held = settings.principles(repo, reading(repo, wanted).tip)
     if not 1 <= number <= len(held):
         raise NoSuchPrinciple(number)
     one = held[number - 1]
+    at, forked = open_or_inherit(repo, wanted, now)
     settings.set_guidance(repo, at.branch, Withdrawn(ids=(one.id,)), now)
-    return Guided(branch=at.branch, principle=one)
+    return Guided(branch=at.branch, principle=one, forked=forked)
 
 
 def listing(repo: Repo, wanted: str | None) -> tuple[Held, ...]:
     """The principles of the session named, else of the current one."""
-    return settings.principles(repo, session(repo, wanted).tip)
+    return settings.principles(repo, reading(repo, wanted).tip)
 
 
 def tell(hold: Sequence[Held], gone: Sequence[Held], known: Collection[str], budget: int) -> Told:

@@ -13,7 +13,7 @@ from git_ctx.errors import (
     SessionNotFound,
 )
 from git_ctx.model import Meta, SessionBranch, State
-from git_ctx.porcelain import recover
+from git_ctx.porcelain import noted, recover
 from git_ctx.store import append, current, naming, pending, refs
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
@@ -55,6 +55,7 @@ def close(repo: Repo, wanted: Sequence[str], state: Closed, now: datetime) -> Mo
     prompt is on its way, and what finding a session raises; then none was closed.
     """
     recover.finish(repo)
+    noted.record(repo, now)
     chosen = [one for words in wanted or (None,) for one in _open_ones(repo, words)]
     return _moved(repo, list(dict.fromkeys(chosen)), state, now)
 

@@ -3,7 +3,8 @@
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, FilesGone, NoPrompt, NoSession
 from git_ctx.model import EventName, Oid, Prompt, Save, SessionBranch
-from git_ctx.store import current, events, revisions
+from git_ctx.porcelain import forks
+from git_ctx.store import events, revisions
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
@@ -35,7 +36,7 @@ def find(repo: Repo, wanted: str | None, revision: str) -> tuple[revisions.Revis
     Raises `RevisionNotFound`, `AmbiguousRevision`, `NoPrompt` and what finding the session raises.
     """
     git_branch = repo.branch()
-    found = revisions.resolve(repo, revision, _branch(repo, git_branch, wanted), git_branch)
+    found = revisions.resolve(repo, revision, _branch(repo, wanted), git_branch)
     if found.event is not None and found.event.type in TYPES:
         return found, found.event
     for event in events.events(repo, found.commit):
@@ -75,9 +76,9 @@ def where(event: EventName) -> str:
     return f"#{event.clock} {event.id}"
 
 
-def _branch(repo: Repo, git_branch: str | None, wanted: str | None) -> SessionBranch | None:
-    """The current session, without which a revision can still name another one."""
+def _branch(repo: Repo, wanted: str | None) -> SessionBranch | None:
+    """The current session, or the one it will carry on; a revision can still name another one."""
     try:
-        return current.current(repo, git_branch, wanted)
+        return forks.reading(repo, wanted).branch
     except NoSession:
         return None

@@ -10,7 +10,8 @@ from pathlib import Path
 from git_ctx.errors import CtxError, UsageError
 from git_ctx.model import Oid, Pins, SessionBranch
 from git_ctx.porcelain import settings
-from git_ctx.porcelain.here import need_work_tree, open_session, session
+from git_ctx.porcelain.forks import Forked, open_or_inherit, reading
+from git_ctx.porcelain.here import need_work_tree
 from git_ctx.porcelain.settings import Pinned
 from git_ctx.safety import paths as safe
 from git_ctx.store import worktree
@@ -43,11 +44,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What was pinned, with how many files each stands for; or what was unpinned."""
+    """What was pinned, with how many files each stands for; or what was unpinned.
+
+    `forked`: the session was carried on from another branch for it.
+    """
 
     branch: SessionBranch
     paths: tuple[str, ...]
     files: tuple[int, ...] = ()
+    forked: Forked | None = None
 
 
 def pin(repo: Repo, words: Sequence[str], wanted: str | None, now: datetime) -> Changed:
@@ -56,30 +61,33 @@ def pin(repo: Repo, words: Sequence[str], wanted: str | None, now: datetime) -> 
     Raises `OutsideWorkTree`, `UnsafePath`, `SessionClosed`, and what finding the session raises.
     """
     need_work_tree(repo)
-    at = open_session(repo, wanted)
     chosen = tuple(dict.fromkeys(_from_top(repo, word) for word in words))
     if len(chosen) > MOST:
         raise UsageError(f"more than {MOST} paths at once; give their folder, or a glob in quotes")
+    at, forked = open_or_inherit(repo, wanted, now)
     settings.set_pins(repo, at.branch, Pins(paths=chosen, pinned=True), now)
     names = worktree.names(repo)
     return Changed(
-        branch=at.branch, paths=chosen, files=tuple(len(matching((one,), names)) for one in chosen)
+        branch=at.branch,
+        paths=chosen,
+        files=tuple(len(matching((one,), names)) for one in chosen),
+        forked=forked,
     )
 
 
 def unpin(repo: Repo, words: Sequence[str], wanted: str | None, now: datetime) -> Changed:
     """Unpin what was pinned, under the words it was pinned with; () is all. Raises `NotPinned`."""
-    at = open_session(repo, wanted)
-    known = {one.path for one in settings.pins(repo, at.tip)}
+    known = {one.path for one in settings.pins(repo, reading(repo, wanted).tip)}
     chosen = tuple(dict.fromkeys(_known(repo, word, known) for word in words)) or tuple(sorted(known))
+    at, forked = open_or_inherit(repo, wanted, now)
     if chosen:
         settings.set_pins(repo, at.branch, Pins(paths=chosen, pinned=False), now)
-    return Changed(branch=at.branch, paths=chosen)
+    return Changed(branch=at.branch, paths=chosen, forked=forked)
 
 
 def listing(repo: Repo, wanted: str | None) -> tuple[Listed, ...]:
     """What is pinned in the session named, else the current one."""
-    found = settings.pins(repo, session(repo, wanted).tip)
+    found = settings.pins(repo, reading(repo, wanted).tip)
     names = worktree.names(repo) if found and repo.work_tree else []
     return tuple(Listed(pin=one, files=len(matching((one.path,), names))) for one in found)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import EVERYTHING, Context, EventName, FileStates, Format, Prompt, Scope, SessionBranch
-from git_ctx.porcelain import conversation, forks, recover, states
+from git_ctx.porcelain import conversation, forks, noted, recover, states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
@@ -98,6 +98,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
         raise PromptNotKept(error.problem, _spooled(safe)) from None
     with held, _safe():
         try:
+            noted.record(repo, now)
             kept = _keep(repo, held.draft, here, wish, rules, progress)
         except WriteFailed as error:
             raise PromptNotKept(error.problem, str(held.path)) from None

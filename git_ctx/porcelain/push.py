@@ -9,7 +9,7 @@ from typing import Literal
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.porcelain import here, settled
+from git_ctx.porcelain import here, noted, settled
 from git_ctx.store import current, events, examine, outgoing, outward, refs, remote, tips, transport
 from git_ctx.store import push as pushes
 from git_ctx.store.outgoing import Sent
@@ -89,6 +89,7 @@ def plan(
     remote is asked what it has. Raises `NoRemote`, `RemoteNotFound`, `RemoteFailed`, `BrokenSession` and
     what finding the session raises.
     """
+    noted.record(repo, now)
     to = remote.choose(repo, name)
     # A branch that did not forget yet what the session forgot must not bring it there.
     tips = _all(repo, to, {}, files) if everything else _one(repo, wanted)

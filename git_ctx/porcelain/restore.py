@@ -77,11 +77,7 @@ def _both_ends(
     repo: Repo, wanted: str | None, revision: str, now: datetime
 ) -> tuple[Moment, SessionBranch, Forked | None]:
     """What to restore, and where the save of before goes: the current session, else that of the files."""
-    try:
-        then = moment.moment(repo, wanted, revision)
-    except NoSession:
-        at, forked = forks.open_or_inherit(repo, wanted, now)
-        return moment.moment(repo, wanted, revision), at.branch, forked
+    then = moment.moment(repo, wanted, revision)
     try:
         at, forked = forks.open_or_inherit(repo, wanted, now)
     except NoSession:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from git_ctx import codec
 from git_ctx.model import EventName, FileStates, Save, SessionBranch
-from git_ctx.porcelain import forks, here, states
+from git_ctx.porcelain import forks, here, noted, states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.safety import secrets
 from git_ctx.store import append, naming, snapref, snapshot
@@ -32,6 +32,7 @@ def save(repo: Repo, wanted: str | None, message: str, now: datetime) -> Saved:
     """
     here.need_work_tree(repo)
     at, forked = forks.open_or_inherit(repo, wanted, now)
+    noted.record(repo, now)
     saved = keep(repo, at.branch, snapshot.take(repo, secrets.withhold), message, now)
     return replace(saved, forked=forked)
 

@@ -6,7 +6,7 @@ from git_ctx import codec
 from git_ctx.errors import CtxError
 from git_ctx.model import Oid, Session, SessionBranch
 from git_ctx.porcelain.here import need_work_tree
-from git_ctx.store import append, current, examine, naming, pending, refs
+from git_ctx.store import append, current, examine, naming, pending, refs, titles
 from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
@@ -50,9 +50,10 @@ def begin(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A session branch in the list; `state` is what it is in now."""
+    """A session branch in the list; `state` is what it is in now, `title` what was asked last."""
 
     listed: Listed
+    title: str
     state: str
     current: bool
 
@@ -62,14 +63,16 @@ def listing(repo: Repo, everything: bool) -> list[Row]:
     busy = pending.analyzing(repo)
     found = examine.ends(repo, refs.listing(repo))
     chosen = _current(repo)
+    shown = [one for one in found if everything or one.state not in current.CLOSED]
+    asked = titles.titles(repo, shown)
     return [
         Row(
             listed=one,
+            title=asked.get(one.tip, one.subject if one.prompts else ""),
             state="analyzing" if one.branch in busy and one.state in ("created", "active") else one.state,
             current=one.branch == chosen,
         )
-        for one in found
-        if everything or one.state not in current.CLOSED
+        for one in shown
     ]
 
 

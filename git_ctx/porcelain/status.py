@@ -5,7 +5,7 @@ from typing import Literal
 from git_ctx import codec
 from git_ctx.errors import GitFailed
 from git_ctx.model import Change, Prompt, Session, SessionBranch
-from git_ctx.porcelain import forks, here, settings
+from git_ctx.porcelain import forks, settings
 from git_ctx.porcelain.look import log
 from git_ctx.store import events, pending, trees, worktree
 from git_ctx.store.repo import Repo
@@ -32,7 +32,7 @@ class Status:
 
 def status(repo: Repo, wanted: str | None) -> Status:
     """Of the session named, else the current one. Writes nothing."""
-    at = here.session(repo, wanted)
+    at = forks.reading(repo, wanted)
     tip = events.tip(repo, at.tip)
     last = next((one.prompt for one in log(repo, at) if one.prompt and one.prompt.snapshot), None)
     return Status(

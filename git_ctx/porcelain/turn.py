@@ -5,7 +5,7 @@ from datetime import datetime
 
 from git_ctx.errors import NoSession
 from git_ctx.model import Oid
-from git_ctx.porcelain import conversation, forks, here, moment
+from git_ctx.porcelain import conversation, forks, here, moment, noted
 from git_ctx.porcelain.reply import Place, Replied, reply
 from git_ctx.porcelain.save import Saved, keep
 from git_ctx.safety import secrets
@@ -35,6 +35,7 @@ def end(repo: Repo, wanted: str | None, chat: str, said: str, now: datetime) -> 
     asked = conversation.last(repo, at.tip, conversation.conversation_id(repo, at.branch, chat))
     if asked is None:
         return None
+    noted.record(repo, now)
     place = Place(session=str(at.branch), conversation=chat)
     replied = reply(repo, said, place, now) if said.strip() else None
     shot = snapshot.take(repo, secrets.withhold)

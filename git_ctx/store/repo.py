@@ -2,7 +2,8 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,6 +75,35 @@ class Repo:
             return _git("--bare", *args, cwd=self.git_dir, input=input, env={**where, **(env or {})})
         where["GIT_WORK_TREE"] = str(self.work_tree)
         return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})})
+
+    def pipe(
+        self, first: Sequence[str], second: Sequence[str], input: bytes, env: Mapping[str, str]
+    ) -> bytes:
+        """What a git process prints of what another one printed: that may be more than fits into memory."""
+        where = {"GIT_DIR": str(self.git_dir), "LANGUAGE": "C", **env}
+        words = ["git", "--no-optional-locks"]
+        with tempfile.TemporaryFile() as asked:
+            asked.write(input)
+            asked.seek(0)
+            with subprocess.Popen(
+                [*words, *first],
+                cwd=self.git_dir,
+                env={**os.environ, **where},
+                stdin=asked,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            ) as source:
+                done = subprocess.run(
+                    [*words, *second],
+                    cwd=self.git_dir,
+                    env={**os.environ, **where},
+                    stdin=source.stdout,
+                    capture_output=True,
+                    check=False,
+                )
+        if source.returncode or done.returncode:
+            raise GitFailed(first, source.returncode or done.returncode, os.fsdecode(done.stderr).strip())
+        return done.stdout
 
     def has(self, oid: str) -> bool:
         """Whether an object is here; asks no remote for it."""

@@ -198,3 +198,54 @@ def test_a_prompt_on_a_new_git_branch_says_where_it_goes_on(begun: Path, ctx: Ct
         "session branch 'demo@alt' goes on from 'demo@main' at #2\n[demo@alt #4] update context: "
     )
     assert "goes on" not in ctx("prompt", "and on").err
+
+
+@pytest.mark.parametrize(
+    ("args", "out"),
+    [
+        (("pin", "app.py"), "Pinned 'app.py' (1 file).\n"),
+        (("guide", "be brief"), "Added (normal): be brief\n"),
+        (("unpin", "README.md"), "Unpinned 'README.md'.\n"),
+        (("guide", "--remove", "1"), "Withdrawn (normal): be kind\n"),
+    ],
+)
+def test_what_steers_a_session_carries_it_on_to_a_new_git_branch(
+    begun: Path, ctx: Ctx, args: tuple[str, ...], out: str
+) -> None:
+    ctx("pin", "README.md")
+    ctx("guide", "be kind")
+    support.git(begun, "switch", "-q", "-c", "alt")
+    said = ctx(*args)
+    assert (said.status, said.out) == (0, out)
+    assert said.err == "session branch 'demo@alt' goes on from 'demo@main' at #2\n"
+    assert ctx(*args).err.count("goes on") == 0
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("status",), ("log",), ("show", "@"), ("diff",), ("pin",), ("guide",), ("guide", "--remove", "9")],
+)
+def test_looking_on_a_new_git_branch_shows_what_it_will_carry_on(
+    begun: Path, ctx: Ctx, args: tuple[str, ...]
+) -> None:
+    ctx("pin", "README.md")
+    here = ctx(*args)
+    refs = support.git(begun, "for-each-ref", "refs/ctx")
+    support.git(begun, "switch", "-q", "-c", "alt")
+    assert ctx(*args) == here
+    assert support.git(begun, "for-each-ref", "refs/ctx") == refs
+
+
+def test_at_a_save_the_git_branch_has_the_files_of_the_save(begun: Path, ctx: Ctx) -> None:
+    support.write(begun, {"app.py": "half = 'done'\n"})
+    ctx("save", "-m", "half done")
+    assert ctx("branch", "alt", "@").status == 0
+    assert support.git(begun, "show", "alt:app.py") == "half = 'done'"
+    assert support.git(begun, "log", "-1", "--format=%B", "alt") == "the files as they were at save #3\n"
+
+
+def test_at_the_tip_of_a_branch_that_was_just_made(begun: Path, ctx: Ctx) -> None:
+    ctx("branch", "alt")
+    support.git(begun, "switch", "-q", "alt")
+    assert ctx("branch", "further", "@").status == 0
+    assert support.git(begun, "diff", "--name-status", "main", "further") == "M\tapp.py\nA\tnew.py"

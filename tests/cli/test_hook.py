@@ -134,6 +134,7 @@ def test_status_names_every_file(repo: Path, ctx: Ctx) -> None:
     support.write(repo, {".codex/hooks.json": "{,}"})
     assert ctx("hook", "status") == Said(
         0,
+        "git          .git/hooks                   not installed\n"
         f"claude-code  {LOCAL}  not installed\n"
         "claude-code  ~/.claude/settings.json      not installed\n"
         "codex        .codex/hooks.json            cannot change '.codex/hooks.json': it is not plain JSON"

@@ -19,8 +19,7 @@ def two(repo: Path, ctx: Ctx) -> None:
 def test_list_shows_sessions_and_marks_the_current_one(ctx: Ctx, two: None) -> None:
     ctx("start", "other")
     assert still(ctx("list").out) == (
-        "   demo@main   active   2 prompts  TIME  prompt: now the tests\n"
-        "*  other@main  created  0 prompts  TIME  session: other\n"
+        "   demo@main   active   2 prompts  TIME  now the tests\n*  other@main  created  0 prompts  TIME\n"
     )
 
 
@@ -186,3 +185,12 @@ def test_a_session_in_a_newer_format_says_so(repo: Path, ctx: Ctx, two: None) ->
     said = ctx("status")
     assert said.status == 128
     assert "written in format 99" in said.err and "hint: upgrade git ctx" in said.err
+
+
+def test_list_tells_what_was_asked_last_whatever_came_after(ctx: Ctx, two: None) -> None:
+    ctx("save", "-m", "half done")
+    ctx("guide", "be kind")
+    ctx("branch", "alt")
+    rows = [line.split("TIME")[1] for line in still(ctx("list").out).splitlines()]
+    assert rows == ["  now the tests", "  now the tests"]
+    assert json.loads(ctx("list", "--json").out)["sessions"][0]["title"] == "now the tests"

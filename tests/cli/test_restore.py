@@ -116,7 +116,9 @@ def test_a_new_git_branch_carries_the_session_on(repo: Path, ctx: Ctx, two: None
     support.git(repo, "switch", "-q", "-c", "other")
     said = ctx("restore", "@~1")
     assert said.err == "session branch 'demo@other' goes on from 'demo@main' at #2\n"
-    assert said.out.startswith("Restored #2 (now the tests): 0 files written, 0 removed.\n")
+    assert said.out.startswith(
+        "Restored #1 (the first): 2 files written, 1 removed.\n"
+    )  # as 'log' counts there
     support.git(repo, "switch", "-q", "-c", "third")
     assert ctx("save").err == "session branch 'demo@third' goes on from 'demo@other' at #5\n"
 
