@@ -4,8 +4,8 @@
     scripts/bench/page.py [--sizes 10,1000] REPO
 
 CPU seconds, children included, the memory at most, and the size of what is written. The session is made up:
-prompts and replies, a full context every hundredth time, the files as in the last commits. Works in a temporary
-directory.
+prompts and replies, a full context every hundredth time, the files as in the last commits. Works in a
+temporary directory.
 """
 
 import argparse
