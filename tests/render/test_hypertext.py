@@ -46,8 +46,8 @@ class Page(HTMLParser):
 # fmt: off
 WORDS = (
     "```", "~~~~", "`", "``", "**", "# ", "\n", "\n\n", "\r\n", " ", "<b>", "</script>", "<!--", "-->",
-    "&amp;", "<img src=x onerror=alert(1)>", "\u202e", "\x1b[2J", "javascript:", "]]>", "+", "-", "@@", "x", '"', "'",
-    "`a`", "<b>`a`<b>", "<b> **a** <b>", "`<b>`", " **<b>** ", "\n```\n<b>\n```\n", "\n# <b>",
+    "&amp;", "<img src=x onerror=alert(1)>", "\u202e", "\x1b[2J", "javascript:", "]]>", "+", "-", "@@", "x",
+    '"', "'", "`a`", "<b>`a`<b>", "<b> **a** <b>", "`<b>`", " **<b>** ", "\n```\n<b>\n```\n", "\n# <b>",
 )
 # fmt: on
 CLASSES = {"prose", "diff", "a", "d", "h", "m"}
