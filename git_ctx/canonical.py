@@ -144,6 +144,12 @@ class Fields:
     def oid(self, key: str) -> Oid:
         return self._matching(key, _OID, "an object id")
 
+    def oids(self, key: str) -> tuple[Oid, ...]:
+        values = self.texts(key)
+        if not all(_OID.fullmatch(value) for value in values):
+            raise self._broken(key, "a list of object ids")
+        return values
+
     def path(self, key: str) -> str:
         return self._path(key, self.text(key))
 
@@ -189,6 +195,15 @@ class Fields:
             return b64decode(self.text(key), validate=True)
         except ValueError:
             raise self._broken(key, "base64") from None
+
+    def plain(self) -> dict[str, object]:
+        """The whole object, keys that nobody knows included; for `dump`, which sets `format` itself."""
+        return {key: value for key, value in self._entry.items() if key != "format"}
+
+    def numbers(self, key: str) -> tuple[tuple[str, int], ...]:
+        """An object of whole numbers, by name."""
+        inside = self.inner(key)
+        return tuple((name, inside.number(name)) for name in sorted(inside._entry))
 
     def objects(self, key: str) -> "Iterator[Fields]":
         """The objects of a list, each with its place in the errors it raises."""

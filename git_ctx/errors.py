@@ -13,6 +13,7 @@
       MoveNotAllowed                    names what the session's state allows
         SessionClosed
       RevisionNotFound, AmbiguousRevision, NoPrompt
+      NoCommit                          what is no commit of the code
       BrokenSession                     an object of a session is missing, damaged or not in its form
         NewerFormat
       BranchBusy, WriteFailed           nothing was written
@@ -214,6 +215,14 @@ class AmbiguousRevision(CtxError):
     def __init__(self, revision: str, candidates: Sequence[str]) -> None:
         super().__init__(f"revision '{revision}' is ambiguous: {', '.join(candidates)}")
         self.candidates = tuple(candidates)
+
+
+class NoCommit(CtxError):
+    hint = "it is a branch, a tag or a commit of the code: 'git ctx prompt --changed=main …'"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no such commit: '{name}'")
+        self.name = name
 
 
 class NoPrompt(CtxError):

@@ -26,6 +26,7 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "reply.json": (codec.decode_reply, codec.encode_reply),
     "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (registers.decode_meta, registers.encode_meta),
+    "forgotten.json": (registers.decode_meta, registers.encode_meta),
     "save.json": (codec.decode_save, codec.encode_save),
     "export.json": (chronicle.decode, chronicle.encode),
 }
@@ -53,6 +54,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### prompt.json", "prompt.json", None),
         ("### context.json", "context.json", None),
         ("An item:", "context.json", "items"),
+        ("A scope:", "context.json", "scope"),
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
         ("### request.json", "request.json", None),
@@ -69,7 +71,8 @@ def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, insid
     section = PAGE.read_text().split(f"\n{heading}\n")[1]
     table = section[section.index("| key |") :].partition("\n\n")[0]
     entry = json.loads((DATA / "format-1" / name).read_bytes())
-    written = {key for one in entry[inside] for key in one} if inside else set(entry)
+    within = entry[inside] if inside else entry
+    written = {key for one in within for key in one} if isinstance(within, list) else set(within)
     firsts = re.findall(r"^\| (`.*?`) \|", table, re.M)
     assert {key for first in firsts for key in re.findall(r"`(\w+)`", first)} == written
 
@@ -92,3 +95,11 @@ def test_the_example_on_the_page_decodes() -> None:
     for name, text in shown:
         decode, encode = ENTRIES[name]
         assert encode(decode(text.encode(), name)).decode() == text + "\n"
+
+
+def test_a_mark_of_what_is_forgotten_names_versions() -> None:
+    data = (DATA / "format-1" / "forgotten.json").read_bytes()
+    value = registers.decode_meta(data, "forgotten.json").value
+    versions = registers.read_forgotten(value, "forgotten.json")
+    assert registers.forgotten_value(versions) == value
+    assert versions[0].path == "events/000000/01-vrnpxomnsmxzxplr.prompt.json"

@@ -42,6 +42,8 @@ VERBS: dict[str, dict[str, str]] = {
         "reopen": "Take up a session that has ended or was archived",
         "rename": "Give a session another name",
         "delete": "Delete a session here, and say how to get it back",
+        "forget": "Take a text, a file or a prompt out of every session here, for good",
+        "fsck": "Check that every session is whole, and mend what can be mended",
         "gc": "Drop old snapshots of closed sessions, and what runs left behind",
     },
     "plug in": {

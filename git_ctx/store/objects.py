@@ -67,6 +67,18 @@ def commit(repo: Repo, oid: Oid, where: str) -> Commit:
     return Commit(oid=oid, tree=trees[0], parents=parents, message=text.decode("utf-8", "replace"))
 
 
+def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
+    """Whether a commit is the tip or in its history."""
+    import pygit2
+
+    if tip == commit:
+        return True
+    try:
+        return repo.pygit.descendant_of(tip, commit)
+    except (KeyError, pygit2.GitError) as error:
+        raise BrokenSession(f"commit {tip}", f"its history cannot be read ({error})") from None
+
+
 def _check(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> None:
     """By its header alone: inflating first would let a small file fill the memory."""
     found, size = repo.pygit.odb.read_header(oid)
