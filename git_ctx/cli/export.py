@@ -15,7 +15,7 @@ SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm":
 
 
 @click.command()
-@click.argument("session", required=False)
+@click.argument("session", required=False, envvar="GIT_CTX_SESSION")
 @click.option("-o", "--output", "target", type=click.Path(), metavar="FILE", help="Write it to FILE.")
 @click.option("--format", "form", type=click.Choice(FORMS), help="Default: what FILE is called.")
 @click.option("--contexts/--no-contexts", default=None, help="The exact contexts that were sent.")
@@ -31,14 +31,16 @@ def command(
     files: bool,
     allow_secret: bool,
 ) -> None:
-    """Write a session, with all its branches, to a file or to standard output.
+    """Write a session to a file or to standard output.
+
+    SESSION is a name, for all its branches, or NAME@BRANCH; by default the current session.
 
     A bundle holds everything. 'git bundle verify' checks it, 'git ctx import' takes it in again. With
     --files it holds the snapshots, too, and the history of the code that they stand on. JSON holds everything
     but the snapshots, for other programs; 'git ctx import' takes it in again.
 
-    Markdown is a transcript for a review, HTML a page for the browser. They tell of SESSION, or of one branch
-    of it (NAME@BRANCH). The page has contexts and diffs unless you say no, the transcript where you say so.
+    Markdown is a transcript for a review, HTML a page for the browser. The page has contexts and diffs unless
+    you say no, the transcript where you say so.
 
     What looks like a secret is taken out of what is read, and keeps the others from being written.
 

@@ -6,7 +6,7 @@ from git_ctx.cli import options
 
 
 @click.command()
-@click.argument("session", required=False, metavar="[SESSION]")
+@click.argument("session", required=False, envvar="GIT_CTX_SESSION")
 @click.option("-o", "--output", "target", type=click.Path(), metavar="FILE", help="Write the page to FILE.")
 @click.option("--no-open", "closed", is_flag=True, help="Write the page, and do not open it.")
 @options.json

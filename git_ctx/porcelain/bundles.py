@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +17,10 @@ from git_ctx.errors import (
     SessionNotFound,
     UnreadableExport,
 )
-from git_ctx.model import SessionBranch
+from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain import here, leaks, sync
 from git_ctx.porcelain.sync import Mirror
-from git_ctx.store import bundle, chronicles, refs, remote
+from git_ctx.store import bundle, chronicles, current, refs, remote
 from git_ctx.store import fetch as fetches
 from git_ctx.store.repo import Repo
 
@@ -40,15 +40,13 @@ class Imported:
 def export(
     repo: Repo, session: str | None, target: Path, *, files: bool = False, allow_secret: bool = False
 ) -> tuple[SessionBranch, ...]:
-    """Write all branches of a session, or of the current one, to a bundle; with `files`, the snapshots and
-    the commits that they stand on. Raises `SessionNotFound`, `SecretsFound`, `WriteFailed`.
+    """Write a session, or the one branch that NAME@BRANCH names, or the current session, to a bundle; with
+    `files`, the snapshots and the commits that they stand on.
+
+    Raises `SessionNotFound`, `SecretsFound`, `WriteFailed`.
     """
-    name = refs.check_name(session) if session else here.session(repo, None).branch.session
-    spaces = (refs.HEADS, refs.SNAP) if files else (refs.HEADS,)
-    found = remote.targets(repo, *(f"{space}{name}/" for space in spaces))
+    _, found = _found(repo, session, (refs.HEADS, refs.SNAP) if files else (refs.HEADS,))
     branches = [branch for ref in found if (branch := refs.parse(ref)) is not None]
-    if not branches:
-        raise SessionNotFound(name)
     if not allow_secret:
         leaks.refuse(repo, found)
     bundle.create(repo, sorted(found), target)
@@ -56,18 +54,26 @@ def export(
 
 
 def as_json(repo: Repo, session: str | None, *, allow_secret: bool = False) -> bytes:
-    """All branches of a session, or of the current one, as JSON that `import_` takes in again.
+    """The same as JSON that `import_` takes in again, without files.
 
     Raises `SessionNotFound`, `SecretsFound`, `BrokenSession`, `WriteFailed` for one that is too large.
     """
-    name = refs.check_name(session) if session else here.session(repo, None).branch.session
-    found = remote.targets(repo, f"{refs.HEADS}{name}/")
+    name, found = _found(repo, session, (refs.HEADS,))
     tips = {branch: tip for ref, tip in found.items() if (branch := refs.parse(ref)) is not None}
-    if not tips:
-        raise SessionNotFound(name)
     if not allow_secret:
         leaks.refuse(repo, found)
     return chronicle.encode(chronicles.read(repo, name, tips))
+
+
+def _found(repo: Repo, session: str | None, spaces: Sequence[str]) -> tuple[str, dict[str, Oid]]:
+    """The name of a session, and its refs in some spaces."""
+    exact = current.parse(session) if session else None
+    name = exact.session if exact else session or here.session(repo, None).branch.session
+    below = refs.path(exact) if exact else f"{refs.check_name(name)}/"
+    found = remote.targets(repo, *(space + below for space in spaces))
+    if not any(ref.startswith(refs.HEADS) for ref in found):
+        raise SessionNotFound(session or name)
+    return name, dict(found)
 
 
 def import_(repo: Repo, source: Path, now: datetime) -> Imported:

@@ -18,6 +18,7 @@ from git_ctx.store import (
     marks,
     moves,
     naming,
+    pages,
     pending,
     refs,
     snapref,
@@ -122,6 +123,7 @@ def purge(repo: Repo, now: datetime) -> tuple[str, ...]:
             _expire(repo, [*lines.heads, *lines.mirrors, *lines.snaps])
         purged += _held(lines) or [lines.id]
     cache.remove(repo.shared)
+    pages.remove(repo)
     litter.remove(repo, litter.find(repo))
     return tuple(purged)
 
@@ -181,8 +183,9 @@ def _expire(repo: Repo, names: Sequence[str]) -> None:
 
 
 def _sweep(repo: Repo, wish: Wish) -> None:
-    """Beside the sessions: results of analysis, drafts that nobody can finish, half-written files."""
+    """Beside the sessions: results of analysis, pages, drafts that nobody can finish, half-written files."""
     cache.remove(repo.shared)
+    pages.remove(repo)
     if wish.kind == "text":
         for one in pending.abandoned(repo):
             with one:

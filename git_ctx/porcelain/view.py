@@ -1,13 +1,11 @@
 """A session to look at: a page for the browser, a transcript for a review."""
 
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
-from git_ctx.errors import WriteFailed
 from git_ctx.porcelain.story import Wish, story
 from git_ctx.render import html, transcript
+from git_ctx.store import pages
 from git_ctx.store.repo import Repo
 from git_ctx.story import Story
 from git_ctx.value import dataclass
@@ -40,18 +38,4 @@ def _page(told: Story, text: Iterator[str]) -> Page:
 
 def keep(repo: Repo, made: Page) -> Path:
     """Write a page where only its user can read it, in the place of the one before; raises `WriteFailed`."""
-    folder = repo.shared / "view"
-    path = folder / f"{made.session}.html"
-    beside = folder / f".{made.session}.{os.getpid()}.tmp"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.writelines(piece.encode("utf-8", "replace") for piece in made.text)
-        beside.replace(path)
-    except OSError as error:
-        raise WriteFailed(f"'{path}'", (error.strerror or str(error)).lower()) from None
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-    return path
+    return pages.keep(repo, made.session, made.text)

@@ -9,6 +9,7 @@ from git_ctx.render.tally import Sent, Tally
 
 _MOST_FILES = 15
 _HIGH, _WIDE = 72, 26
+_KEY = {"full": "full context", "update": "update", "request": "requests"}
 
 
 def section(tally: Tally) -> Iterator[str]:
@@ -50,8 +51,9 @@ def _chart(sent: tuple[Sent, ...]) -> Iterator[str]:
     yield f'height="{_HIGH}" viewBox="0 0 {wide} {_HIGH}" preserveAspectRatio="none">\n'
     for place, one in enumerate(sent):
         yield _column(place, one, most)
-    yield "</svg>\n<p class=key><i class=full></i> full context <i class=update></i> update "
-    yield "<i class=request></i> requests</p>\n"
+    kinds = {one.kind for one in sent} | {"request" for one in sent if one.requests}
+    key = " ".join(f"<i class={kind}></i> {name}" for kind, name in _KEY.items() if kind in kinds)
+    yield f"</svg>\n<p class=key>{key}</p>\n"
 
 
 def _column(place: int, one: Sent, most: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from git_ctx.store import lock
+from git_ctx.store import lock, pages
 from git_ctx.store.repo import Repo
 
 _TOO_OLD = 3600
@@ -23,7 +23,7 @@ def find(repo: Repo) -> tuple[Path, ...]:
     ]
     found += [path for path in _files(repo.shared / "pending") if path.suffix == ".tmp" and is_old(path)]
     found += [path for path in _files(repo.shared / "scratch") if is_old(path)]
-    found += [path for path in _files(repo.shared / "view") if _is_left(path, known)]
+    found += [path for path in _files(pages.folder(repo)) if _is_left(path, known)]
     return tuple(path for path in sorted(found) if _free(path))
 
 

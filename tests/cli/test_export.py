@@ -200,6 +200,22 @@ def test_json_that_was_tampered_with_is_refused(ctx: Ctx, file: Path, elsewhere:
     assert git(elsewhere, "for-each-ref", "refs/ctx") == ""
 
 
+@pytest.mark.parametrize("form", ["bundle", "json"])
+def test_one_branch_can_go_alone(
+    ctx: Ctx, file: Path, repo: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    git(repo, "update-ref", "refs/ctx/heads/demo/alt", git(repo, "rev-parse", f"{REF}~1"))
+    with monkeypatch.context() as there:
+        there.chdir(repo)
+        assert ctx("export", "demo@alt", "-o", str(file), "--format", form).status == 0
+        assert ctx("export", "demo@nope", "--format", "json").err.startswith(
+            "fatal: no such session: 'demo@nope'"
+        )
+        there.setenv("GIT_CTX_SESSION", "demo@alt")
+        assert "now the tests" not in ctx("export").out
+    assert ctx("import", str(file)).out == "demo@alt: imported\n"
+
+
 @pytest.fixture
 def leaky(repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> str:
     """A key that another version, or another program, let through."""

@@ -68,6 +68,20 @@ def test_a_text_is_gone_for_good(secret: Path, ctx: Ctx) -> None:
     ]
 
 
+def test_the_page_that_showed_it_goes_and_json_tells_nothing_of_it(
+    secret: Path, ctx: Ctx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx("view", "--no-open")
+    assert "ctx/view/demo.html" in str(leftovers(secret))
+    ctx("forget", WORD, "--yes")
+    assert leftovers(secret) == []
+    told = ctx("export", "--format", "json").out
+    assert WORD not in told and WORD not in ctx("export", "--contexts", "--diffs").out
+    (tmp_path / "demo.json").write_text(told)
+    monkeypatch.chdir(support.init(tmp_path / "elsewhere"))
+    assert ctx("import", str(tmp_path / "demo.json")).out == "demo@main: imported\n"
+
+
 def test_what_is_left_of_a_snapshot_can_be_restored(secret: Path, ctx: Ctx) -> None:
     support.write(secret, {"plan.py": "mine\n", "app.py": "other\n"})
     ctx("forget", WORD, "--yes")

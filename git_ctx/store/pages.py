@@ -1,0 +1,38 @@
+"""The pages that were made of sessions, to be looked at: one for each, for its user alone."""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from git_ctx.errors import WriteFailed
+from git_ctx.store.repo import Repo
+
+
+def folder(repo: Repo) -> Path:
+    return repo.shared / "view"
+
+
+def keep(repo: Repo, session: str, text: Iterable[str]) -> Path:
+    """Write a page in the place of the one before, whole or not at all. Raises `WriteFailed`."""
+    path = folder(repo) / f"{session}.html"
+    beside = path.with_name(f".{session}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(piece.encode("utf-8", "replace") for piece in text)
+        beside.replace(path)
+    except OSError as error:
+        raise WriteFailed(f"'{path}'", (error.strerror or str(error)).lower()) from None
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+    return path
+
+
+def remove(repo: Repo) -> None:
+    """Take all pages away: what they tell may have been forgotten."""
+    with suppress(OSError):
+        for path in list(folder(repo).iterdir()):
+            path.unlink(missing_ok=True)
