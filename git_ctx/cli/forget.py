@@ -106,6 +106,9 @@ def _told(done: "Found", as_json: bool, dry_run: bool) -> int:
 
     if as_json:
         output.json(_as_json(done))
+    elif done.finished and not done.sessions:
+        entries = words.count(done.finished, "entry", "entries")
+        output.result(f"Forgotten, as an earlier run had begun to: {entries}.")
     elif not done.sessions:
         output.say(f"no session here has that {'file' if done.wish.kind == 'path' else done.wish.kind}")
     elif dry_run:
@@ -118,7 +121,7 @@ def _told(done: "Found", as_json: bool, dry_run: bool) -> int:
         output.say(f"warning: not looked into: {problem}")
     if not dry_run:
         _rest(done)
-    return int(bool(done.problems) or not done.sessions)
+    return int(bool(done.problems) or not (done.sessions or done.finished))
 
 
 def _rest(done: "Found") -> None:
@@ -181,5 +184,6 @@ def _as_json(done: "Found") -> dict[str, object]:
         ],
         "names": list(done.names),
         "yours": done.yours,
+        "finished": done.finished,
         "problems": list(done.problems),
     }

@@ -49,13 +49,17 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`names`: refs whose names have the text; these stay. `yours`: commits or the index have the path."""
+    """`names`: refs whose names have the text; these stay. `yours`: commits or the index have the path.
+
+    `finished`: how many entries were forgotten that an earlier run, which was cut off, had begun with.
+    """
 
     wish: Wish
     sessions: tuple[Session, ...]
     names: tuple[str, ...] = ()
     yours: bool = False
     problems: tuple[str, ...] = ()
+    finished: int = 0
 
 
 def look(repo: Repo, wish: Wish) -> Found:
@@ -90,9 +94,11 @@ def forget(repo: Repo, wish: Wish, now: datetime) -> Found:
     recover.finish(repo)
     found: list[Session] = []
     problems: list[str] = []
+    finished = 0
     for lines in _lines(repo):
         try:
-            told = _forget(repo, wish, lines, now)
+            told, before = _forget(repo, wish, lines, now)
+            finished += before
         except BrokenSession as error:
             problems.append(str(error))
             continue
@@ -105,6 +111,7 @@ def forget(repo: Repo, wish: Wish, now: datetime) -> Found:
         names=_names(repo, wish),
         yours=wish.kind == "path" and places.in_users_history(repo, wish.words),
         problems=tuple(problems),
+        finished=finished,
     )
 
 
@@ -126,15 +133,16 @@ def purge(repo: Repo, now: datetime) -> tuple[str, ...]:
     return tuple(purged)
 
 
-def _forget(repo: Repo, wish: Wish, lines: Lines, now: datetime) -> Session | None:
+def _forget(repo: Repo, wish: Wish, lines: Lines, now: datetime) -> tuple[Session | None, int]:
+    """What was found of a session and forgotten, and how many entries were still to be forgotten before."""
     held = _held(lines)
     with moves.held(repo, *held):
         refuse_busy(repo, [one for name in held for one in refs.listing(repo, f"{refs.HEADS}{name}/")])
         # What is known already comes first, so that all lines have the same versions to begin with.
-        spread.session(repo, held, lines.id, now)
+        finished = spread.session(repo, held, lines.id, now)
         current = next((each for each in _lines(repo) if each.id == lines.id), None)
         if current is None:
-            return None
+            return None, finished
         writer = Writer(repo)
         hits = sought.find(repo, wish, current, writer)
         if hits.entries:
@@ -145,7 +153,7 @@ def _forget(repo: Repo, wish: Wish, lines: Lines, now: datetime) -> Session | No
         # The reflogs of what was found, and of what an earlier run that was cut off had found.
         if hits or marks.learnt(repo, lines.id):
             _expire(repo, [*current.heads, *current.mirrors, *current.snaps])
-    return _told(repo, hits) if hits else None
+    return (_told(repo, hits) if hits else None), finished
 
 
 def _mark(repo: Repo, writer: Writer, hits: Hits, now: datetime) -> None:
