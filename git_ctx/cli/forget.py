@@ -58,7 +58,7 @@ def command(
     from git_ctx.porcelain import sought
 
     words, kind = _words(what, source, kind)
-    wish = sought.wish(at, words, session, kind)
+    wish = sought.wish(at, _from_the_top(at, words), session, kind)
     if wish.kind == "text" and len(words) < 3:
         raise UsageError("that text is too short", "what is forgotten has three characters at least")
     found = verb.look(at, wish)
@@ -72,6 +72,20 @@ def command(
         output.say("nothing was forgotten")
         return 1
     return _told(verb.forget(at, wish, now), as_json, dry_run)
+
+
+def _from_the_top(at: "Repo", words: str) -> str:
+    """A file that is there, as sessions name it, wherever in the work tree the command was given."""
+    import os
+    from pathlib import Path
+
+    if at.work_tree is None or "\n" in words or len(words) > 4000 or not Path(words).name:
+        return words
+    full = Path(words).parent.resolve() / Path(words).name
+    if not os.path.lexists(full):
+        return words
+    inside = os.path.relpath(full, at.work_tree.resolve())
+    return words if inside == "." or inside.startswith("..") else inside
 
 
 def _words(what: str | None, source: str | None, kind: "Kind | None") -> "tuple[str, Kind | None]":

@@ -85,6 +85,15 @@ def test_a_path_goes_with_the_contexts_that_showed_it(secret: Path, ctx: Ctx) ->
     support.fsck(secret)
 
 
+def test_a_path_is_meant_from_where_one_stands(repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> None:
+    support.write(repo, {"sub/plan.py": f"CODENAME = {WORD!r}\n"})
+    ctx("prompt", "what is here")
+    monkeypatch.chdir(repo / "sub")
+    said = ctx("forget", "plan.py", "--yes")
+    assert said.status == 0 and "- 1 snapshot: sub/plan.py\n" in said.err
+    assert WORD.encode() not in everywhere(repo)
+
+
 def test_of_a_revision_all_goes(secret: Path, ctx: Ctx) -> None:
     said = ctx("forget", "#2", "--yes")
     assert (said.status, said.out) == (0, "Forgotten, in 4 events of 1 session.\n")
