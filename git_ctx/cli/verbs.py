@@ -19,6 +19,7 @@ VERBS: dict[str, dict[str, str]] = {
         "show": "Show one prompt: its text, its context, its files",
         "diff": "Compare the files of two prompts, or of one and the work tree",
         "search": "Search everything that was asked and answered",
+        "view": "Look at a session in the browser",
     },
     "branch": {
         "branch": "List, make, rename or delete branches of the session, each with its git branch",

@@ -163,7 +163,7 @@ def _look_through(repo: Repo, plan: Plan) -> Plan:
     tips = [one.new for updates in plan.updates.values() for one in updates if one.new]
     snapshots = [one.new for each in plan.updates.values() for one in each[1:] if one.new]
     for sent in outgoing.entries(repo, [tip for tip in tips if tip not in snapshots], plan.remote):
-        found.secrets += _secrets(sent)
+        found.secrets += secrets_in(sent)
         if first and sent.path.endswith(".context.json"):
             _note_files(sent, found.files)
     blobs = {oid for oids in found.files.values() for oid in oids}
@@ -272,7 +272,8 @@ def _consent(name: str) -> str:
     return f"remote.{name}.ctxPush"
 
 
-def _secrets(sent: Sent) -> list[str]:
+def secrets_in(sent: Sent) -> list[str]:
+    """Where an entry or a message holds what looks like a secret, and the rule that says so."""
     from git_ctx.safety import secrets
 
     text = _text(sent)

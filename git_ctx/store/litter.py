@@ -23,6 +23,7 @@ def find(repo: Repo) -> tuple[Path, ...]:
     ]
     found += [path for path in _files(repo.shared / "pending") if path.suffix == ".tmp" and is_old(path)]
     found += [path for path in _files(repo.shared / "scratch") if is_old(path)]
+    found += [path for path in _files(repo.shared / "view") if _is_left(path, known)]
     return tuple(path for path in sorted(found) if _free(path))
 
 
@@ -41,6 +42,11 @@ def _names(repo: Repo) -> set[str]:
     listed = repo.git("for-each-ref", "--format=%(refname)", "refs/ctx/")
     refs = [ref.removeprefix("refs/ctx/") for ref in os.fsdecode(listed).splitlines()]
     return {*refs, *(f"names/{ref.split('/')[1]}" for ref in refs if ref.startswith("heads/"))}
+
+
+def _is_left(page: Path, known: set[str]) -> bool:
+    """Whether a page shows a session that is no more, or was never finished."""
+    return f"names/{page.stem}" not in known if page.suffix == ".html" else is_old(page)
 
 
 def _has_use(name: str, known: set[str]) -> bool:

@@ -52,6 +52,7 @@ def raw_tree(repo: Repo, oid: Oid, where: str) -> bytes:
 
 
 def raw_commit(repo: Repo, oid: Oid, where: str) -> bytes:
+    """A commit's bytes; `BrokenSession` as for a blob."""
     return _read(repo, oid, "commit", where, _LARGEST_COMMIT)
 
 
