@@ -146,8 +146,8 @@ def _rest(done: "Found") -> None:
     if done.sessions:
         output.say("note: git keeps the old objects until it prunes: 'git gc' does, after gc.pruneExpire")
     for one in done.sessions:
-        for remote in one.remotes:
-            how = f"'git ctx push {remote} --replace --session {one.name}'"
+        for remote, branch in one.mirrored:
+            how = f"'git ctx push {remote} --replace --session {branch}'"
             output.say(one_line(f"note: '{remote}' still has it; {how} puts what is here in its place"))
     if done.sessions:
         output.say("note: clones that pull forget it, too; bundles, exports and copies do not")

@@ -1,6 +1,6 @@
 """Something forgotten: in every session, branch, snapshot and mirror that is here, and for good."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,8 +33,8 @@ from git_ctx.store.writer import Writer
 class Session:
     """Where in a session it was found: by event which entries, settings by key, files of how many snapshots.
 
-    `branches` are those that have it; `name` is that of the session here, or of a mirror. `remotes` had the
-    session at the last fetch.
+    `branches` are those that have it; `name` is that of the session here, or of a mirror. `mirrored`: which
+    branches of it which remote had at the last fetch.
     """
 
     id: str
@@ -44,7 +44,11 @@ class Session:
     settings: tuple[str, ...]
     snapshots: int
     files: tuple[str, ...]
-    remotes: tuple[str, ...]
+    mirrored: tuple[tuple[str, str], ...]
+
+    @property
+    def remotes(self) -> tuple[str, ...]:
+        return tuple(sorted({remote for remote, _ in self.mirrored}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +232,6 @@ def _held(lines: Lines) -> list[str]:
 def _told(repo: Repo, hits: Hits) -> Session:
     heads = [str(branch) for ref in hits.lines.heads if (branch := refs.parse(ref))]
     names = [name.partition("@")[0] for name in heads] or [ref.split("/")[5] for ref in hits.lines.mirrors]
-    parts = {ref.split("/")[3] for ref in hits.lines.mirrors}
     settings = sorted(path for path in hits.entries if path.startswith("meta/"))
     return Session(
         id=hits.lines.id,
@@ -238,8 +241,16 @@ def _told(repo: Repo, hits: Hits) -> Session:
         settings=tuple(path.split("/")[1] for path in settings),
         snapshots=len(hits.trees),
         files=tuple(sorted(hits.files)),
-        remotes=tuple(sorted(name for part in parts if (name := refs.decode(part)))),
+        mirrored=tuple(sorted(_mirrored(hits.lines.mirrors))),
     )
+
+
+def _mirrored(mirrors: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for ref in mirrors:
+        part, _, rest = ref.removeprefix(refs.REMOTES).partition("/")
+        branch, name = refs.parse(rest, "heads/"), refs.decode(part)
+        if branch is not None and name is not None:
+            yield name, str(branch)
 
 
 def _names(repo: Repo, wish: Wish) -> tuple[str, ...]:

@@ -233,7 +233,7 @@ def bob(secret: Path, server: Path, tmp_path: Path, ctx: Ctx, monkeypatch: pytes
 
 def test_a_pull_does_not_bring_it_back(secret: Path, server: Path, ctx: Ctx) -> None:
     said = ctx("forget", WORD, "--yes")
-    assert "'git ctx push origin --replace --session demo'" in said.err
+    assert "'git ctx push origin --replace --session demo@main'" in said.err
     for _ in range(2):
         assert ctx("pull", "--files").status == 0
         assert WORD.encode() not in everywhere(secret)
