@@ -58,7 +58,7 @@ def command(
     from git_ctx.porcelain import sought
 
     words, kind = _words(what, source, kind)
-    wish = sought.wish(at, words, session, kind)
+    wish = sought.wish(at, _from_the_top(at, words), session, kind)
     if wish.kind == "text" and len(words) < 3:
         raise UsageError("that text is too short", "what is forgotten has three characters at least")
     found = verb.look(at, wish)
@@ -72,6 +72,20 @@ def command(
         output.say("nothing was forgotten")
         return 1
     return _told(verb.forget(at, wish, now), as_json, dry_run)
+
+
+def _from_the_top(at: "Repo", words: str) -> str:
+    """A file that is there, as sessions name it, wherever in the work tree the command was given."""
+    import os
+    from pathlib import Path
+
+    if at.work_tree is None or "\n" in words or len(words) > 4000 or not Path(words).name:
+        return words
+    full = Path(words).parent.resolve() / Path(words).name
+    if not os.path.lexists(full):
+        return words
+    inside = os.path.relpath(full, at.work_tree.resolve())
+    return words if inside == "." or inside.startswith("..") else inside
 
 
 def _words(what: str | None, source: str | None, kind: "Kind | None") -> "tuple[str, Kind | None]":
@@ -106,6 +120,9 @@ def _told(done: "Found", as_json: bool, dry_run: bool) -> int:
 
     if as_json:
         output.json(_as_json(done))
+    elif done.finished and not done.sessions:
+        entries = words.count(done.finished, "entry", "entries")
+        output.result(f"Forgotten, as an earlier run had begun to: {entries}.")
     elif not done.sessions:
         output.say(f"no session here has that {'file' if done.wish.kind == 'path' else done.wish.kind}")
     elif dry_run:
@@ -118,7 +135,7 @@ def _told(done: "Found", as_json: bool, dry_run: bool) -> int:
         output.say(f"warning: not looked into: {problem}")
     if not dry_run:
         _rest(done)
-    return int(bool(done.problems) or not done.sessions)
+    return int(bool(done.problems) or not (done.sessions or done.finished))
 
 
 def _rest(done: "Found") -> None:
@@ -129,8 +146,8 @@ def _rest(done: "Found") -> None:
     if done.sessions:
         output.say("note: git keeps the old objects until it prunes: 'git gc' does, after gc.pruneExpire")
     for one in done.sessions:
-        for remote in one.remotes:
-            how = f"'git ctx push {remote} --replace --session {one.name}'"
+        for remote, branch in one.mirrored:
+            how = f"'git ctx push {remote} --replace --session {branch}'"
             output.say(one_line(f"note: '{remote}' still has it; {how} puts what is here in its place"))
     if done.sessions:
         output.say("note: clones that pull forget it, too; bundles, exports and copies do not")
@@ -181,5 +198,6 @@ def _as_json(done: "Found") -> dict[str, object]:
         ],
         "names": list(done.names),
         "yours": done.yours,
+        "finished": done.finished,
         "problems": list(done.problems),
     }

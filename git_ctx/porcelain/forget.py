@@ -1,6 +1,6 @@
 """Something forgotten: in every session, branch, snapshot and mirror that is here, and for good."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,8 +34,8 @@ from git_ctx.store.writer import Writer
 class Session:
     """Where in a session it was found: by event which entries, settings by key, files of how many snapshots.
 
-    `branches` are those that have it; `name` is that of the session here, or of a mirror. `remotes` had the
-    session at the last fetch.
+    `branches` are those that have it; `name` is that of the session here, or of a mirror. `mirrored`: which
+    branches of it which remote had at the last fetch.
     """
 
     id: str
@@ -45,18 +45,26 @@ class Session:
     settings: tuple[str, ...]
     snapshots: int
     files: tuple[str, ...]
-    remotes: tuple[str, ...]
+    mirrored: tuple[tuple[str, str], ...]
+
+    @property
+    def remotes(self) -> tuple[str, ...]:
+        return tuple(sorted({remote for remote, _ in self.mirrored}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """`names`: refs whose names have the text; these stay. `yours`: commits or the index have the path."""
+    """`names`: refs whose names have the text; these stay. `yours`: commits or the index have the path.
+
+    `finished`: how many entries were forgotten that an earlier run, which was cut off, had begun with.
+    """
 
     wish: Wish
     sessions: tuple[Session, ...]
     names: tuple[str, ...] = ()
     yours: bool = False
     problems: tuple[str, ...] = ()
+    finished: int = 0
 
 
 def look(repo: Repo, wish: Wish) -> Found:
@@ -91,9 +99,11 @@ def forget(repo: Repo, wish: Wish, now: datetime) -> Found:
     recover.finish(repo)
     found: list[Session] = []
     problems: list[str] = []
+    finished = 0
     for lines in _lines(repo):
         try:
-            told = _forget(repo, wish, lines, now)
+            told, before = _forget(repo, wish, lines, now)
+            finished += before
         except BrokenSession as error:
             problems.append(str(error))
             continue
@@ -106,6 +116,7 @@ def forget(repo: Repo, wish: Wish, now: datetime) -> Found:
         names=_names(repo, wish),
         yours=wish.kind == "path" and places.in_users_history(repo, wish.words),
         problems=tuple(problems),
+        finished=finished,
     )
 
 
@@ -128,15 +139,16 @@ def purge(repo: Repo, now: datetime) -> tuple[str, ...]:
     return tuple(purged)
 
 
-def _forget(repo: Repo, wish: Wish, lines: Lines, now: datetime) -> Session | None:
+def _forget(repo: Repo, wish: Wish, lines: Lines, now: datetime) -> tuple[Session | None, int]:
+    """What was found of a session and forgotten, and how many entries were still to be forgotten before."""
     held = _held(lines)
     with moves.held(repo, *held):
         refuse_busy(repo, [one for name in held for one in refs.listing(repo, f"{refs.HEADS}{name}/")])
         # What is known already comes first, so that all lines have the same versions to begin with.
-        spread.session(repo, held, lines.id, now)
+        finished = spread.session(repo, held, lines.id, now)
         current = next((each for each in _lines(repo) if each.id == lines.id), None)
         if current is None:
-            return None
+            return None, finished
         writer = Writer(repo)
         hits = sought.find(repo, wish, current, writer)
         if hits.entries:
@@ -147,7 +159,7 @@ def _forget(repo: Repo, wish: Wish, lines: Lines, now: datetime) -> Session | No
         # The reflogs of what was found, and of what an earlier run that was cut off had found.
         if hits or marks.learnt(repo, lines.id):
             _expire(repo, [*current.heads, *current.mirrors, *current.snaps])
-    return _told(repo, hits) if hits else None
+    return (_told(repo, hits) if hits else None), finished
 
 
 def _mark(repo: Repo, writer: Writer, hits: Hits, now: datetime) -> None:
@@ -223,7 +235,6 @@ def _held(lines: Lines) -> list[str]:
 def _told(repo: Repo, hits: Hits) -> Session:
     heads = [str(branch) for ref in hits.lines.heads if (branch := refs.parse(ref))]
     names = [name.partition("@")[0] for name in heads] or [ref.split("/")[5] for ref in hits.lines.mirrors]
-    parts = {ref.split("/")[3] for ref in hits.lines.mirrors}
     settings = sorted(path for path in hits.entries if path.startswith("meta/"))
     return Session(
         id=hits.lines.id,
@@ -233,8 +244,16 @@ def _told(repo: Repo, hits: Hits) -> Session:
         settings=tuple(path.split("/")[1] for path in settings),
         snapshots=len(hits.trees),
         files=tuple(sorted(hits.files)),
-        remotes=tuple(sorted(name for part in parts if (name := refs.decode(part)))),
+        mirrored=tuple(sorted(_mirrored(hits.lines.mirrors))),
     )
+
+
+def _mirrored(mirrors: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for ref in mirrors:
+        part, _, rest = ref.removeprefix(refs.REMOTES).partition("/")
+        branch, name = refs.parse(rest, "heads/"), refs.decode(part)
+        if branch is not None and name is not None:
+            yield name, str(branch)
 
 
 def _names(repo: Repo, wish: Wish) -> tuple[str, ...]:

@@ -158,8 +158,9 @@ def _unsettled(repo: Repo, tip: Oid) -> list[str]:
     tree = objects.commit(repo, tip, f"commit {tip}").tree
     known = marks.known(repo, events.session_id(repo, tip), tree)
     stale = []
+    read: marks.Read = {}
     for path in known.versions:
-        oid, latest = marks.at(repo, tree, path), known.latest(path)
+        oid, latest = marks.at(repo, tree, path, read), known.latest(path)
         if oid is not None and oid not in latest and not marks.is_wholly_forgotten(repo, path, oid):
             stale.append(path)
     return stale

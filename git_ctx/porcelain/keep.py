@@ -7,7 +7,7 @@ from git_ctx.errors import BrokenSession, SessionNotFound
 from git_ctx.model import Oid
 from git_ctx.porcelain import recover
 from git_ctx.porcelain.life import refuse_busy
-from git_ctx.store import current, events, moves, pending, refs, tombstones
+from git_ctx.store import current, events, moves, pending, refs, snapref, tombstones
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
@@ -24,7 +24,7 @@ class Whole:
     @property
     def prompts(self) -> int:
         """Of the longest branch: what branches share is not counted twice."""
-        return max(one.prompts for one in self.branches)
+        return max((one.prompts for one in self.branches), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,13 @@ class Deleted:
 
 
 def whole(repo: Repo, name: str | None) -> Whole:
-    """The session of this name, else the current one. Raises `SessionNotFound`, `NoSession`."""
+    """The session of this name, else the current one; one whose deletion was cut off has snapshots alone.
+
+    Raises `SessionNotFound`, `NoSession`.
+    """
     known = name if name is not None else current.current(repo, repo.branch()).session
     found = refs.listing(repo, f"{refs.HEADS}{refs.check_name(known)}/")
-    if not found:
+    if not found and not any(branch.session == known for branch, _, _ in snapref.listing(repo)):
         raise SessionNotFound(known)
     return Whole(name=known, branches=tuple(found), remotes=moves.remotes(repo, known))
 

@@ -21,6 +21,8 @@ from git_ctx.value import dataclass
 KEY = "forgotten"
 TOMBS = "refs/ctx/forgotten/"
 
+Read = dict[Oid, Raw]
+
 _LARGEST = 16 << 20
 _ID = re.compile(r"[a-z0-9]{4,40}", re.ASCII)
 _META = re.compile(r"meta/([a-z][a-z0-9-]{0,63})/([^/]+)", re.ASCII)
@@ -94,23 +96,25 @@ def wanted(repo: Repo, writer: Writer, marks: Marks, trees: Iterable[Oid]) -> di
     """
     trees = tuple(trees)
     found: dict[str, Oid] = {}
+    read: Read = {}
     for path in marks.versions:
-        here = {oid for tree in trees if (oid := at(repo, tree, path))}
+        here = {oid for tree in trees if (oid := at(repo, tree, path, read))}
         if here:
             found[path] = _wanted(repo, writer, path, here, marks.latest(path))
     return found
 
 
-def at(repo: Repo, tree: Oid, path: str) -> Oid | None:
-    """The blob at a path of a tree; None where there is none."""
+def at(repo: Repo, tree: Oid, path: str, read: Read | None = None) -> Oid | None:
+    """The blob at a path of a tree; None where there is none. `read`: what was read of trees before."""
     *folders, name = path.split("/")
+    read = {} if read is None else read
     oid = tree
     for folder in folders:
-        mode, raw = _children(repo, oid).get(folder.encode(), (b"", b""))
+        mode, raw = _once(repo, oid, read).get(folder.encode(), (b"", b""))
         if mode != rawtree.TREE:
             return None
         oid = raw.hex()
-    mode, raw = _children(repo, oid).get(name.encode("utf-8", "surrogateescape"), (b"", b""))
+    mode, raw = _once(repo, oid, read).get(name.encode("utf-8", "surrogateescape"), (b"", b""))
     return raw.hex() if mode == rawtree.BLOB else None
 
 
@@ -122,8 +126,9 @@ def missing(repo: Repo, tree: Oid, marks: Marks) -> dict[str, Oid]:
     """The marks that a tree needs and has not: those that speak of entries that it has."""
     there = _files(repo, tree)
     needed = {}
+    read: Read = {}
     for file, oid in marks.files.items():
-        if file not in there and any(at(repo, tree, one.path) for one in _versions(repo, file, oid)):
+        if file not in there and any(at(repo, tree, one.path, read) for one in _versions(repo, file, oid)):
             needed[f"meta/{KEY}/{file}"] = oid
     return needed
 
@@ -215,6 +220,12 @@ def can_be_forgotten(path: str) -> bool:
     if meta := _META.fullmatch(path):
         return meta[1] not in (KEY, "state") and layout.parse_meta(meta[1], meta[2]) is not None
     return path == "session.json"
+
+
+def _once(repo: Repo, tree: Oid, read: Read) -> Raw:
+    if tree not in read:
+        read[tree] = _children(repo, tree)
+    return read[tree]
 
 
 def _children(repo: Repo, tree: Oid) -> Raw:

@@ -41,8 +41,10 @@ def lines(repo: Repo, writer: Writer, session_id: str, tips: Sequence[Oid]) -> S
 def by(repo: Repo, writer: Writer, tips: Sequence[Oid], known: Marks, replaced: Mapping[str, Oid]) -> Settled:
     """The same, where what has to stand at each path is settled already."""
     trees = [events.tip(repo, tip).tree for tip in tips]
+    read: marks.Read = {}
     changed = tuple(
-        sum(marks.at(repo, tree, path) not in (None, oid) for path, oid in replaced.items()) for tree in trees
+        sum(marks.at(repo, tree, path, read) not in (None, oid) for path, oid in replaced.items())
+        for tree in trees
     )
     rewriter = rewrite.Rewriter(repo, writer, replaced)
     new = tuple(rewriter.line(tip) if count else tip for tip, count in zip(tips, changed, strict=True))

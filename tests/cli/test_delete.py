@@ -62,3 +62,14 @@ def test_only_a_session_is_deleted(repo: Path, ctx: Ctx) -> None:
     assert ctx("delete", "nope", "--yes").err.startswith("fatal: no such session: 'nope'\n")
     assert ctx("delete", "../heads", "--yes").status == 129
     assert support.git(repo, "for-each-ref", "--format=%(refname)") == "refs/heads/main"
+
+
+def test_a_deletion_that_was_cut_off_can_be_finished(repo: Path, ctx: Ctx) -> None:
+    """git deletes one ref after the other; what is left then has no session any more."""
+    ctx("start", "demo")
+    ctx("prompt", "what is here")
+    support.git(repo, "update-ref", "-d", "refs/ctx/heads/demo/main")
+    said = ctx("delete", "demo", "--yes")
+    assert (said.status, said.out.splitlines()[0]) == (0, "Deleted session 'demo' (0 branches, 0 prompts).")
+    assert support.git(repo, "for-each-ref", "refs/ctx") == ""
+    assert ctx("delete", "demo", "--yes").status == 128

@@ -99,6 +99,15 @@ def test_a_path_goes_with_the_contexts_that_showed_it(secret: Path, ctx: Ctx) ->
     support.fsck(secret)
 
 
+def test_a_path_is_meant_from_where_one_stands(repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> None:
+    support.write(repo, {"sub/plan.py": f"CODENAME = {WORD!r}\n"})
+    ctx("prompt", "what is here")
+    monkeypatch.chdir(repo / "sub")
+    said = ctx("forget", "plan.py", "--yes")
+    assert said.status == 0 and "- 1 snapshot: sub/plan.py\n" in said.err
+    assert WORD.encode() not in everywhere(repo)
+
+
 def test_of_a_revision_all_goes(secret: Path, ctx: Ctx) -> None:
     said = ctx("forget", "#2", "--yes")
     assert (said.status, said.out) == (0, "Forgotten, in 4 events of 1 session.\n")
@@ -190,7 +199,8 @@ def test_where_nothing_can_be_signed_nothing_is_forgotten_by_halves(secret: Path
     assert said.status == 128 and "fatal: git commit-tree: " in said.err
     assert support.git(secret, "rev-parse", "refs/ctx/heads/demo/main") == tip
     support.git(secret, "config", "--unset", "commit.gpgSign")
-    assert ctx("forget", WORD, "--yes").status in (0, 1)  # it is known already, and done now
+    said = ctx("forget", WORD, "--yes")
+    assert (said.status, said.out) == (0, "Forgotten, as an earlier run had begun to: 7 entries.\n")
     assert WORD.encode() not in everywhere(secret)
     assert leftovers(secret) == []
 
@@ -237,7 +247,7 @@ def bob(secret: Path, server: Path, tmp_path: Path, ctx: Ctx, monkeypatch: pytes
 
 def test_a_pull_does_not_bring_it_back(secret: Path, server: Path, ctx: Ctx) -> None:
     said = ctx("forget", WORD, "--yes")
-    assert "'git ctx push origin --replace --session demo'" in said.err
+    assert "'git ctx push origin --replace --session demo@main'" in said.err
     for _ in range(2):
         assert ctx("pull", "--files").status == 0
         assert WORD.encode() not in everywhere(secret)

@@ -7,7 +7,8 @@ import pytest
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import repo as repositories
 from git_ctx.store import snapshot
-from git_ctx.store.snapref import keep
+from git_ctx.store.snapref import chain, join, keep, without
+from git_ctx.store.writer import Writer
 from tests.store import judge
 from tests.support import commit, fsck, git, init, write
 
@@ -96,3 +97,57 @@ def test_writers_at_once_all_keep_their_trees(repo: Path, writers: int) -> None:
     assert [process.exitcode for process in processes] == [0] * writers
     assert sorted(git(repo, "log", "--format=%T", REF).split()) == sorted(trees)
     fsck(repo)
+
+
+def chained(path: Path, tip: Oid) -> list[Oid]:
+    return [commit.tree for commit, _ in chain(repositories.find(path), tip)]
+
+
+def joined(repo: Path) -> tuple[list[Oid], Oid]:
+    """Snapshots on two branches, brought together, and one after that; and the base of all."""
+    found, base = repositories.find(repo), git(repo, "rev-parse", "HEAD")
+    trees = [tree_of(repo, {"new.py": f"{number}\n"}) for number in range(3)]
+    kept(repo, trees[0], base)
+    other = SessionBranch(session="login-kxzq", branch="alt")
+    tip = keep(found, other, trees[1], base, "k" * 16, WHEN)
+    join(found, BRANCH, tip, WHEN)
+    kept(repo, trees[2], base)
+    return trees, base
+
+
+def test_a_chain_goes_on_behind_a_join_and_never_into_code(repo: Path) -> None:
+    trees, _ = joined(repo)
+    assert set(chained(repo, git(repo, "rev-parse", REF))) == set(trees)
+
+
+@pytest.mark.parametrize("gone", range(3))
+def test_a_snapshot_can_be_taken_out_of_a_chain(repo: Path, gone: int) -> None:
+    trees, base = joined(repo)
+    found = repositories.find(repo)
+    writer = Writer(found)
+    new = without(found, writer, git(repo, "rev-parse", REF), {trees[gone]: None}, ())
+    assert new is not None
+    left = set(trees) - {trees[gone]}
+    assert set(chained(repo, new)) == left
+    git(repo, "update-ref", REF, new)
+    git(repo, "update-ref", "-d", "refs/ctx/snap/login-kxzq/alt")
+    git(repo, "reflog", "expire", "--expire=all", "--all")
+    git(repo, "gc", "-q", "--prune=now")
+    assert judge.objects(repo) & set(trees) == left
+    assert base in git(repo, "rev-list", REF).split()
+    fsck(repo)
+
+
+def test_of_a_chain_nothing_may_be_left(repo: Path) -> None:
+    trees, _ = joined(repo)
+    found = repositories.find(repo)
+    assert without(found, Writer(found), git(repo, "rev-parse", REF), dict.fromkeys(trees), ()) is None
+
+
+def test_a_base_can_be_let_go(repo: Path) -> None:
+    trees, base = joined(repo)
+    found = repositories.find(repo)
+    new = without(found, Writer(found), git(repo, "rev-parse", REF), {}, {base})
+    assert new is not None
+    assert set(chained(repo, new)) == set(trees)
+    assert base not in git(repo, "rev-list", new).split()
