@@ -279,6 +279,17 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What has taken the place of an entry of which something was forgotten: `path` in the session's tree,
+    the `oid` that is there now, and the versions `over` which it stands, forgotten in part before.
+    """
+
+    path: str
+    oid: Oid
+    over: tuple[Oid, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A file of the work tree as analysis meets it: tracked, or untracked and not ignored.
 

@@ -16,11 +16,21 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 
 def heading(text: str) -> str:
     """In yellow where there are colours, as git shows commits."""
+    return styled(text, fg="yellow")
+
+
+def faint(text: str) -> str:
+    """What stands back behind the rest, where there are colours."""
+    return styled(text, dim=True)
+
+
+def styled(text: str, **style: Any) -> str:
+    """As `click.style` has it, where there are colours."""
     import click
 
     from git_ctx.cli import terminal
 
-    return click.style(text, fg="yellow") if terminal.coloured() else text
+    return click.style(text, **style) if terminal.coloured() else text
 
 
 def time(when: datetime) -> str:

@@ -19,7 +19,7 @@ from git_ctx.porcelain.press import Press
 from git_ctx.porcelain.scope import View
 from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import secrets
-from git_ctx.safety.text import one_line, truncate
+from git_ctx.safety.text import quoted
 from git_ctx.store import trees
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
@@ -224,7 +224,7 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
     )
     for index, one in list(enumerate(before))[:MOST_EARLIER]:
         if same[index]:
-            yield f'with "{_title(one)}": {_files(same[index])}, unchanged since'
+            yield f'with "{quoted(one.prompt.text)}": {_files(same[index])}, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
         yield f"before that: {_files(rest)}, unchanged since"
@@ -242,7 +242,3 @@ def _last_shown(before: Sequence[Exchange]) -> dict[str, tuple[int, Item]]:
 
 def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
-
-
-def _title(one: Exchange) -> str:
-    return truncate(one_line(one.prompt.text), 60)
