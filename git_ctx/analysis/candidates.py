@@ -1,6 +1,7 @@
 """The files of a ranking that may be shown, read and cut into blocks; and those that a line is enough for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from git_ctx.analysis import forms
 from git_ctx.analysis.blocks import Focus, blocks, lines_of
@@ -8,6 +9,7 @@ from git_ctx.analysis.budget import Candidate
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.query import Query
+from git_ctx.analysis.weights import PIN, WEIGHTS
 from git_ctx.document import Part
 from git_ctx.model import Ranked
 
@@ -22,14 +24,22 @@ Text = Callable[[str], str | None]
 """A file's text by its path, as it may be shown; None where it may not."""
 
 
-def candidates(ranked: Sequence[Ranked], query: Query, text: Text, room: int) -> tuple[Candidate, ...]:
-    """The best files that have text to show, more of them for more room."""
+def candidates(
+    ranked: Sequence[Ranked],
+    query: Query,
+    text: Text,
+    room: int,
+    marked: Mapping[str, frozenset[int]] = MappingProxyType({}),
+) -> tuple[Candidate, ...]:
+    """The best files that have text to show, more of them for more room; `marked` lines matter most."""
     found: list[Candidate] = []
+    best = _best(ranked)
     most = min(RELEVANT, _FEWEST + max(room, 0) // _TOKENS_FOR_ONE)
     for place, each in enumerate(ranked[:RELEVANT]):
         shown = text(each.path) if len(found) < most else None
         if shown and len(shown) <= _LARGEST:
-            found.append(_candidate(each, shown, query, trust(place, each.score, ranked[0].score)))
+            trusted = trust(place, min(each.score, best), best)
+            found.append(_candidate(each, shown, _focus(query, each.path, marked), trusted))
     return tuple(found)
 
 
@@ -40,12 +50,20 @@ def lines(ranked: Sequence[Ranked], taken: Sequence[Candidate]) -> tuple[Part, .
     return tuple(forms.line(each.path, language(each.path) or "", None, each.reasons) for each in rest)
 
 
+def _best(ranked: Sequence[Ranked]) -> float:
+    """The score that others are measured by: that a file has changed takes nothing from the others."""
+    if not ranked or ranked[0].score >= PIN:
+        return ranked[0].score if ranked else 0.0
+    most = sum(WEIGHTS.values())
+    return next((each.score for each in ranked if each.score <= most), ranked[0].score)
+
+
 def trust(place: int, score: float, best: float) -> float:
     """How likely the file at this place of a ranking matters, against the others."""
     return (max(score, 0.0) / best if best > 0 else 1.0) ** 3 / (place + 3) + 1e-9
 
 
-def _candidate(ranked: Ranked, text: str, query: Query, trusted: float) -> Candidate:
+def _candidate(ranked: Ranked, text: str, focus: Focus, trusted: float) -> Candidate:
     spoken = language(ranked.path)
     outlined = outline(spoken, text)
     return Candidate(
@@ -53,18 +71,18 @@ def _candidate(ranked: Ranked, text: str, query: Query, trusted: float) -> Candi
         language=spoken or "",
         text=text,
         outline=outlined,
-        blocks=blocks(lines_of(text), outlined, _focus(query, ranked.path)),
+        blocks=blocks(lines_of(text), outlined, focus),
         reasons=ranked.reasons,
         trust=trusted,
     )
 
 
-def _focus(query: Query, path: str) -> Focus:
+def _focus(query: Query, path: str, marked: Mapping[str, frozenset[int]]) -> Focus:
     """What the prompt says of this file: a stack frame's line counts for every file of that name."""
     name = path.rpartition("/")[2]
     framed = (frame.line for frame in query.frames if frame.path.rpartition("/")[2] == name)
     return Focus(
         terms=query.terms,
         names={**dict.fromkeys(query.quoted, 1.0), **query.names},
-        lines=frozenset(line for line in framed if line),
+        lines=marked.get(path, frozenset()).union(line for line in framed if line),
     )

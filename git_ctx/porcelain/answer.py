@@ -185,6 +185,8 @@ def _tree(desk: Desk, ask: Ask, room: int) -> Answer:
     folder = ask.what.removeprefix(f"{desk.repo.work_tree}/").removeprefix("./")
     inside = f"{folder.rstrip('/')}/" if folder not in ("", ".") else ""
     listed = [path for path in sorted(desk.corpus.files) if path.startswith(inside)]
+    if not listed and any(path.startswith(inside) for path in desk.corpus.hidden):
+        return _none(ask, f"{folder or 'all'} is left out by .ctxignore; its files are given by name")
     if not listed:
         return _none(ask, f"no folder {folder}" if inside else "there is no file yet")
     if len(listed) <= MOST_LISTED and (lines := fit.lines(listed, room)) == tuple(listed):

@@ -1,6 +1,6 @@
 """A context put together: what is shown, within the budget, rendered and counted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
@@ -12,9 +12,10 @@ from git_ctx.document import Document, Part
 from git_ctx.errors import BudgetTooSmall
 from git_ctx.model import Item
 from git_ctx.porcelain.press import Press
+from git_ctx.porcelain.scope import View
 from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import files, secrets
-from git_ctx.store import project
+from git_ctx.store import project, trees
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
 from git_ctx.value import dataclass
@@ -68,7 +69,8 @@ def full(
         notes=(*own.notes, *steering.view.notes, *withheld(shot)),
     )
     room = budget - press.size(document)
-    shown = candidates.candidates(ranked, query.parse(task), text, room)
+    marked = _marked(repo, shot, steering.view, [one.path for one in ranked[: candidates.RELEVANT]])
+    shown = candidates.candidates(ranked, query.parse(task), text, room, marked)
     parts, cut = packing.fit(
         shown,
         candidates.lines(ranked, shown),
@@ -78,6 +80,15 @@ def full(
     )
     done = finish(replace(document, parts=parts, cut=cut), corpus, budget, press)
     return replace(done, guidance=own.known)
+
+
+def _marked(repo: Repo, shot: Snapshot, view: View, paths: Sequence[str]) -> dict[str, frozenset[int]]:
+    """The lines of these files that are not as in the commit that was asked about."""
+    some = [path for path in paths if path in view.aim.changed]
+    if view.since is None or not some:
+        return {}
+    patches = trees.patches(repo, view.since, shot.tree, some)
+    return {path: frozenset(trees.new_lines(patch)) for path, patch in patches.items()}
 
 
 def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Composed:

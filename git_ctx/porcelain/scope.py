@@ -9,7 +9,7 @@ from pathlib import Path
 from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.kinds import by_path, language
 from git_ctx.errors import NoCommit, UsageError
-from git_ctx.model import EVERYTHING, Scope, WorkTree
+from git_ctx.model import EVERYTHING, Oid, Scope, WorkTree
 from git_ctx.porcelain.here import need_work_tree
 from git_ctx.store import base, patterns, worktree
 from git_ctx.store.repo import Repo
@@ -53,9 +53,13 @@ class NothingLeft(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What a scope makes of a work tree: `hidden` files are never read; `aim` is for the ranking."""
+    """What a scope makes of a work tree: `hidden` files are never read; `aim` is for the ranking.
+
+    `since` is the commit that what is changed differs from.
+    """
 
     aim: Aim
+    since: Oid | None = None
     hidden: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
@@ -113,19 +117,20 @@ def view(
     """The files of a work tree as a scope has them. What is pinned, or was `asked` for, is never hidden."""
     out = patterns.left_out(repo, found, scope.exclude)
     hidden = out.difference(pins, asked) if out else out
-    aim = Aim(pins=pins)
+    aim, since = Aim(pins=pins), None
     if scope != EVERYTHING:
-        since, differing = _changed(repo, scope, found)
+        since = _since(repo, scope)
         aim = Aim(
             pins=pins,
             only=_only(repo, scope, found, pins),
-            changed=differing,
-            since=since,
+            changed=base.differing(repo, since, found) if since else (),
+            since=scope.changed or "",
             tests=scope.tests is True,
         )
     count = sum(file.path in hidden for file in found.files) if hidden else 0
     where = " and ".join([patterns.IGNORE, *(["--exclude"] if scope.exclude else [])])
-    return View(aim=aim, hidden=hidden, notes=(f"left out by {where}: {_files(count)}",) if count else ())
+    notes = (f"left out by {where}: {_files(count)}",) if count else ()
+    return View(aim=aim, since=since, hidden=hidden, notes=notes)
 
 
 def _only(repo: Repo, scope: Scope, found: WorkTree, pins: Collection[str]) -> frozenset[str] | None:
@@ -147,13 +152,11 @@ def _narrowed(repo: Repo, scope: Scope, names: Iterable[str], loose: Iterable[st
             yield name
 
 
-def _changed(repo: Repo, scope: Scope, found: WorkTree) -> tuple[str, frozenset[str]]:
-    if scope.changed is None:
-        return "", frozenset()
+def _since(repo: Repo, scope: Scope) -> Oid | None:
     try:
-        return scope.changed, base.differing(repo, base.begin(repo, scope.changed), found)
+        return base.begin(repo, scope.changed) if scope.changed is not None else None
     except NoCommit:  # it was there with an earlier prompt
-        return "", frozenset()
+        return None
 
 
 def _patterns(repo: Repo, given: Sequence[str], option: str) -> tuple[str, ...]:

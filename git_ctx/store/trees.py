@@ -1,6 +1,7 @@
 """What differs between two trees: which paths, and how, as git shows it."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -10,6 +11,8 @@ from git_ctx.store.status import GITLINK, OFFLINE
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 LARGEST_PATCH = 200_000
+
+_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)")
 
 _RAW = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "-M", "-l400", "--ignore-submodules=none")
 _PATCH = (
@@ -77,6 +80,17 @@ def patches(
 def patch(repo: Repo, old: Oid | None, new: Oid | None, path: str, limit: int = LARGEST_PATCH) -> str | None:
     """The diff of one path between two trees; None where `patches` has none."""
     return patches(repo, old, new, (path,), limit).get(path)
+
+
+def new_lines(patch: str) -> Iterator[int]:
+    """The lines of the new file that a patch adds, or takes others away before."""
+    at = 0
+    for line in patch.split("\n"):
+        if found := _HUNK.match(line):
+            at = max(1, int(found[1]))
+        elif at and line.startswith(("+", "-")):
+            yield at
+        at += bool(at) and line.startswith(("+", " "))
 
 
 def _parse(listed: str) -> Iterator[Change]:

@@ -230,3 +230,32 @@ def test_a_link_is_another_name_and_no_file(repo: Path, ask: Prompting) -> None:
     given = request(repos.find(), wanted, Terms(), NOW, lambda doing: None)
     assert [part.path for one in given.answers for part in one.parts] == ["shop/login.py", "out.py"]
     assert "root:" not in given.content
+
+
+def test_of_a_large_file_that_changed_the_changed_lines_come_first_and_leave_room(
+    repo: Path, ask: Prompting
+) -> None:
+    steps = [
+        f"def step_{number}(cart):\n    return cart.steps[{number}] + {number}\n\n\n" for number in range(400)
+    ]
+    support.commit(repo, {**CODE, "shop/steps.py": "".join(steps)})
+    support.git(repo, "switch", "-qc", "feature")
+    steps[300] = "def step_300(cart):\n    return cart.another_way()\n\n\n"
+    support.write(repo, {"shop/steps.py": "".join(steps)})
+    done = ask(TASK, budget=1500, scope=scope.read(repos.find(), changed=""))
+    assert "another_way" in done.content
+    assert shown(done)["shop/steps.py"] == "definitions" and shown(done)["shop/login.py"] == "whole"
+
+
+def test_a_commit_that_is_gone_by_now_steers_nothing(repo: Path, ask: Prompting) -> None:
+    support.git(repo, "branch", "old")
+    ask(TASK, scope=scope.read(repos.find(), changed="old"))
+    support.git(repo, "branch", "-D", "old")
+    assert ask(TASK).context.scope.changed == "old"
+
+
+def test_a_request_for_a_hidden_folder_says_why_it_is_empty(repo: Path, ask: Prompting) -> None:
+    support.commit(repo, {**CODE, ".ctxignore": "docs/\n"})
+    ask(TASK)
+    given = request(repos.find(), [Ask(kind="tree", what="docs")], Terms(), NOW, lambda doing: None)
+    assert given.answers[0].notes == ("docs is left out by .ctxignore; its files are given by name",)

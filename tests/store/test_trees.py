@@ -172,3 +172,12 @@ def test_patches_lead_from_the_old_files_to_the_new(
             subprocess.run(["git", "apply", "--cached", "--whitespace=nowarn"], input=text, **run)  # type: ignore[call-overload]
         done = subprocess.run(["git", "write-tree"], **run)  # type: ignore[call-overload]
         assert done.stdout.decode().strip() == git(repo, "rev-parse", "HEAD^{tree}")
+
+
+def test_the_new_lines_of_a_patch_are_those_that_it_adds_or_takes_away_before() -> None:
+    patch = (
+        "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,3 +1,4 @@\n one\n+two\n+--- three\n-old\n four\n"
+        "@@ -40,2 +50 @@\n-gone\n fifty\n@@ -60 +0,0 @@\n-last\n"
+    )
+    assert sorted(set(trees.new_lines(patch))) == [1, 2, 3, 4, 50]
+    assert list(trees.new_lines("no hunk\n+x\n")) == []
