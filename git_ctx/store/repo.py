@@ -13,6 +13,8 @@ from git_ctx.value import dataclass
 if TYPE_CHECKING:
     import pygit2
 
+    from git_ctx.store.packed import Packed
+
 OLDEST_GIT = (2, 38)
 _ROLES = ("AUTHOR", "COMMITTER")
 
@@ -73,6 +75,18 @@ class Repo:
             return _git("--bare", *args, cwd=self.git_dir, input=input, env={**where, **(env or {})})
         where["GIT_WORK_TREE"] = str(self.work_tree)
         return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})})
+
+    @property
+    def objects(self) -> Path:
+        """Where objects are written to, whatever GIT_OBJECT_DIRECTORY says: sessions are to outlive that."""
+        return self.common_dir / "objects"
+
+    @cached_property
+    def packed(self) -> "Packed":
+        """git, to be asked for objects that are not loose."""
+        from git_ctx.store.packed import Packed
+
+        return Packed(self.git_dir)
 
     @cached_property
     def pygit(self) -> "pygit2.Repository":

@@ -1,19 +1,21 @@
 """Move a ref by compare-and-swap, under git's own lock and behind an advisory lock of ours."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from git_ctx.errors import BranchBusy, BrokenSession, WriteFailed
-from git_ctx.model import Oid
-from git_ctx.store import lock, message, refs
+from git_ctx.model import NULL_OID, Oid
+from git_ctx.store import lock, loose, message, refs
 from git_ctx.store.repo import Repo
 
 _DEAD_AFTER = 5.0
 _FAILURES = 3
+_OID = re.compile(rb"([0-9a-f]{40})\s*")
 
 
 @contextmanager
@@ -28,17 +30,34 @@ def alone(repo: Repo, refname: str) -> Iterator[None]:
 
 def target(repo: Repo, refname: str) -> Oid | None:
     """The object id that a ref holds now; None where there is no such ref."""
-    import pygit2
-
     try:
-        found = repo.pygit.lookup_reference(refname).target
-    except KeyError:
-        return None
-    except pygit2.GitError as error:
-        raise BrokenSession(refname, str(error)) from None
-    if isinstance(found, str):
-        raise BrokenSession(refname, f"it points to another ref, {found}")
-    return str(found)
+        held = (repo.common_dir / refname).read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return _packed(repo, refname)
+    except OSError as error:
+        raise BrokenSession(refname, error.strerror or str(error)) from None
+    found = _OID.fullmatch(held)
+    if found:
+        return found[1].decode()
+    other = message.clean(os.fsdecode(held.removeprefix(b"ref:").strip()))
+    raise BrokenSession(
+        refname, f"it points to another ref, {other}" if held.startswith(b"ref:") else "it holds no object id"
+    )
+
+
+def _packed(repo: Repo, refname: str) -> Oid | None:
+    """What `git pack-refs` noted of a ref: '<40 hex digits> <refname>' on a line of its own."""
+    listed = b"\n" + _packed_refs(repo)
+    at = listed.find(b" " + os.fsencode(refname) + b"\n")
+    found = _OID.fullmatch(listed[at - 40 : at]) if at > 40 and listed[at - 41] == 10 else None
+    return found[1].decode() if found else None
+
+
+def _packed_refs(repo: Repo) -> bytes:
+    try:
+        return (repo.common_dir / "packed-refs").read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def swap(repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, who: str) -> bool:
@@ -96,24 +115,71 @@ def _busy(refname: str) -> BranchBusy:
 def _attempt(
     repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, who: str
 ) -> Exception | None:
-    import pygit2
-
-    # The reflog's identity goes by way of the repository: pygit2's own argument for it cannot be used.
-    repo.pygit.set_ident(*_name_and_email(who))
+    """As git does it: the new value in a lock file, which takes the ref's place. What went wrong, or None."""
+    path = repo.common_dir / refname
+    unborn = path.with_name(f"{path.name}.lock")
     try:
-        with repo.pygit.transaction() as transaction:
-            transaction.lock_ref(refname)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = os.open(unborn, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        return error
+    try:
+        try:
             if target(repo, refname) != old:
-                return ValueError("it moved")
-            transaction.set_target(refname, new, message=reason)
-    except (OSError, ValueError, pygit2.GitError) as error:
+                raise ValueError("it moved")
+            if old is None and (other := _in_the_way(repo, refname)):
+                raise ValueError(f"{other} is in the way")
+            os.write(opened, f"{new}\n".encode())
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+        _log(repo, refname, f"{old or NULL_OID} {new} {_now(who)}\t{reason}\n")
+        unborn.rename(path)
+    except BaseException as error:
+        with suppress(OSError):
+            unborn.unlink()
+        if isinstance(error, OSError | ValueError):
+            return error
+        raise
+    return _synced(path.parent)
+
+
+def _synced(folder: Path) -> Exception | None:
+    try:
+        loose.sync_path(folder)
+    except OSError as error:
         return error
     return None
 
 
-def _name_and_email(who: str) -> tuple[str, str]:
-    name, _, email = message.clean_ident(who.rsplit(" ", 2)[0]).rpartition(" <")
-    return name, email.removesuffix(">") or "unknown"
+def _in_the_way(repo: Repo, refname: str) -> str | None:
+    """A packed ref where this one would need a folder, or below it: git could not unpack both."""
+    listed = _packed_refs(repo)
+    parts = refname.split("/")
+    above = ["/".join(parts[:count]) for count in range(3, len(parts))]
+    if b" " + os.fsencode(refname) + b"/" in listed:
+        return f"{refname}/"
+    return next((name for name in above if _packed(repo, name)), None)
+
+
+def _log(repo: Repo, refname: str, line: str) -> None:
+    """Note a move in the reflog, where there is one; `keep_reflog` begins it."""
+    log = repo.common_dir / "logs" / refname
+    try:
+        opened = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    try:
+        os.write(opened, os.fsencode(line))
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _now(who: str) -> str:
+    """A committer line as of now."""
+    ident = message.clean_ident(who.rsplit(" ", 2)[0])
+    return f"{ident} {int(time.time())} {time.strftime('%z')}"
 
 
 def _someone_holds(path: Path) -> bool:

@@ -138,13 +138,13 @@ def _hundreds(repo: Repo, root: Oid) -> dict[int, Oid]:
     top = events.subtree(repo, objects.tree(repo, root, "the session's tree"), "events")
     if top is None:
         return {}
-    return {number: str(top[f"{number:06}"].id) for number in events.hundreds(top)}
+    return {number: top.entries[f"{number:06}"].oid for number in events.hundreds(top)}
 
 
 def _prompts(repo: Repo, number: int, oid: Oid | None) -> int:
     if oid is None:
         return 0
-    names = [str(entry.name) for entry in objects.tree(repo, oid, f"events/{number:06}")]
+    names = list(objects.tree(repo, oid, f"events/{number:06}").entries)
     return sum(event.type == "prompt" for event in layout.events(number, names))
 
 
