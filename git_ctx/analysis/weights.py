@@ -43,6 +43,7 @@ PLACE: dict[FileKind, float] = {
     "lock": 0.1,
     "binary": 0.1,
     "agent": 0.0,
+    "context": 0.0,
 }
 """What a file's score is multiplied by for being what it is."""
 

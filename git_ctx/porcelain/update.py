@@ -7,7 +7,7 @@ from dataclasses import replace
 from git_ctx.analysis import budget as packing
 from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.analysis.kinds import by_path, language
+from git_ctx.analysis.kinds import by_path, is_context, language
 from git_ctx.analysis.rank import rank
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
@@ -58,6 +58,7 @@ def update(
         compared = _since_shown(repo, before[0], old, shot.tree)
         changes = _by_interest(tuple(compared), items_shown(before), ranked)
         patches = _patches(repo, changes[:MOST_COMPARED], compared, shot.tree)
+        changes = tuple(one for one in changes if not _of_a_context(patches.get(one.path, "")))
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
     told, untold = _told(changes)
@@ -112,6 +113,14 @@ def _patches(
     for tree, some in by_tree.items():
         found.update(trees.patches(repo, tree, now, some))
     return found
+
+
+def _of_a_context(patch: str) -> bool:
+    """Whether this is the change of a file into which a context was printed, in what it was or is."""
+    lines = patch.partition("\n@@ ")[2][:2000].splitlines()[1:]
+    return any(
+        is_context("\n".join(line[1:] for line in lines if line[:1] in (sign, " ")).encode()) for sign in "+-"
+    )
 
 
 def _given(last: Exchange) -> dict[str, Oid]:
