@@ -3,19 +3,22 @@
 import os
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from git_ctx.errors import BranchBusy, BrokenSession, WriteFailed
+from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, WriteFailed
 from git_ctx.model import NULL_OID, Oid
-from git_ctx.store import lock, loose, message, refs
+from git_ctx.store import lock, message, refs
 from git_ctx.store.repo import Repo
 
 _DEAD_AFTER = 5.0
 _FAILURES = 3
 _OID = re.compile(rb"([0-9a-f]{40})\s*")
+_ON_THE_DISK = ("-c", "core.fsync=reference")
+_NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+"""Moving a ref of ours is no transaction that the user's hooks are about."""
 
 
 @contextmanager
@@ -60,19 +63,35 @@ def _packed_refs(repo: Repo) -> bytes:
         return b""
 
 
-def swap(repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, who: str) -> bool:
+def _nothing() -> None:
+    pass
+
+
+def swap(
+    repo: Repo,
+    refname: str,
+    old: Oid | None,
+    new: Oid,
+    *,
+    reason: str,
+    who: str,
+    secure: Callable[[], None] = _nothing,
+) -> bool:
     """Move a ref from `old` (None: it must not exist) to `new`; False where it is not at `old`.
 
     Call it inside `alone`. `who` is a committer line; `reason` goes to the reflog. A lock file that a
-    dead process left is removed. Raises `BranchBusy` or `WriteFailed`, and then the ref did not move.
+    dead process left is removed. `secure` sees to it that what was written for this is there: it is called
+    once the ref has moved, and before each further try, since git moves none to what a gc took away.
+    Raises `BranchBusy` or `WriteFailed`, and then the ref did not move.
     """
     failures = 0
     deadline = time.monotonic() + lock.PATIENCE
     while time.monotonic() < deadline:
         problem = _attempt(repo, refname, old, new, reason=message.clean(reason), who=who)
-        # libgit2's messages may be those of an earlier error: where the ref stands now decides.
+        # Whatever went wrong: where the ref stands now decides.
         now = target(repo, refname)
         if problem is None or now == new:
+            secure()
             return True
         if now != old:
             return False
@@ -81,6 +100,7 @@ def swap(repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, wh
             if failures == _FAILURES:
                 raise WriteFailed(refname, why(repo.common_dir, problem))
         lock.pause(0.02)
+        secure()
     raise _busy(refname)
 
 
@@ -115,71 +135,15 @@ def _busy(refname: str) -> BranchBusy:
 def _attempt(
     repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, who: str
 ) -> Exception | None:
-    """As git does it: the new value in a lock file, which takes the ref's place. What went wrong, or None."""
-    path = repo.common_dir / refname
-    unborn = path.with_name(f"{path.name}.lock")
+    """By git itself, which locks and compares however refs are kept. What went wrong, or None."""
+    name, _, email = message.clean_ident(who.rsplit(" ", 2)[0]).rpartition(" <")
+    words = ("update-ref", "--no-deref", "-m", reason, refname, new, old or NULL_OID)
+    ident = {"GIT_COMMITTER_NAME": name, "GIT_COMMITTER_EMAIL": email.removesuffix(">")}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        opened = os.open(unborn, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    except OSError as error:
-        return error
-    try:
-        try:
-            if target(repo, refname) != old:
-                raise ValueError("it moved")
-            if old is None and (other := _in_the_way(repo, refname)):
-                raise ValueError(f"{other} is in the way")
-            os.write(opened, f"{new}\n".encode())
-            os.fsync(opened)
-        finally:
-            os.close(opened)
-        _log(repo, refname, f"{old or NULL_OID} {new} {_now(who)}\t{reason}\n")
-        unborn.rename(path)
-    except BaseException as error:
-        with suppress(OSError):
-            unborn.unlink()
-        if isinstance(error, OSError | ValueError):
-            return error
-        raise
-    return _synced(path.parent)
-
-
-def _synced(folder: Path) -> Exception | None:
-    try:
-        loose.sync_path(folder)
-    except OSError as error:
+        repo.git(*_ON_THE_DISK, *_NO_HOOKS, *words, env=ident)
+    except (OSError, GitFailed) as error:
         return error
     return None
-
-
-def _in_the_way(repo: Repo, refname: str) -> str | None:
-    """A packed ref where this one would need a folder, or below it: git could not unpack both."""
-    listed = _packed_refs(repo)
-    parts = refname.split("/")
-    above = ["/".join(parts[:count]) for count in range(3, len(parts))]
-    if b" " + os.fsencode(refname) + b"/" in listed:
-        return f"{refname}/"
-    return next((name for name in above if _packed(repo, name)), None)
-
-
-def _log(repo: Repo, refname: str, line: str) -> None:
-    """Note a move in the reflog, where there is one; `keep_reflog` begins it."""
-    log = repo.common_dir / "logs" / refname
-    try:
-        opened = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    try:
-        os.write(opened, os.fsencode(line))
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _now(who: str) -> str:
-    """A committer line as of now."""
-    ident = message.clean_ident(who.rsplit(" ", 2)[0])
-    return f"{ident} {int(time.time())} {time.strftime('%z')}"
 
 
 def _someone_holds(path: Path) -> bool:

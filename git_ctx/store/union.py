@@ -99,9 +99,8 @@ def _attempt(
             "merge", None, mine.session, _state(repo, ours, theirs), mine.prompts + gained
         )
         commit, who = commits.make(repo, writer, both, (ours, theirs), subject, trailers, when, author)
-    if not swap.swap(repo, refs.refname(branch), ours, commit, reason=subject, who=who):
+    if not swap.swap(repo, refs.refname(branch), ours, commit, reason=subject, who=who, secure=writer.secure):
         return None
-    writer.secure()
     return United(how=how, commit=commit, prompts=gained)
 
 
