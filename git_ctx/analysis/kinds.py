@@ -9,11 +9,11 @@ from git_ctx.analysis.extensions import CODE, DOCUMENTS, EXTENSIONS, NAMES
 FileKind = Literal[
     "source", "test", "example", "document", "config", "data",
     "binary", "generated", "vendored", "minified", "lock", "agent",
-    "context",
+    "context", "link",
 ]  # fmt: skip
 
 UNREAD: frozenset[FileKind] = frozenset(
-    {"binary", "generated", "vendored", "minified", "lock", "agent", "context"}
+    {"binary", "generated", "vendored", "minified", "lock", "agent", "context", "link"}
 )
 """Kinds that are listed and never read for a ranking or shown."""
 
