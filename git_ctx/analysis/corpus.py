@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from git_ctx.analysis import digest
+from git_ctx.analysis import digest, roll
 from git_ctx.analysis.digest import Digest
-from git_ctx.analysis.kinds import UNREAD, FileKind, by_path, kind, language, settled
+from git_ctx.analysis.kinds import UNREAD, FileKind, kind, language, settled
 from git_ctx.analysis.outline import imports, outline
 from git_ctx.document import Outline
 from git_ctx.model import File, Touch
@@ -56,7 +56,11 @@ class Corpus:
     @cached_property
     def kinds(self) -> dict[str, FileKind]:
         """What each path is, as far as its name says."""
-        return {path: by_path(path) for path in self.files}
+        return self._roll.kinds
+
+    @cached_property
+    def _roll(self) -> roll.Roll:
+        return roll.call(tuple(self.files), self._memo)
 
     def kind(self, path: str) -> FileKind:
         return self._settled[path]
@@ -112,9 +116,10 @@ class Corpus:
         """Add these files' digests, and keep those that had to be made."""
         kept = self._memo.get(digest.KIND, [file.oid for file in files])
         fresh: dict[str, bytes] = {}
+        languages = self._roll.languages
         for file in files:
-            spoken = language(file.path)
-            row = kept.get(file.oid, fresh.get(file.oid))
+            spoken = languages[file.path]
+            row = kept.get(file.oid) or fresh.get(file.oid)
             made = digest.decode(spoken, row) if row is not None else None
             if made is None:
                 data = self._read(file)
