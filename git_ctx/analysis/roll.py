@@ -42,7 +42,7 @@ _LANGUAGES: tuple[str | None, ...] = (
 
 
 def call(paths: Sequence[str], memo: Memo) -> Roll:
-    rules = _rules() if FEW <= len(paths) else None
+    rules = _rules() if len(paths) >= FEW else None
     if rules is None:
         return _look(paths)
     key = _key(rules, paths)

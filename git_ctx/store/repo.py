@@ -88,6 +88,10 @@ class Repo:
 
         return Packed(self.git_dir)
 
+    def has(self, oid: str) -> bool:
+        """Whether an object is here; asks no remote for it."""
+        return bool(self.pygit.odb.exists(oid))
+
     @cached_property
     def pygit(self) -> "pygit2.Repository":
         """The repository as pygit2 has it: for objects and refs, nothing else."""
