@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, WriteFailed
 from git_ctx.model import NULL_OID, Oid
@@ -128,6 +127,8 @@ def keep_reflog(repo: Repo, refname: str) -> None:
 
 def why(directory: Path, otherwise: Exception) -> str:
     """Why nothing can be written in a directory, found by writing; else what the failure itself says."""
+    from tempfile import TemporaryFile
+
     try:
         with TemporaryFile(dir=directory) as probe:
             probe.write(bytes(65536))
