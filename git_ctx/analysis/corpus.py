@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from git_ctx.analysis import digest
+from git_ctx.analysis import digest, roll
 from git_ctx.analysis.digest import Digest
-from git_ctx.analysis.kinds import UNREAD, FileKind, by_path, kind, language, settled
+from git_ctx.analysis.kinds import UNREAD, FileKind, kind, language, settled
 from git_ctx.analysis.outline import imports, outline
 from git_ctx.document import Outline
 from git_ctx.model import File, Touch
@@ -72,7 +72,12 @@ class Corpus:
     @cached_property
     def kinds(self) -> dict[str, FileKind]:
         """What each path is, as far as its name says."""
-        return {path: by_path(path) if file.mode != LINK else "link" for path, file in self.files.items()}
+        links: dict[str, FileKind] = {path: "link" for path, file in self.files.items() if file.mode == LINK}
+        return {**self._roll.kinds, **links}
+
+    @cached_property
+    def _roll(self) -> roll.Roll:
+        return roll.call(tuple(self.files), self._memo)
 
     def kind(self, path: str) -> FileKind:
         return self._settled[path]
@@ -138,9 +143,10 @@ class Corpus:
         """Add these files' digests, and keep those that had to be made."""
         kept = self._memo.get(digest.KIND, [file.oid for file in files])
         fresh: dict[str, bytes] = {}
+        languages = self._roll.languages
         for file in files:
-            spoken = language(file.path)
-            row = kept.get(file.oid, fresh.get(file.oid))
+            spoken = languages[file.path]
+            row = kept.get(file.oid) or fresh.get(file.oid)
             made = digest.decode(spoken, row) if row is not None else None
             if made is None:
                 data = self._read(file)

@@ -4,6 +4,7 @@ A digest depends on the content and its language alone, so that it is kept by bl
 a checksum: one that is damaged, foreign or of another version is no digest, and is made anew.
 """
 
+from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -54,18 +55,17 @@ def encode(language: str | None, made: Digest) -> bytes:
 
 def decode(language: str | None, row: bytes) -> Digest | None:
     """The digest that was encoded for this language, or None where the row is anything else."""
-    body = row[9:]
-    mark = _mark(language) + b"\n"
-    if not body.startswith(mark) or row[:9] != b"%08x\n" % crc32(body):
-        return None
     try:
-        head, defined, words = body[len(mark) :].split(b"\n")
-        said, size, lines, vocabulary = head.decode().split()
+        checksum, mark, head, defined, words = row.split(b"\n")
+        if mark != _mark(language) or checksum != b"%08x" % crc32(memoryview(row)[9:]):
+            return None
+        said, size, lines, vocabulary = head.decode().split(" ")
         seen: Any = None if said == "-" else said
         return Digest(seen, int(size), int(lines), int(vocabulary), defined, words)
     except ValueError:
         return None
 
 
+@cache
 def _mark(language: str | None) -> bytes:
     return VERSION + b" " + (language or "-").encode()

@@ -1,10 +1,15 @@
 """The commands: options, one call, one rendering. The only home of click."""
 
+import gc
 import sys
+
+_UNCOLLECTED = 200_000
+"""Objects more before Python looks for cycles among them: most runs end before that is worth its time."""
 
 
 def main() -> None:
     """The `git-ctx` program. `--version`, `-h` and hooks are answered without click: it costs a start-up."""
+    gc.set_threshold(_UNCOLLECTED, 20, 100)
     if sys.argv[1:] == ["--version"]:
         from git_ctx import __version__
 

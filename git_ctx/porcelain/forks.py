@@ -30,7 +30,6 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
 
     Raises `SessionExists`, `SessionClosed` where the commit is of an ended line, and what writing raises.
     """
-    from git_ctx.porcelain import settled  # not on the way of every prompt
 
     at = settled.commit(repo, at)
     check_open(repo, source, at)

@@ -75,9 +75,8 @@ def create(
         subject = f"session: {branch.session}"
         commit, who = commits.make(repo, writer, tree, (), subject, trailers, when, author)
         swap.keep_reflog(repo, name)
-        if not swap.swap(repo, name, None, commit, reason=subject, who=who):
+        if not swap.swap(repo, name, None, commit, reason=subject, who=who, secure=writer.secure):
             raise SessionExists(branch.session)
-        writer.secure()
     return commit
 
 
@@ -250,9 +249,8 @@ def _attempt(
     commit, who = commits.make(
         repo, writer, tree, (tip.oid,), subject, trailers, addition.when, addition.author
     )
-    if not swap.swap(repo, name, before, commit, reason=subject, who=who):
+    if not swap.swap(repo, name, before, commit, reason=subject, who=who, secure=writer.secure):
         return None
-    writer.secure()
     return Appended(event=EventName(clock=clock, id=addition.id, type=addition.event), commit=commit)
 
 

@@ -1,16 +1,14 @@
 """Read a session branch: lazily, newest first, never more than what is asked for."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from git_ctx.errors import BrokenSession
 from git_ctx.model import EventName, Oid, State
 from git_ctx.store import layout, message, objects
+from git_ctx.store.objects import Tree
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
-
-if TYPE_CHECKING:
-    import pygit2
 
 SESSION = "session.json"
 _LARGEST_JSON = 16 << 20
@@ -124,12 +122,12 @@ def clock_at(repo: Repo, seen: Oid) -> int:
         return 0
 
 
-def hundreds(top: "pygit2.Tree") -> list[int]:
+def hundreds(top: Tree) -> list[int]:
     """The numbers of the hundreds that events lie in, in order."""
     numbers = sorted(number for name in _names(top) if (number := layout.parse_hundred(name)) is not None)
     before = 0
     for number in numbers:
-        _stepped(before * 100, number * 100, f"tree {top.id}")
+        _stepped(before * 100, number * 100, f"tree {top.oid}")
         before = number
     return numbers
 
@@ -155,7 +153,7 @@ def _stepped(before: int, after: int, where: str) -> int:
     return max(before, after)
 
 
-def _event_clock(repo: Repo, top: "pygit2.Tree") -> int:
+def _event_clock(repo: Repo, top: Tree) -> int:
     for number in reversed(hundreds(top)):
         for name in reversed(_names(subtree(repo, top, f"{number:06}"))):
             if found := layout.parse_event_file(number, name):
@@ -163,7 +161,7 @@ def _event_clock(repo: Repo, top: "pygit2.Tree") -> int:
     return 0
 
 
-def _meta_clock(repo: Repo, root: "pygit2.Tree") -> int:
+def _meta_clock(repo: Repo, root: Tree) -> int:
     top = subtree(repo, root, "meta")
     highest = 0
     for key in _names(top):
@@ -173,33 +171,32 @@ def _meta_clock(repo: Repo, root: "pygit2.Tree") -> int:
     return highest
 
 
-def _of_hundred(repo: Repo, top: "pygit2.Tree", number: int) -> list[EventName]:
+def _of_hundred(repo: Repo, top: Tree, number: int) -> list[EventName]:
     return layout.events(number, _names(subtree(repo, top, f"{number:06}")))
 
 
-def _root(repo: Repo, tip: Oid) -> "pygit2.Tree":
+def _root(repo: Repo, tip: Oid) -> Tree:
     where = f"commit {tip}"
     return objects.tree(repo, objects.commit(repo, tip, where).tree, where)
 
 
-def subtree(repo: Repo, tree: "pygit2.Tree", name: str) -> "pygit2.Tree | None":
-    if name not in tree:
-        return None
-    entry = tree[name]
-    return objects.tree(repo, str(entry.id), name) if entry.type_str == "tree" else None
+def subtree(repo: Repo, tree: Tree, name: str) -> Tree | None:
+    entry = tree.entries.get(name)
+    return objects.tree(repo, entry.oid, name) if entry is not None and entry.is_tree else None
 
 
-def _names(tree: "pygit2.Tree | None") -> list[str]:
-    return [] if tree is None else [str(entry.name) for entry in tree]
+def _names(tree: Tree | None) -> list[str]:
+    return [] if tree is None else list(tree.entries)
 
 
 def _file(repo: Repo, tip: Oid, path: tuple[str, ...], largest: int) -> bytes | None:
-    tree: pygit2.Tree | None = _root(repo, tip)
+    tree: Tree | None = _root(repo, tip)
     for name in path[:-1]:
         tree = subtree(repo, tree, name) if tree is not None else None
-    if tree is None or path[-1] not in tree or tree[path[-1]].type_str != "blob":
+    entry = tree.entries.get(path[-1]) if tree is not None else None
+    if entry is None or not entry.is_blob:
         return None
-    return objects.blob(repo, str(tree[path[-1]].id), "/".join(path), largest)
+    return objects.blob(repo, entry.oid, "/".join(path), largest)
 
 
 def _value(data: bytes, key: str = "value") -> object:

@@ -8,22 +8,19 @@ import contextlib
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid
-from git_ctx.store import objects
+from git_ctx.store import loose, objects
+from git_ctx.store.objects import Tree, TreeEntry
 from git_ctx.store.reader import Reader
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import SYMLINK, Version
 from git_ctx.store.worktree import blob_id
 from git_ctx.store.writer import Writer
 
-if TYPE_CHECKING:
-    import pygit2
-
 _CONVERTING = ("filter", "ident", "working-tree-encoding")
-_TREE = 0o040000
+_TREE = b"40000"
 
 Nest = dict[str, "Version | Nest | None"]
 
@@ -63,7 +60,7 @@ def write_blobs(repo: Repo, versions: Mapping[str, Version], limit: int) -> bool
             if blob_id(seen.content) != versions[path].oid:
                 return False
             # Each by its own: a writer remembers what it wrote.
-            Writer(repo).blob(seen.content)
+            Writer(repo, sync=False).blob(seen.content)
     return True
 
 
@@ -74,32 +71,19 @@ def synced_together(repo: Repo, written: Collection[Oid]) -> Iterator[None]:
     One after the other, each would wait for the file system's journal; now the first does for all.
     Raises `WriteFailed`.
     """
-    import pygit2
-    from pygit2.enums import Option
-
-    assert repo.pygit  # opened, it has set the option
-    objects_dir = repo.common_dir / "objects"
-    pygit2.option(Option.ENABLE_FSYNC_GITDIR, False)
-    try:
-        yield
-    finally:
-        pygit2.option(Option.ENABLE_FSYNC_GITDIR, True)
+    yield
     # What is not there by this name was in a pack before.
-    files = [path for oid in written if (path := objects_dir / oid[:2] / oid[2:]).exists()]
+    files = [path for oid in written if (path := loose.path(repo.objects, oid)).exists()]
     try:
-        for path in (*files, *{file.parent for file in files}, objects_dir):
+        for path in (*files, *{file.parent for file in files}, repo.objects):
             sync(path)
     except OSError as error:
-        raise WriteFailed(str(objects_dir), error.strerror or str(error)) from None
+        raise WriteFailed(str(repo.objects), error.strerror or str(error)) from None
 
 
 def sync(path: Path) -> None:
     """Have a file or directory on the disk."""
-    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    loose.sync_path(path)
 
 
 def graft(repo: Repo, base: Oid, versions: Mapping[str, Version | None], written: set[Oid]) -> Oid | None:
@@ -134,29 +118,25 @@ def _below(nest: Nest, folders: list[str]) -> Nest | None:
     return nest
 
 
-def _write(repo: Repo, written: set[Oid], base: "pygit2.Tree | None", changes: Nest) -> Oid | None:
+def _write(repo: Repo, written: set[Oid], base: Tree | None, changes: Nest) -> Oid | None:
     """The id of the tree; None for an empty one, which git does not have in another."""
-    builder = repo.pygit.TreeBuilder(base) if base is not None else repo.pygit.TreeBuilder()
+    entries = dict(base.entries) if base is not None else {}
     for name, change in changes.items():
         if isinstance(change, dict):
             oid, mode = _write(repo, written, _folder(repo, base, name), change), _TREE
         else:
-            oid, mode = (change.oid, change.mode) if change is not None else (None, 0)
+            oid, mode = (change.oid, b"%o" % change.mode) if change is not None else (None, b"")
         if oid is not None:
-            builder.insert(name, oid, mode)
-        elif builder.get(name) is not None:
-            builder.remove(name)
-    if not len(builder):
+            entries[name] = TreeEntry(mode, oid)
+        else:
+            entries.pop(name, None)
+    if not entries:
         return None
-    tree = Writer(repo).written(builder.write)
+    tree = Writer(repo, sync=False).raw_tree(objects.dump(entries))
     written.add(tree)
     return tree
 
 
-def _folder(repo: Repo, base: "pygit2.Tree | None", name: str) -> "pygit2.Tree | None":
-    import pygit2
-
-    if base is None or name not in base:
-        return None
-    entry = base[name]
-    return objects.tree(repo, str(entry.id), "the base commit") if isinstance(entry, pygit2.Tree) else None
+def _folder(repo: Repo, base: Tree | None, name: str) -> Tree | None:
+    entry = base.entries.get(name) if base is not None else None
+    return objects.tree(repo, entry.oid, "the base commit") if entry is not None and entry.is_tree else None

@@ -6,7 +6,6 @@ The kernel frees them when their holder dies, so a dead one is never in the way.
 import errno
 import fcntl
 import os
-import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -49,6 +48,8 @@ def try_lock(descriptor: int) -> bool:
 
 def pause(longest: float = 0.01) -> None:
     """Wait a moment, each waiter its own."""
+    import random
+
     time.sleep(random.uniform(0.001, longest))
 
 

@@ -78,9 +78,8 @@ def learn(repo: Repo, session_id: str, marks: Marks, versions: Mapping[str, Oid]
         author, committer = commits.idents(repo, when)
         header = f"tree {after}\nauthor {author}\ncommitter {committer}\n\nforgotten\n"
         commit = writer.commit(header.encode())
-        if not swap.swap(repo, name, old, commit, reason="forgotten", who=committer):
+        if not swap.swap(repo, name, old, commit, reason="forgotten", who=committer, secure=writer.secure):
             raise BrokenSession(name, "it moved while it was locked")
-        writer.secure()
 
 
 def tomb(session_id: str) -> str | None:

@@ -6,7 +6,6 @@ is of a run that died; the next run finishes it under the same id, or drops it w
 
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -144,6 +143,8 @@ def spool(text: str) -> Path | None:
 
 
 def _spooled(text: str, directory: str) -> Path | None:
+    import tempfile
+
     try:
         descriptor, name = tempfile.mkstemp(prefix="git-ctx-prompt-", suffix=".txt", dir=directory)
     except OSError:

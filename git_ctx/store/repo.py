@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,8 @@ from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
     import pygit2
+
+    from git_ctx.store.packed import Packed
 
 OLDEST_GIT = (2, 38)
 _ROLES = ("AUTHOR", "COMMITTER")
@@ -76,10 +77,24 @@ class Repo:
         where["GIT_WORK_TREE"] = str(self.work_tree)
         return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})})
 
+    @property
+    def objects(self) -> Path:
+        """Where objects are written to, whatever GIT_OBJECT_DIRECTORY says: sessions are to outlive that."""
+        return self.common_dir / "objects"
+
+    @cached_property
+    def packed(self) -> "Packed":
+        """git, to be asked for objects that are not loose."""
+        from git_ctx.store.packed import Packed
+
+        return Packed(self.git_dir)
+
     def pipe(
         self, first: Sequence[str], second: Sequence[str], input: bytes, env: Mapping[str, str]
     ) -> bytes:
         """What a git process prints of what another one printed: that may be more than fits into memory."""
+        import tempfile
+
         where = {"GIT_DIR": str(self.git_dir), "LANGUAGE": "C", **env}
         words = ["git", "--no-optional-locks"]
         with tempfile.TemporaryFile() as asked:

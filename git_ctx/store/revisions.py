@@ -138,7 +138,7 @@ def _settled(repo: Repo, oid: Oid) -> Oid:
 def _is_of_a_session(repo: Repo, oid: Oid) -> bool:
     try:
         commit = objects.commit(repo, oid, f"commit {oid}")
-        tree = objects.tree(repo, commit.tree, f"commit {oid}")
+        tree = objects.tree(repo, commit.tree, f"commit {oid}").entries
     except BrokenSession:  # not a commit, for one
         return False
     return events.SESSION in tree and ("events" in tree or "Ctx-Session" in message.parse(commit.message))

@@ -79,8 +79,7 @@ def settle(repo: Repo, branch: SessionBranch, refname: str, when: datetime) -> i
     new, who = completed(repo, writer, settled.tips[0], settled.marks, when)
     if new != tip:
         tips.note(repo, session_id, {tip: new})
-        if not swap.swap(repo, refname, tip, new, reason="forgotten", who=who):
+        if not swap.swap(repo, refname, tip, new, reason="forgotten", who=who, secure=writer.secure):
             raise BranchBusy(str(branch))
-        writer.secure()
     marks.learn(repo, session_id, settled.marks, settled.replaced, when)
     return settled.changed[0]

@@ -62,9 +62,8 @@ def _forward(repo: Repo, name: str, tip: Oid | None, theirs: Oid, when: datetime
         header += [f"author {author}", f"committer {committer}"]
         text = message.build(_JOINED, {"Ctx-Event": "merge"})
         new = writer.commit("\n".join([*header, "", text]).encode())
-    if not swap.swap(repo, name, tip, new, reason="snapshots", who=committer):
+    if not swap.swap(repo, name, tip, new, reason="snapshots", who=committer, secure=writer.secure):
         return None
-    writer.secure()
     return new
 
 
@@ -203,7 +202,6 @@ def _add(
     text = message.build(_NAMED, {"Ctx-Id": prompt})
     data = "\n".join([*header, f"author {author}", f"committer {committer}", "", text]).encode()
     commit = writer.commit(data)
-    if not swap.swap(repo, name, tip, commit, reason="snapshot", who=committer):
+    if not swap.swap(repo, name, tip, commit, reason="snapshot", who=committer, secure=writer.secure):
         return None
-    writer.secure()
     return commit

@@ -1,13 +1,17 @@
 """The work tree as a git tree, less what must not be kept; index, branches and files stay as they are."""
 
+from typing import TYPE_CHECKING
+
 from git_ctx.model import FileState, FileStates, Oid, WorkTree
-from git_ctx.store import graft
-from git_ctx.store.quarantine import Quarantine
+from git_ctx.store import graft, objects
 from git_ctx.store.repo import Repo
 from git_ctx.store.sift import Sifted, Withhold, sift
 from git_ctx.store.status import GITLINK, Entry, Status, Version, status
 from git_ctx.store.worktree import Held, Index, assemble, index, max_file_size
 from git_ctx.value import dataclass
+
+if TYPE_CHECKING:
+    from git_ctx.store.quarantine import Quarantine
 
 NESTED = "nested repository"
 
@@ -33,7 +37,7 @@ def take(repo: Repo, withhold: Withhold) -> Snapshot:
     sifted = sift(repo, found, withhold)
     if found.base is not None and _is_clean(found, sifted):
         listed = index(repo)
-        tree = repo.git("rev-parse", "--verify", f"{found.base}^{{tree}}").decode().strip()
+        tree = objects.commit(repo, found.base, "the base commit").tree
     else:
         listed, tree = _grafted(repo, found, sifted) or _write(repo, found, sifted, withhold)
     worktree = assemble(repo, found, listed, sifted.sizes, sifted.held)
@@ -73,6 +77,8 @@ def _grafted(repo: Repo, found: Status, sifted: Sifted) -> tuple[Index, Oid] | N
 
 
 def _write(repo: Repo, found: Status, sifted: Sifted, withhold: Withhold) -> tuple[Index, Oid]:
+    from git_ctx.store.quarantine import Quarantine
+
     limit = max_file_size(repo)
     entries = {entry.path: entry for entry in found.entries}
     with Quarantine(repo, largest=limit) as quarantine:
@@ -103,7 +109,7 @@ def _unsearched(entries: dict[str, Entry], listed: Index, sifted: Sifted) -> dic
 
 
 def _refused(
-    quarantine: Quarantine, unsearched: dict[str, Oid], limit: int, withhold: Withhold
+    quarantine: "Quarantine", unsearched: dict[str, Oid], limit: int, withhold: Withhold
 ) -> dict[str, str]:
     """Why some of these blobs must not be kept."""
     paths: dict[Oid, list[str]] = {}
@@ -118,7 +124,7 @@ def _refused(
     return found
 
 
-def _put_back(quarantine: Quarantine, listed: Index, versions: dict[str, Version | None]) -> None:
+def _put_back(quarantine: "Quarantine", listed: Index, versions: dict[str, Version | None]) -> None:
     quarantine.put(versions)
     for path, version in versions.items():
         if version is None:

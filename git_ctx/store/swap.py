@@ -1,19 +1,23 @@
 """Move a ref by compare-and-swap, under git's own lock and behind an advisory lock of ours."""
 
 import os
+import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 
-from git_ctx.errors import BranchBusy, BrokenSession, WriteFailed
-from git_ctx.model import Oid
+from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, WriteFailed
+from git_ctx.model import NULL_OID, Oid
 from git_ctx.store import lock, message, refs
 from git_ctx.store.repo import Repo
 
 _DEAD_AFTER = 5.0
 _FAILURES = 3
+_OID = re.compile(rb"([0-9a-f]{40})\s*")
+_ON_THE_DISK = ("-c", "core.fsync=reference")
+_NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+"""Moving a ref of ours is no transaction that the user's hooks are about."""
 
 
 @contextmanager
@@ -28,32 +32,65 @@ def alone(repo: Repo, refname: str) -> Iterator[None]:
 
 def target(repo: Repo, refname: str) -> Oid | None:
     """The object id that a ref holds now; None where there is no such ref."""
-    import pygit2
-
     try:
-        found = repo.pygit.lookup_reference(refname).target
-    except KeyError:
-        return None
-    except pygit2.GitError as error:
-        raise BrokenSession(refname, str(error)) from None
-    if isinstance(found, str):
-        raise BrokenSession(refname, f"it points to another ref, {found}")
-    return str(found)
+        held = (repo.common_dir / refname).read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return _packed(repo, refname)
+    except OSError as error:
+        raise BrokenSession(refname, error.strerror or str(error)) from None
+    found = _OID.fullmatch(held)
+    if found:
+        return found[1].decode()
+    other = message.clean(os.fsdecode(held.removeprefix(b"ref:").strip()))
+    raise BrokenSession(
+        refname, f"it points to another ref, {other}" if held.startswith(b"ref:") else "it holds no object id"
+    )
 
 
-def swap(repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, who: str) -> bool:
+def _packed(repo: Repo, refname: str) -> Oid | None:
+    """What `git pack-refs` noted of a ref: '<40 hex digits> <refname>' on a line of its own."""
+    listed = b"\n" + _packed_refs(repo)
+    at = listed.find(b" " + os.fsencode(refname) + b"\n")
+    found = _OID.fullmatch(listed[at - 40 : at]) if at > 40 and listed[at - 41] == 10 else None
+    return found[1].decode() if found else None
+
+
+def _packed_refs(repo: Repo) -> bytes:
+    try:
+        return (repo.common_dir / "packed-refs").read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _nothing() -> None:
+    pass
+
+
+def swap(
+    repo: Repo,
+    refname: str,
+    old: Oid | None,
+    new: Oid,
+    *,
+    reason: str,
+    who: str,
+    secure: Callable[[], None] = _nothing,
+) -> bool:
     """Move a ref from `old` (None: it must not exist) to `new`; False where it is not at `old`.
 
     Call it inside `alone`. `who` is a committer line; `reason` goes to the reflog. A lock file that a
-    dead process left is removed. Raises `BranchBusy` or `WriteFailed`, and then the ref did not move.
+    dead process left is removed. `secure` sees to it that what was written for this is there: it is called
+    once the ref has moved, and before each further try, since git moves none to what a gc took away.
+    Raises `BranchBusy` or `WriteFailed`, and then the ref did not move.
     """
     failures = 0
     deadline = time.monotonic() + lock.PATIENCE
     while time.monotonic() < deadline:
         problem = _attempt(repo, refname, old, new, reason=message.clean(reason), who=who)
-        # libgit2's messages may be those of an earlier error: where the ref stands now decides.
+        # Whatever went wrong: where the ref stands now decides.
         now = target(repo, refname)
         if problem is None or now == new:
+            secure()
             return True
         if now != old:
             return False
@@ -62,6 +99,7 @@ def swap(repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, wh
             if failures == _FAILURES:
                 raise WriteFailed(refname, why(repo.common_dir, problem))
         lock.pause(0.02)
+        secure()
     raise _busy(refname)
 
 
@@ -89,6 +127,8 @@ def keep_reflog(repo: Repo, refname: str) -> None:
 
 def why(directory: Path, otherwise: Exception) -> str:
     """Why nothing can be written in a directory, found by writing; else what the failure itself says."""
+    from tempfile import TemporaryFile
+
     try:
         with TemporaryFile(dir=directory) as probe:
             probe.write(bytes(65536))
@@ -106,24 +146,15 @@ def _busy(refname: str) -> BranchBusy:
 def _attempt(
     repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, who: str
 ) -> Exception | None:
-    import pygit2
-
-    # The reflog's identity goes by way of the repository: pygit2's own argument for it cannot be used.
-    repo.pygit.set_ident(*_name_and_email(who))
+    """By git itself, which locks and compares however refs are kept. What went wrong, or None."""
+    name, _, email = message.clean_ident(who.rsplit(" ", 2)[0]).rpartition(" <")
+    words = ("update-ref", "--no-deref", "-m", reason, refname, new, old or NULL_OID)
+    ident = {"GIT_COMMITTER_NAME": name, "GIT_COMMITTER_EMAIL": email.removesuffix(">")}
     try:
-        with repo.pygit.transaction() as transaction:
-            transaction.lock_ref(refname)
-            if target(repo, refname) != old:
-                return ValueError("it moved")
-            transaction.set_target(refname, new, message=reason)
-    except (OSError, ValueError, pygit2.GitError) as error:
+        repo.git(*_ON_THE_DISK, *_NO_HOOKS, *words, env=ident)
+    except (OSError, GitFailed) as error:
         return error
     return None
-
-
-def _name_and_email(who: str) -> tuple[str, str]:
-    name, _, email = message.clean_ident(who.rsplit(" ", 2)[0]).rpartition(" <")
-    return name, email.removesuffix(">") or "unknown"
 
 
 def _someone_holds(path: Path) -> bool:

@@ -48,6 +48,8 @@ def changes(repo: Repo, old: Oid | None, new: Oid | None) -> tuple[Change, ...]:
 
     Submodules are left out. A change of mode alone is a change.
     """
+    if old == new:
+        return ()
     listed = repo.git(*_RAW, old or EMPTY_TREE, new or EMPTY_TREE, env=OFFLINE)
     return tuple(sorted(_parse(os.fsdecode(listed)), key=lambda change: change.path))
 

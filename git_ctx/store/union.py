@@ -102,9 +102,8 @@ def _attempt(
         trailers = commits.trailers("merge", None, mine.session, state, mine.prompts + gained)
         parents = tuple(dict.fromkeys(settled.tips))
         commit, who = commits.make(repo, writer, both, parents, subject, trailers, when, author)
-    if not swap.swap(repo, refs.refname(branch), ours, commit, reason=subject, who=who):
+    if not swap.swap(repo, refs.refname(branch), ours, commit, reason=subject, who=who, secure=writer.secure):
         return None
-    writer.secure()
     if settled.marks:
         marks.learn(repo, mine.session, settled.marks, settled.replaced, when)
     return United(how=how, commit=commit, prompts=gained, forgotten=forgotten)
@@ -131,13 +130,13 @@ def _hundreds(repo: Repo, root: Oid) -> dict[int, Oid]:
     top = events.subtree(repo, objects.tree(repo, root, "the session's tree"), "events")
     if top is None:
         return {}
-    return {number: str(top[f"{number:06}"].id) for number in events.hundreds(top)}
+    return {number: top.entries[f"{number:06}"].oid for number in events.hundreds(top)}
 
 
 def _prompts(repo: Repo, number: int, oid: Oid | None) -> int:
     if oid is None:
         return 0
-    names = [str(entry.name) for entry in objects.tree(repo, oid, f"events/{number:06}")]
+    names = list(objects.tree(repo, oid, f"events/{number:06}").entries)
     return sum(event.type == "prompt" for event in layout.events(number, names))
 
 

@@ -64,6 +64,38 @@ def test_a_ref_that_is_in_the_way_is_told(repo: Path, found: Repo, commits: list
         move(found, None, commits[1])
 
 
+@pytest.mark.parametrize("other", ["refs/ctx/heads/demo", "refs/ctx/heads/demo/main/more"])
+def test_so_is_one_that_is_packed(repo: Path, found: Repo, commits: list[str], other: str) -> None:
+    support.git(repo, "update-ref", other, commits[0])
+    support.git(repo, "pack-refs", "--all", "--prune")
+    with pytest.raises(WriteFailed, match=REF):
+        move(found, None, commits[1])
+    assert not list((repo / ".git/refs/ctx").rglob("*.lock"))
+
+
+def test_every_move_is_in_the_reflog_once_there_is_one(repo: Path, found: Repo, commits: list[str]) -> None:
+    assert move(found, None, commits[0])
+    swap.keep_reflog(found, REF)
+    assert move(found, commits[0], commits[1])
+    assert not move(found, commits[0], commits[2])
+    assert swap.swap(found, REF, commits[1], commits[2], reason="two\nlines", who=WHO)
+    told = support.git(repo, "reflog", "--format=%H|%gs|%gn <%ge>", REF).splitlines()
+    assert told == [
+        f"{commits[2]}|two lines|Ada <ada@example.com>",
+        f"{commits[1]}|moved|Ada <ada@example.com>",
+    ]
+    support.fsck(repo)
+
+
+def test_no_hook_of_the_user_s_is_run(repo: Path, found: Repo, commits: list[str]) -> None:
+    hook = repo / ".git/hooks/reference-transaction"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert move(found, None, commits[0])
+    assert swap.target(found, REF) == commits[0]
+
+
 def test_a_ref_that_holds_no_commit_s_id_is_broken(repo: Path, found: Repo) -> None:
     start(found)
     for content in ("", "garbage\n"):

@@ -1,0 +1,91 @@
+"""Loose objects: a file each, as git writes them. Read and written here, since loading libgit2 costs more
+than all that a prompt reads and writes.
+"""
+
+import os
+import zlib
+from contextlib import suppress
+from hashlib import sha1
+from pathlib import Path
+
+from git_ctx.model import Oid
+
+_HEADER = 64
+_LEVEL = 1  # git's own for loose objects: a gc packs them better
+
+
+def path(objects: Path, oid: Oid) -> Path:
+    return objects / oid[:2] / oid[2:]
+
+
+def read(objects: Path, oid: Oid, largest: int) -> tuple[str, bytes] | None:
+    """An object's type and content. None where it is not loose, of more than `largest` bytes, or damaged."""
+    try:
+        with path(objects, oid).open("rb") as file:
+            packed = file.read(largest + _HEADER)
+        stream = zlib.decompressobj()
+        # By a limit: inflating all would let a small file fill the memory.
+        raw = stream.decompress(packed, largest + _HEADER)
+    except (OSError, ValueError, zlib.error):
+        return None
+    if not stream.eof or stream.unused_data or not is_named(raw, oid):
+        return None
+    header, _, data = raw.partition(b"\0")
+    return (header.split(b" ")[0].decode(), data) if len(data) <= largest else None
+
+
+def is_named(raw: bytes, oid: Oid) -> bool:
+    """Whether an object, header and content, is the one that an id names."""
+    return sha1(raw, usedforsecurity=False).hexdigest() == oid
+
+
+def write(objects: Path, kind: str, data: bytes, *, sync: bool = True) -> Oid:
+    """Write an object, unless it is there; whole or not at all. Raises `OSError`."""
+    raw = b"%s %d\0%s" % (kind.encode(), len(data), data)
+    oid = sha1(raw, usedforsecurity=False).hexdigest()
+    place = path(objects, oid)
+    if _is_kept_longer(place):
+        return oid
+    place.parent.mkdir(exist_ok=True)
+    # git's own name for such a file: should this process die, `git gc` removes it.
+    unborn = place.with_name(f"tmp_obj_{os.urandom(6).hex()}")
+    opened = os.open(unborn, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
+    try:
+        try:
+            _write(opened, zlib.compress(raw, _LEVEL))
+            if sync:
+                os.fsync(opened)
+        finally:
+            os.close(opened)
+        unborn.rename(place)
+    except BaseException:
+        with suppress(OSError):
+            unborn.unlink()
+        raise
+    if sync:
+        sync_path(place.parent)
+    return oid
+
+
+def sync_path(path: Path) -> None:
+    """Have a file or directory on the disk."""
+    opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _is_kept_longer(place: Path) -> bool:
+    """Whether the object is there; it is as young as a new one then, so that no gc takes it for old."""
+    try:
+        os.utime(place)
+    except OSError:
+        return False
+    return True
+
+
+def _write(opened: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(opened, left) :]
