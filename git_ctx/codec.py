@@ -18,6 +18,7 @@ from git_ctx.model import (
     Fork,
     Form,
     Format,
+    Imported,
     Item,
     Kind,
     Link,
@@ -67,6 +68,7 @@ def encode_prompt(prompt: Prompt) -> bytes:
             "redacted": [canonical.text(rule) for rule in prompt.redacted],
             "snapshot": prompt.snapshot,
             "text": canonical.text(prompt.text),
+            **({"imported": _imported(prompt.imported)} if prompt.imported else {}),
         },
         "the prompt",
     )
@@ -83,6 +85,7 @@ def decode_prompt(data: bytes, where: str) -> Prompt:
         base=fields.optional(fields.oid, "base"),
         snapshot=fields.optional(fields.oid, "snapshot"),
         redacted=fields.texts("redacted"),
+        imported=_read_imported(fields.inner("imported")) if "imported" in fields else None,
     )
 
 
@@ -318,6 +321,17 @@ def _read_ask(fields: Fields) -> Ask:
         what=fields.path("what"),
         reply=fields.optional(fields.id, "reply"),
     )
+
+
+def _imported(imported: Imported) -> dict[str, object]:
+    return {
+        "agent": canonical.text(imported.agent),
+        "conversation": canonical.text(imported.conversation),
+    }
+
+
+def _read_imported(fields: Fields) -> Imported:
+    return Imported(agent=fields.text("agent"), conversation=fields.text("conversation"))
 
 
 def _scope(scope: Scope) -> dict[str, object]:

@@ -29,6 +29,7 @@
         NotABundle
       UnsafePath                        nothing may be written there
       FilesGone, TargetNotEmpty         nothing was restored
+        FilesNeverKept
       RestoreCutShort                   says what brings back what was there
 
 A message says what is wrong as git would: lower case, names in single quotes, no full stop.
@@ -385,6 +386,14 @@ class FilesGone(CtxError):
 
     def __init__(self, event: str) -> None:
         super().__init__(f"the files of {event} are not kept here")
+        self.event = event
+
+
+class FilesNeverKept(FilesGone):
+    hint = "a transcript tells what was said and done, and holds no files"
+
+    def __init__(self, event: str) -> None:
+        CtxError.__init__(self, f"the files of {event} were never kept: it was imported from a transcript")
         self.event = event
 
 

@@ -14,7 +14,8 @@ Oid = str
 Kind = Literal["full", "update"]
 Format = Literal["markdown", "xml", "json"]
 Form = Literal["whole", "definitions", "outline", "line", "diff"]
-AskKind = Literal["file", "symbol", "search", "tree", "diff", "question"]
+AskKind = Literal["file", "symbol", "search", "tree", "diff", "question", "command"]
+"""`command`: what an agent ran by itself, as its transcript tells; nobody can ask for it here."""
 Priority = Literal["high", "normal", "low"]
 State = Literal["created", "analyzing", "active", "ended", "archived"]
 
@@ -56,8 +57,16 @@ class EventName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """Where an entry was taken from: the transcript that an agent wrote of a conversation."""
+
+    agent: str
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """What was asked, by whom, and on which files."""
+    """What was asked, by whom, and on which files; of one that was `imported`, nobody kept the files."""
 
     id: str
     text: str
@@ -67,6 +76,7 @@ class Prompt:
     base: Oid | None = None
     snapshot: Oid | None = None
     redacted: tuple[str, ...] = ()
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

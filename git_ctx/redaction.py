@@ -17,7 +17,18 @@ WITHHELD = "forgotten"
 """Why a file's content is not kept, as files.json has it."""
 
 _IDS = ("id", "prompt", "after", "at", "reply", "restored", "conversation", "branch", "source", "path", "oid")
-_WORDS = ("format", "base", "mode", "kind", "form", "rendered_as", "priority", "redacted", "guidance")
+_WORDS = (
+    "format",
+    "base",
+    "mode",
+    "kind",
+    "form",
+    "rendered_as",
+    "priority",
+    "redacted",
+    "guidance",
+    "agent",
+)
 _TIMES = ("created", "asked_at", "replied_at", "saved_at", "made_at", "set_at")
 _NAMES = frozenset((*_IDS, *_WORDS, *_TIMES, "withdrawn"))
 """Keys whose values hold a session together; no text that people wrote is under them."""

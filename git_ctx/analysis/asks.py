@@ -14,13 +14,15 @@ LONGEST = 1000
 
 _OPERANDS: dict[AskKind, str] = {"file": "PATH", "symbol": "NAME", "search": "TEXT", "question": "TEXT"}
 """What a kind cannot do without; `tree` and `diff` can."""
+KINDS = tuple(kind for kind in get_args(AskKind) if kind != "command")
+"""What can be asked for."""
 _PROSE = ("search", "question")
 """Kinds whose words are one text; of the others each word is an ask."""
 
 # At the beginning of a line, behind the marks of a list, a quotation or a shell; or in a code span.
 _CALL = re.compile(
     rf"(?:^[ \t]*+(?:(?:[-*+>$%]|[0-9]{{1,3}}[.)])[ \t]++)*+(`)?|(?<![`\w])(`))(?:\$ )?"
-    rf"git[ -]ctx request ({'|'.join(get_args(AskKind))})(?![\w-])[ \t]*"
+    rf"git[ -]ctx request ({'|'.join(KINDS)})(?![\w-])[ \t]*"
     r"((?(1)[^`\n]*|(?(2)[^`\n]*|[^\n]*)))",
     re.MULTILINE,
 )
@@ -31,6 +33,8 @@ _PLACE = re.compile(r"(.+?):([0-9]{1,9})(?:-([0-9]{1,9}))?", re.DOTALL)
 
 def asks(kind: AskKind, words: Sequence[str]) -> tuple[Ask, ...]:
     """What a call asks for: one ask for each path, name or directory. Raises `UsageError`."""
+    if kind not in KINDS:
+        raise UsageError(f"no such kind of request: '{kind}'", f"the kinds are {', '.join(KINDS)}")
     given = [" ".join(words).strip()] if kind in _PROSE else [word.strip() for word in words]
     given = [each for each in given if each]
     if not given and kind in _OPERANDS:

@@ -136,7 +136,7 @@ def _entry(one: "Logged") -> str:
     if one.prompt:
         then = words.then(one.replies, one.requests)
         lines[2:2] = [
-            f"Sent:   {words.summary(one.context) if one.context else 'no context: cut off'}",
+            f"Sent:   {words.summary(one.context) if one.context else words.no_context(one.prompt)}",
             *([f"Then:   {then}"] if then else []),
         ]
     return "\n".join([head, *lines, "", ""])

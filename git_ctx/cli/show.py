@@ -123,7 +123,9 @@ def _spent(shown: "Shown", as_json: bool) -> None:
 def _none(shown: "Shown") -> "CtxError":
     from git_ctx.errors import CtxError
 
-    what = "" if shown.event.type == "save" else ": its run was cut off"
+    imported = shown.event.type == "prompt" and getattr(shown.entry, "imported", None)
+    why = "it was imported" if imported else "its run was cut off"
+    what = "" if shown.event.type == "save" else f": {why}"
     return CtxError(f"{shown.event.type} #{shown.event.clock} has no context{what}")
 
 

@@ -122,7 +122,13 @@ def forked(fork: "Forked") -> str:
     return f"session branch '{fork.branch}' goes on from '{fork.source}'{at}"
 
 
+def no_context(prompt: "Prompt | None") -> str:
+    """Why a prompt has none: it was imported, or its run was cut off."""
+    return "no context: imported" if prompt and prompt.imported else "no context: cut off"
+
+
 def prompt_json(prompt: "Prompt") -> dict[str, Any]:
+    told = prompt.imported
     return {
         "id": prompt.id,
         "text": prompt.text,
@@ -132,6 +138,7 @@ def prompt_json(prompt: "Prompt") -> dict[str, Any]:
         "base": prompt.base,
         "snapshot": prompt.snapshot,
         "redacted": list(prompt.redacted),
+        **({"imported": {"agent": told.agent, "conversation": told.conversation}} if told else {}),
     }
 
 

@@ -47,7 +47,9 @@ def start_at(repo: Repo, here: Here, revision: str) -> Start:
 
 def _commit(repo: Repo, revision: str, event: EventName, asked: Prompt | Save) -> tuple[Oid, bool]:
     if asked.snapshot is None:
-        raise FilesMissing(revision, "its run was cut off before they were kept")
+        imported = isinstance(asked, Prompt) and asked.imported
+        why = "it was imported from a transcript" if imported else "its run was cut off before they were kept"
+        raise FilesMissing(revision, why)
     if asked.base is not None and repo.run("cat-file", "-e", f"{asked.base}^{{commit}}").status:
         raise FilesMissing(revision, f"git does not have its base, commit {asked.base[:12]}")
     if asked.base is not None and _tree(repo, asked.base) == asked.snapshot:

@@ -1,7 +1,7 @@
 """A moment of a session whose files were kept: a prompt or a save."""
 
 from git_ctx import codec
-from git_ctx.errors import BrokenSession, FilesGone, NoPrompt, NoSession
+from git_ctx.errors import BrokenSession, FilesGone, FilesNeverKept, NoPrompt, NoSession
 from git_ctx.model import EventName, Oid, Prompt, Save, SessionBranch
 from git_ctx.porcelain import forks
 from git_ctx.store import events, revisions
@@ -49,6 +49,8 @@ def moment(repo: Repo, wanted: str | None, revision: str) -> Moment:
     """The files that a revision names. Raises as `find`, and `FilesGone`, `BrokenSession`."""
     found, event = find(repo, wanted, revision)
     entry = read(repo, found.commit, event)
+    if isinstance(entry, Prompt) and entry.imported:
+        raise FilesNeverKept(f"#{event.clock}")
     if entry.snapshot is None or repo.run("cat-file", "-e", entry.snapshot).status:
         raise FilesGone(f"#{event.clock}")
     files = events.read(repo, found.commit, event, "files.json")

@@ -114,7 +114,7 @@ def pending(repo: Repo, terms: Terms) -> Pending:
     for reply in _replies(repo, here.tip, known):
         for ask in reply.asks[: wording.MOST]:
             asked = _safe(replace(ask, reply=reply.id))
-            if len(ask.what) > wording.LONGEST:
+            if len(ask.what) > wording.LONGEST or ask.kind not in wording.KINDS:
                 continue
             if ask.kind != "question" and asked not in answered:
                 wanted[asked] = None

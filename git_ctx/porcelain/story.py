@@ -177,7 +177,7 @@ class _Teller:
             text=self._said(prompt.text),
             git_branch=prompt.branch,
             base=prompt.base,
-            conversation=context.conversation if context else None,
+            conversation=told.conversation if (told := context or prompt.imported) else None,
             given=self._given(event, context.kind, context, SUFFIXES) if context else None,
             withheld=self._withheld(event),
             beside=self._came(event),

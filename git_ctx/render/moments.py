@@ -51,7 +51,8 @@ def _article(moment: Moment) -> Iterator[str]:
     if moment.given:
         yield from _given(moment.given, f"git ctx show --context '{number(event)}'")
     elif event.type == "prompt" and not moment.problem:
-        yield "<p class=note>No context: its run was cut off.</p>\n"
+        why = "it was imported" if moment.conversation else "its run was cut off"
+        yield f"<p class=note>No context: {why}.</p>\n"
     for one in moment.beside:
         yield from _beside(one, event)
     yield "</article>\n"

@@ -1,6 +1,7 @@
 """The store's one write: add entries to a session branch, in one commit, or add nothing."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from git_ctx.errors import (
@@ -100,6 +101,48 @@ def append(
     """
 
     return _add(repo, branch, _event(type, id, entries, subject, when, author), seen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """An event of the past, as somebody else wrote it down."""
+
+    type: str
+    id: str
+    entries: Sequence[Entry]
+    subject: str
+    when: datetime
+
+
+def append_past(
+    repo: Repo, branch: SessionBranch, past: Sequence[Past], *, reason: str, while_closed: bool = False
+) -> int:
+    """Add events in one move, each in its commit, but for those that stand there already; tells how many.
+
+    `while_closed`: a closed session stays closed, and takes them. Raises as `append` does; then none was.
+    """
+    name = refs.refname(branch)
+    with swap.alone(repo, name):
+        for _ in range(_ATTEMPTS):
+            first = _tip(repo, branch, name)
+            there = {event.id for event in events.events(repo, first.oid)}
+            wanted = [one for one in past if one.id not in there]
+            if not wanted:
+                return 0
+            clock = events.clock(repo, first.oid)
+            tip, who, writer = first, "", Writer(repo)
+            for number, one in enumerate(wanted, clock + 1):
+                addition = _event(one.type, one.id, one.entries, one.subject, one.when, None)
+                if while_closed:
+                    kept = tip.state if tip.state in _CLOSED else addition.state
+                    addition = replace(addition, while_closed=True, state=kept)
+                tip, who = _made(repo, branch, writer, tip, number, addition)
+            if swap.swap(repo, name, first.oid, tip.oid, reason=reason, who=who, secure=writer.secure):
+                break
+        else:
+            raise BranchBusy(str(branch))
+    upkeep.ask(repo)
+    return len(wanted)
 
 
 def fork(
@@ -236,11 +279,22 @@ def _attempt(
     before: Oid | None,
 ) -> Appended | None:
     """Add to what a tip holds, and move the ref there from where it was; None where it is not there."""
+    writer = Writer(repo)
+    made, who = _made(repo, branch, writer, tip, clock, addition)
+    subject = f"{addition.event}: {addition.subject}"
+    if not swap.swap(repo, name, before, made.oid, reason=subject, who=who, secure=writer.secure):
+        return None
+    return Appended(event=EventName(clock=clock, id=addition.id, type=addition.event), commit=made.oid)
+
+
+def _made(
+    repo: Repo, branch: SessionBranch, writer: Writer, tip: Tip, clock: int, addition: _Addition
+) -> tuple[Tip, str]:
+    """What a tip becomes with an addition, which no ref names yet; and who commits it."""
     if tip.state in _CLOSED and not addition.while_closed:
         raise SessionClosed(str(branch), tip.state, ("reopen",))
     if clock > layout.LARGEST_CLOCK:
         raise BrokenSession(str(branch), "its clock is used up")
-    writer = Writer(repo)
     tree = addition.place(writer, _Place(repo=repo, tree=tip.tree, clock=clock))
     state = addition.state or tip.state
     prompts = tip.prompts + addition.prompts
@@ -249,9 +303,7 @@ def _attempt(
     commit, who = commits.make(
         repo, writer, tree, (tip.oid,), subject, trailers, addition.when, addition.author
     )
-    if not swap.swap(repo, name, before, commit, reason=subject, who=who, secure=writer.secure):
-        return None
-    return Appended(event=EventName(clock=clock, id=addition.id, type=addition.event), commit=commit)
+    return Tip(oid=commit, tree=tree, session=tip.session, state=state, prompts=prompts), who
 
 
 def _graft(writer: Writer, at: _Place, path: tuple[str, str], files: Sequence[tuple[str, Oid]]) -> Oid:

@@ -108,12 +108,12 @@ def _grep(
         for record in os.fsdecode(_printed(repo, tips, patterns, some, paths, problems)).split("\n"):
             name, parted, line = record.partition("\0")
             tip, _, path = name.partition(":")
-            event = _event(path) if parted and tip in tips else None
+            found = event(path) if parted and tip in tips else None
             # Branches of one session share their events: each is told of once.
-            if event is None or (place := (tips[tip].session, path, line)) in seen:
+            if found is None or (place := (tips[tip].session, path, line)) in seen:
                 continue
             seen.add(place)
-            yield tips[tip], tip, event[0], event[1], line
+            yield tips[tip], tip, found[0], found[1], line
 
 
 def _printed(
@@ -139,7 +139,8 @@ def _printed(
     return b"\n".join(_printed(repo, tips, patterns, half, paths, problems) for half in halves)
 
 
-def _event(path: str) -> tuple[EventName, str] | None:
+def event(path: str) -> tuple[EventName, str] | None:
+    """The event that a path in a session's tree belongs to, and what of it stands there."""
     parts = _PATH.fullmatch(path)
     found = layout.parse_event_file(int(parts[1]), parts[2]) if parts else None
     if found is None:

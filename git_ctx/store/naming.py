@@ -1,5 +1,6 @@
 """Names and ids that git ctx makes up itself."""
 
+import hashlib
 import os
 import re
 import unicodedata
@@ -22,6 +23,12 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 def new_id() -> str:
     """Sixteen random letters k to z: never taken for a number or an object id."""
     return os.urandom(8).hex().translate(_TO_ID_LETTERS)
+
+
+def derived_id(*words: str) -> str:
+    """The one id of these words, in the same letters: who imports the same thing again makes the same id."""
+    told = hashlib.sha256("\0".join(words).encode("utf-8", "surrogatepass"))
+    return told.hexdigest()[:16].translate(_TO_ID_LETTERS)
 
 
 def slug(text: str, session_id: str) -> str:

@@ -1,0 +1,1 @@
+"""What agents write down of a conversation, read as turns. Pure: knows neither git nor sessions."""
