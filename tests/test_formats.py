@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx import chronicle, codec, registers
+from git_ctx import chronicle, codec, redaction, registers
 from git_ctx.model import FileState, Item
 from git_ctx.store import bundle, chronicles
 from tests import support
@@ -39,6 +39,17 @@ def test_each_form_is_read_for_ever(form: str, name: str) -> None:
     decode, encode = ENTRIES[name]
     data = (DATA / form / name).read_bytes()
     assert encode(decode(data, name)) == data
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*ENTRIES} - {"session.json", "meta.json", "forgotten.json", "export.json"})
+)
+def test_what_is_wholly_forgotten_is_read_like_the_rest(name: str) -> None:
+    decode, encode = ENTRIES[name]
+    data = (DATA / "format-1" / name).read_bytes()
+    less = redaction.wholly(f"events/000000/01-{'k' * 16}.{name}", data)
+    assert encode(decode(less, name)) == less
+    assert redaction.is_less(f"events/000000/01-{'k' * 16}.{name}", less, data)
 
 
 def test_what_was_kept_means_what_it_meant() -> None:
