@@ -165,7 +165,7 @@ def _each(value: object, key: str, taken: Strike) -> object:
 def _emptied(value: object, key: str = "") -> object:
     if isinstance(value, dict):
         return {name: _emptied(child, name) for name, child in value.items()}
-    if key in _LISTS:
+    if key in _LISTS and isinstance(value, list):
         return []
     if key in _TREES:
         return None
