@@ -117,3 +117,13 @@ def test_a_mark_of_what_is_forgotten_names_versions() -> None:
     versions = registers.read_forgotten(value, "forgotten.json")
     assert registers.forgotten_value(versions) == value
     assert versions[0].path == "events/000000/01-vrnpxomnsmxzxplr.prompt.json"
+
+
+@pytest.mark.parametrize("name", sorted(ENTRIES.keys() - {"export.json", "forgotten.json"}))
+def test_what_is_wholly_forgotten_can_still_be_read(name: str) -> None:
+    """And so can what lost a text: a field more must not make forgetting break an entry."""
+    data = (DATA / "format-1" / name).read_bytes()
+    decode = ENTRIES[name][0]
+    decode(redaction.wholly(name, data), name)
+    decode(redaction.without(name, data, redaction.strike("e")), name)
+    assert redaction.is_less(name, redaction.wholly(name, data), data)
