@@ -293,7 +293,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
-    """A commit as the ranking needs it: its time in seconds, and the paths that it changed."""
+    """A commit as the ranking needs it: its time in seconds, the paths that it changed, its subject."""
 
     time: int
     paths: tuple[str, ...]
+    subject: str = ""
