@@ -72,7 +72,7 @@ def _explain(ranked: "Sequence[Ranked]", path: str) -> None:
 
     for place, one in enumerate(ranked, 1):
         if one.path == path:
-            rows = [[f"{r.share:.0%}", r.kind, escape(r.detail, "")] for r in one.reasons]
+            rows = [[f"{r.share:.0%}" if r.share else "", r.kind, escape(r.detail, "")] for r in one.reasons]
             heading = f"{escape(path, '')}: place {place} of {len(ranked):,}, score {one.score:.3f}\n"
             output.result(heading + (words.table(rows) if rows else ""))
             return
