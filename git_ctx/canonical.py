@@ -43,11 +43,28 @@ def dump(fields: Mapping[str, object], what: str) -> bytes:
     return data
 
 
+def form(value: object, deepest: int = MAX_DEPTH) -> bytes:
+    """A JSON value in the canonical form, however large. ValueError where it is nested too deeply."""
+    if _deeper_than(deepest, value):
+        raise ValueError(f"nested more than {deepest} deep")
+    return orjson.dumps(value, option=_OPTIONS)
+
+
 def load(data: bytes, where: str) -> "Fields":
     """The fields of one entry in a format that we know; `where` is what an error names."""
-    if len(data) > MAX_BYTES:
-        raise BrokenSession(where, f"larger than {MAX_BYTES >> 20} MiB")
-    if _more_values_than(MAX_VALUES, data):
+    entry = parse(data, where)
+    fields = Fields(entry, where)
+    fields.check_format()
+    if _deeper_than(MAX_DEPTH, entry):
+        raise BrokenSession(where, f"nested more than {MAX_DEPTH} deep")
+    return fields
+
+
+def parse(data: bytes, where: str, largest: int = MAX_BYTES, most: int = MAX_VALUES) -> dict[str, object]:
+    """A JSON object of at most so many bytes and values, as it is."""
+    if len(data) > largest:
+        raise BrokenSession(where, f"larger than {largest >> 20} MiB")
+    if _more_values_than(most, data):
         raise BrokenSession(where, "too many values")
     try:
         entry = orjson.loads(data)
@@ -55,11 +72,7 @@ def load(data: bytes, where: str) -> "Fields":
         raise BrokenSession(where, f"not JSON: {error}") from None
     if not isinstance(entry, dict):
         raise BrokenSession(where, "not a JSON object")
-    fields = Fields(entry, where)
-    fields.check_format()
-    if _deeper_than(MAX_DEPTH, entry):
-        raise BrokenSession(where, f"nested more than {MAX_DEPTH} deep")
-    return fields
+    return entry
 
 
 def text(value: str) -> str:
@@ -131,6 +144,12 @@ class Fields:
     def oid(self, key: str) -> Oid:
         return self._matching(key, _OID, "an object id")
 
+    def oids(self, key: str) -> tuple[Oid, ...]:
+        values = self.texts(key)
+        if not all(_OID.fullmatch(value) for value in values):
+            raise self._broken(key, "a list of object ids")
+        return values
+
     def path(self, key: str) -> str:
         return self._path(key, self.text(key))
 
@@ -155,6 +174,36 @@ class Fields:
 
     def __contains__(self, key: str) -> bool:
         return key in self._entry
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entry)
+
+    def inner(self, key: str) -> "Fields":
+        value = self._value(key)
+        if not isinstance(value, dict):
+            raise self._broken(key, "an object")
+        return Fields(value, f"{self._where}: {key}")
+
+    def any(self, key: str) -> object:
+        """Whatever stands there, to be written again as it is."""
+        return self._value(key)
+
+    def base64(self, key: str) -> bytes:
+        from base64 import b64decode
+
+        try:
+            return b64decode(self.text(key), validate=True)
+        except ValueError:
+            raise self._broken(key, "base64") from None
+
+    def plain(self) -> dict[str, object]:
+        """The whole object, keys that nobody knows included; for `dump`, which sets `format` itself."""
+        return {key: value for key, value in self._entry.items() if key != "format"}
+
+    def numbers(self, key: str) -> tuple[tuple[str, int], ...]:
+        """An object of whole numbers, by name."""
+        inside = self.inner(key)
+        return tuple((name, inside.number(name)) for name in sorted(inside._entry))
 
     def objects(self, key: str) -> "Iterator[Fields]":
         """The objects of a list, each with its place in the errors it raises."""

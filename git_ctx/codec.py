@@ -9,6 +9,7 @@ from typing import cast, get_args
 from git_ctx import canonical
 from git_ctx.canonical import Fields
 from git_ctx.model import (
+    EVERYTHING,
     Ask,
     AskKind,
     Context,
@@ -23,6 +24,7 @@ from git_ctx.model import (
     Reply,
     Request,
     Save,
+    Scope,
     Session,
 )
 
@@ -94,6 +96,8 @@ def encode_context(context: Context) -> bytes:
             "prompt": context.prompt,
             "rendered_as": context.format,
             "tokens": context.tokens,
+            **({"scope": _scope(context.scope)} if context.scope != EVERYTHING else {}),
+            **({"sections": dict(context.sections)} if context.sections else {}),
         },
         "the context",
     )
@@ -111,6 +115,8 @@ def decode_context(data: bytes, where: str) -> Context:
         format=cast(Format, fields.choice("rendered_as", get_args(Format))),
         items=tuple(_read_item(item) for item in fields.objects("items")),
         guidance=fields.texts("guidance") if "guidance" in fields else (),
+        scope=_read_scope(fields.inner("scope")) if "scope" in fields else EVERYTHING,
+        sections=fields.numbers("sections") if "sections" in fields else (),
     )
 
 
@@ -264,6 +270,26 @@ def _read_ask(fields: Fields) -> Ask:
         kind=cast(AskKind, fields.choice("kind", get_args(AskKind))),
         what=fields.path("what"),
         reply=fields.optional(fields.id, "reply"),
+    )
+
+
+def _scope(scope: Scope) -> dict[str, object]:
+    return {
+        "changed": None if scope.changed is None else canonical.path(scope.changed),
+        "exclude": [canonical.path(pattern) for pattern in scope.exclude],
+        "include": [canonical.path(pattern) for pattern in scope.include],
+        "languages": list(scope.languages),
+        "tests": scope.tests,
+    }
+
+
+def _read_scope(fields: Fields) -> Scope:
+    return Scope(
+        exclude=fields.paths("exclude"),
+        include=fields.paths("include"),
+        languages=fields.texts("languages"),
+        changed=fields.optional(fields.path, "changed"),
+        tests=fields.optional(fields.flag, "tests"),
     )
 
 

@@ -72,7 +72,8 @@ class Part:
 class Document:
     """A context before it is rendered. A full one has overview, set-up and guidance; an update has news.
 
-    `cut`: relevant, but past the budget. `earlier`: one line per context already shown in this conversation.
+    No `task`: who reads it has the prompt. `cut`: relevant, but past the budget.
+    `earlier`: one line per context already shown in this conversation.
     """
 
     kind: Kind

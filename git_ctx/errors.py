@@ -13,6 +13,7 @@
       MoveNotAllowed                    names what the session's state allows
         SessionClosed
       RevisionNotFound, AmbiguousRevision, NoPrompt
+      NoCommit                          what is no commit of the code
       BrokenSession                     an object of a session is missing, damaged or not in its form
         NewerFormat
       BranchBusy, WriteFailed           nothing was written
@@ -22,8 +23,8 @@
       NoRemote, RemoteNotFound
       RemoteFailed                      a remote, or the way to it, said no
         RemoteSilent
-      SecretsFound                      nothing was sent
-      UnreadableBundle
+      SecretsFound                      nothing was sent or written
+      UnreadableBundle, UnreadableExport
         NotABundle
       UnsafePath                        nothing may be written there
       FilesGone, TargetNotEmpty         nothing was restored
@@ -216,6 +217,14 @@ class AmbiguousRevision(CtxError):
         self.candidates = tuple(candidates)
 
 
+class NoCommit(CtxError):
+    hint = "it is a branch, a tag or a commit of the code: 'git ctx prompt --changed=main …'"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no such commit: '{name}'")
+        self.name = name
+
+
 class NoPrompt(CtxError):
     hint = "record one with 'git ctx prompt'"
 
@@ -333,14 +342,14 @@ class SecretsFound(CtxError):
 
     hint = "if they are no secrets: --allow-secret"
 
-    def __init__(self, places: Sequence[str]) -> None:
+    def __init__(self, places: Sequence[str], done: str = "sent") -> None:
         shown = "; ".join(places[:10]) + (f"; and {len(places) - 10} more" if len(places) > 10 else "")
-        super().__init__(f"nothing was sent, it would carry what looks like a secret: {shown}")
+        super().__init__(f"nothing was {done}, it would carry what looks like a secret: {shown}")
         self.places = tuple(places)
 
 
 class UnreadableBundle(CtxError):
-    hint = "'git bundle verify FILE' tells more"
+    hint: str | None = "'git bundle verify FILE' tells more"
 
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(f"cannot import '{path}': {problem}")
@@ -348,10 +357,14 @@ class UnreadableBundle(CtxError):
         self.problem = problem
 
 
+class UnreadableExport(UnreadableBundle):
+    hint = None
+
+
 class NotABundle(UnreadableBundle):
     hint = "'git ctx export -o FILE' writes one"
 
-    def __init__(self, path: str, problem: str = "it is not a git bundle") -> None:
+    def __init__(self, path: str, problem: str = "it is neither a git bundle nor a session as JSON") -> None:
         super().__init__(path, problem)
 
 

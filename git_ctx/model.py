@@ -116,11 +116,38 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Of which files a context may speak, and which come first, as was asked for with its prompt.
+
+    `exclude` and `include` are patterns as in a .gitignore at the top; no `include`, no `languages`: all.
+    What differs from the commit named `changed` comes first. `tests`: they count as source, or are left out.
+    """
+
+    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    changed: str | None = None
+    tests: bool | None = None
+
+    def __str__(self) -> str:
+        """As the options that ask for it."""
+        lists = {"exclude": self.exclude, "include": self.include, "lang": self.languages}
+        words = [f"--{option} '{','.join(values)}'" for option, values in lists.items() if values]
+        words += [f"--changed={self.changed}"] if self.changed is not None else []
+        words += ["--tests" if self.tests else "--no-tests"] if self.tests is not None else []
+        return " ".join(words)
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What was chosen to go with a prompt. `after` is the prompt before it in its conversation.
 
     The exact content that was sent stands beside it, under `content` (`.context.md`, `.xml`, `.json`).
     `guidance`: the principles that hold, as far as this context and those before it told of them.
+    `sections`: what each part of it takes, in tokens; they add up to `tokens`. () where nobody counted.
     """
 
     prompt: str
@@ -132,6 +159,8 @@ class Context:
     format: Format
     items: tuple[Item, ...] = ()
     guidance: tuple[str, ...] = ()
+    scope: Scope = EVERYTHING
+    sections: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +276,17 @@ class Withdrawn:
     """A setting of `guidance`: principles, by their ids, that hold no longer."""
 
     ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What has taken the place of an entry of which something was forgotten: `path` in the session's tree,
+    the `oid` that is there now, and the versions `over` which it stands, forgotten in part before.
+    """
+
+    path: str
+    oid: Oid
+    over: tuple[Oid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Settings of a session, `meta/…`: to and from canonical JSON, and what each key's value means."""
 
+from collections.abc import Sequence
 from typing import cast, get_args
 
 from git_ctx import canonical
 from git_ctx.canonical import Fields
 from git_ctx.errors import BrokenSession
-from git_ctx.model import Meta, Pins, Principle, Priority, Withdrawn
+from git_ctx.model import Meta, Pins, Principle, Priority, Version, Withdrawn
 
 
 def encode_meta(meta: Meta) -> bytes:
@@ -47,6 +48,19 @@ def read_guidance(value: object, where: str) -> Principle | Withdrawn:
         return Withdrawn(ids=fields.texts("withdrawn"))
     return Principle(
         text=fields.text("text"), priority=cast(Priority, fields.choice("priority", get_args(Priority)))
+    )
+
+
+def forgotten_value(versions: Sequence[Version]) -> dict[str, object]:
+    """The `value` of a setting of `forgotten`. It names entries, and never what was forgotten of them."""
+    entries = [{"oid": each.oid, "over": list(each.over), "path": each.path} for each in versions]
+    return {"entries": entries}
+
+
+def read_forgotten(value: object, where: str) -> tuple[Version, ...]:
+    return tuple(
+        Version(path=each.text("path"), oid=each.oid("oid"), over=each.oids("over"))
+        for each in _value(value, where).objects("entries")
     )
 
 

@@ -31,6 +31,7 @@ from git_ctx.model import (
     Reply,
     Request,
     Save,
+    Scope,
     Session,
     Withdrawn,
 )
@@ -75,6 +76,14 @@ items = st.builds(
     tokens=numbers,
     reasons=st.lists(texts, max_size=2).map(tuple),
 )
+scopes = st.builds(
+    Scope,
+    exclude=st.lists(odd_paths, max_size=2).map(tuple),
+    include=st.lists(odd_paths, max_size=2).map(tuple),
+    languages=st.lists(texts, max_size=2).map(tuple),
+    changed=st.none() | odd_paths,
+    tests=st.none() | st.booleans(),
+)
 contexts = st.builds(
     Context,
     prompt=ids,
@@ -86,6 +95,8 @@ contexts = st.builds(
     format=st.sampled_from(get_args(Format)),
     items=st.lists(items, max_size=4).map(tuple),
     guidance=st.lists(ids, max_size=3).map(tuple),
+    scope=scopes,
+    sections=st.dictionaries(texts, numbers, max_size=3).map(lambda some: tuple(sorted(some.items()))),
 )
 states = st.builds(
     FileState,
@@ -242,8 +253,8 @@ def test_a_missing_field_is_named(
     encode: Encode, decode: Decode, values: st.SearchStrategy[Any], data: st.DataObject
 ) -> None:
     entry = json.loads(encode(data.draw(values)))
-    # contexts that were kept before there were principles have no guidance
-    key = data.draw(st.sampled_from(sorted(set(entry) - {"guidance"})))
+    # contexts that were kept before there were principles have no guidance, and so on
+    key = data.draw(st.sampled_from(sorted(set(entry) - {"guidance", "scope", "sections"})))
     del entry[key]
     with pytest.raises(BrokenSession, match=f"'{key}' is missing"):
         decode(json.dumps(entry).encode(), "here")

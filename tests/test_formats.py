@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx import codec, registers
+from git_ctx import chronicle, codec, registers
 from git_ctx.model import FileState, Item
+from git_ctx.store import bundle, chronicles
+from tests import support
 
 DATA = Path(__file__).parent / "data"
 PAGE = Path(__file__).parents[1] / "docs" / "format.md"
@@ -24,7 +26,9 @@ ENTRIES: dict[str, tuple[Decode, Encode]] = {
     "reply.json": (codec.decode_reply, codec.encode_reply),
     "branch.json": (codec.decode_fork, codec.encode_fork),
     "meta.json": (registers.decode_meta, registers.encode_meta),
+    "forgotten.json": (registers.decode_meta, registers.encode_meta),
     "save.json": (codec.decode_save, codec.encode_save),
+    "export.json": (chronicle.decode, chronicle.encode),
 }
 
 
@@ -50,6 +54,7 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### prompt.json", "prompt.json", None),
         ("### context.json", "context.json", None),
         ("An item:", "context.json", "items"),
+        ("A scope:", "context.json", "scope"),
         ("### files.json", "files.json", None),
         ("A file:", "files.json", "files"),
         ("### request.json", "request.json", None),
@@ -58,14 +63,30 @@ def test_what_was_kept_means_what_it_meant() -> None:
         ("### branch.json", "branch.json", None),
         ("### meta/…", "meta.json", None),
         ("### save.json", "save.json", None),
+        ("## A session as one JSON document", "export.json", None),
+        ("A commit:", "export.json", "commits"),
     ],
 )
 def test_the_page_lists_the_keys_that_are_written(heading: str, name: str, inside: str | None) -> None:
     section = PAGE.read_text().split(f"\n{heading}\n")[1]
-    table = section.lstrip().partition("\n\n")[0]
+    table = section[section.index("| key |") :].partition("\n\n")[0]
     entry = json.loads((DATA / "format-1" / name).read_bytes())
-    written = entry[inside][0] if inside else entry
-    assert set(re.findall(r"^\| `(\w+)`", table, re.M)) == set(written)
+    within = entry[inside] if inside else entry
+    written = {key for one in within for key in one} if isinstance(within, list) else set(within)
+    firsts = re.findall(r"^\| (`.*?`) \|", table, re.M)
+    assert {key for first in firsts for key in re.findall(r"`(\w+)`", first)} == written
+
+
+def test_an_exported_session_is_imported_for_ever(tmp_path: Path) -> None:
+    whole = chronicle.decode((DATA / "format-1" / "export.json").read_bytes(), "it")
+    chronicles.bundle(whole, tmp_path / "it.bundle")
+    with bundle.opened(tmp_path / "it.bundle") as there:
+        support.fsck(Path(there))
+        refs = support.git(Path(there), "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+    assert refs == [
+        f"refs/ctx/heads/demo/fix%2Flogin {whole.branches['fix/login']}",
+        f"refs/ctx/heads/demo/main {whole.branches['main']}",
+    ]
 
 
 def test_the_example_on_the_page_decodes() -> None:
@@ -74,3 +95,11 @@ def test_the_example_on_the_page_decodes() -> None:
     for name, text in shown:
         decode, encode = ENTRIES[name]
         assert encode(decode(text.encode(), name)).decode() == text + "\n"
+
+
+def test_a_mark_of_what_is_forgotten_names_versions() -> None:
+    data = (DATA / "format-1" / "forgotten.json").read_bytes()
+    value = registers.decode_meta(data, "forgotten.json").value
+    versions = registers.read_forgotten(value, "forgotten.json")
+    assert registers.forgotten_value(versions) == value
+    assert versions[0].path == "events/000000/01-vrnpxomnsmxzxplr.prompt.json"

@@ -18,6 +18,12 @@ _SHORT = 10
 """Lines up to which neighbours make one block: an elision costs as much as a line or two."""
 _SMALL = 80
 """Lines up to which a file is shown whole or not at all."""
+_SAID_ABOVE = ("#", "//", "/*", "*", "@", "--", ";;", "%%")
+"""How lines begin that speak of the definition below them."""
+_NOTICE = re.compile(r"copyright|\blicen[cs]ed?\b|SPDX-License", re.I)
+_SHORTEST_NOTICE = 5
+_BEFORE_NOTICE = 12
+"""Lines of a file within which a notice begins."""
 _MOST_TERMS = 60
 _NAMED = 8.0
 _FRAME = 20.0
@@ -59,6 +65,31 @@ def lines_of(text: str) -> tuple[str, ...]:
     return tuple(lines[:-1] if not lines[-1] else lines)
 
 
+def notice(lines: Sequence[str]) -> tuple[int, int] | None:
+    """The first and last line of a copyright notice at the top of a file, where it is worth leaving out."""
+    at = 0
+    while at < min(len(lines), _BEFORE_NOTICE):
+        end = _comment(lines, at)
+        if end - at >= _SHORTEST_NOTICE and _NOTICE.search("\n".join(lines[at:end])):
+            return at + 1, end
+        at = max(end, at + 1)
+    return None
+
+
+def _comment(lines: Sequence[str], start: int) -> int:
+    """The index after the comment that begins at a line; that of the line itself where none does."""
+    first = lines[start].strip()
+    end = start
+    if first.startswith("/*"):
+        while end < len(lines) and "*/" not in lines[end] and end - start < _LONG:
+            end += 1
+        return end + 1 if end < len(lines) and lines[end].rstrip().endswith("*/") else start
+    mark = next((mark for mark in ("//", "#", "--", ";;", "%") if first.startswith(mark)), None)
+    while mark and end < len(lines) and lines[end].lstrip().startswith(mark):
+        end += 1
+    return end
+
+
 def blocks(lines: Sequence[str], outline: Outline, focus: Focus) -> tuple[Block, ...]:
     """All lines of a file, in blocks, in order. Those that the focus knows nothing of weigh 0."""
     spans = list(_spans(lines, outline)) if len(lines) > _SMALL else [(1, len(lines))] if lines else []
@@ -73,7 +104,7 @@ def blocks(lines: Sequence[str], outline: Outline, focus: Focus) -> tuple[Block,
 def _spans(lines: Sequence[str], outline: Outline) -> Iterator[tuple[int, int]]:
     """First and last line of each block."""
     start, end = 0, 0
-    for first, last in _cut(lines, _owned(len(lines), outline.definitions)):
+    for first, last in _cut(lines, _owned(lines, outline.definitions)):
         if start and last - start < _SHORT:
             end = last
             continue
@@ -84,11 +115,12 @@ def _spans(lines: Sequence[str], outline: Outline) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _owned(length: int, definitions: Iterable[Definition]) -> Iterator[tuple[int, int]]:
+def _owned(lines: Sequence[str], definitions: Iterable[Definition]) -> Iterator[tuple[int, int]]:
     """Runs of lines that belong to the same innermost definition, or to none."""
+    length = len(lines)
     owners = [-1] * (length + 1)
     for index, each in enumerate(sorted(definitions, key=lambda each: each.depth)):
-        first, last = max(1, each.start), min(length, each.end)
+        first, last = _above(lines, max(1, each.start)), min(length, each.end)
         owners[first : last + 1] = [index] * max(0, last - first + 1)
     start = 1
     for line in range(2, length + 2):
@@ -96,6 +128,14 @@ def _owned(length: int, definitions: Iterable[Definition]) -> Iterator[tuple[int
             if length:
                 yield start, line - 1
             start = line
+
+
+def _above(lines: Sequence[str], start: int) -> int:
+    """Where what is said of a definition begins: the comments and decorators right above it."""
+    first = min(start, len(lines))
+    while first > 1 and start - first < _LONG and lines[first - 2].lstrip().startswith(_SAID_ABOVE):
+        first -= 1
+    return first
 
 
 def _cut(lines: Sequence[str], runs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

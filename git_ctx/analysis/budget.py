@@ -147,7 +147,7 @@ class _Packing:
     def complete(self, reserve: int) -> None:
         """Show files whole that fit into what is left, best first."""
         for index, each in enumerate(self.candidates):
-            entire = forms.whole(each.path, each.language, each.text, each.reasons)
+            entire = forms.lean(each.path, each.language, each.text, each.reasons)
             self._improve(index, entire, reserve)
 
     def name(self) -> None:
@@ -210,6 +210,6 @@ def _greedy(
 def _excerpt(each: Candidate, blocks: Sequence[Block]) -> Part:
     size = sum(block.size for block in each.blocks)
     if sum(block.size for block in blocks) >= size * _NEARLY_WHOLE:
-        return forms.whole(each.path, each.language, each.text, each.reasons)
-    spans = sorted((block.start, block.end) for block in blocks)
+        return forms.lean(each.path, each.language, each.text, each.reasons)
+    spans = forms.without_notice(sorted((block.start, block.end) for block in blocks), each.text)
     return forms.excerpts(each.path, each.language, each.text, each.outline, spans, each.reasons)

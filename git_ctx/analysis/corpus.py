@@ -1,5 +1,7 @@
 """The files that a ranking looks at: what each is, what is in it, read when asked for."""
 
+import os
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
@@ -11,9 +13,14 @@ from git_ctx.analysis.outline import imports, outline
 from git_ctx.document import Outline
 from git_ctx.model import File, Touch
 
+LINK = 0o120000
+"""The mode of a symbolic link: another name for a file, not one more."""
+
 LARGE = 4_000_000
 """Bytes from which on a file is known by its name only."""
 
+
+_HOPS = 5
 
 BATCH = 2000
 """Files whose digests are fetched and kept together; bounds the memory that this takes."""
@@ -38,7 +45,10 @@ class Forgetful:
 
 
 class Corpus:
-    """Files by path, in their order. Contents are read once at most for the words, again for the text."""
+    """Files by path, in their order. Contents are read once at most for the words, again for the text.
+
+    `hidden` ones are in no ranking and no search; they are read where somebody asks for one by its name.
+    """
 
     def __init__(
         self,
@@ -46,17 +56,23 @@ class Corpus:
         read: Callable[[File], bytes | None],
         memo: Memo | None = None,
         touches: Sequence[Touch] = (),
+        hidden: Sequence[File] = (),
     ) -> None:
         self.files = {file.path: file for file in files}
+        self.hidden = {file.path: file for file in hidden}
         self.touches = touches
         self._read = read
         self._memo: Memo = memo or Forgetful()
         self._outlines: dict[str, Outline] = {}
 
+    def file(self, path: str) -> File | None:
+        """The file of this path, hidden or not."""
+        return self.files.get(path) or self.hidden.get(path)
+
     @cached_property
     def kinds(self) -> dict[str, FileKind]:
         """What each path is, as far as its name says."""
-        return {path: by_path(path) for path in self.files}
+        return {path: by_path(path) if file.mode != LINK else "link" for path, file in self.files.items()}
 
     def kind(self, path: str) -> FileKind:
         return self._settled[path]
@@ -68,10 +84,20 @@ class Corpus:
         }
         return {**self.kinds, **some}
 
+    def target(self, path: str) -> str:
+        """The file that a link of the work tree leads to, as far as it stays in it; else the path itself."""
+        for _ in range(_HOPS):
+            file = self.file(path)
+            if file is None or file.mode != LINK:
+                break
+            data = self._read(file) or b""
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(data)))
+        return path
+
     def read(self, path: str) -> bytes | None:
         """A file's bytes; None for one that is withheld, gone or too large."""
-        file = self.files[path]
-        if file.withheld is not None or (file.size or 0) > LARGE:
+        file = self.file(path)
+        if file is None or file.withheld is not None or (file.size or 0) > LARGE:
             return None
         return self._read(file)
 

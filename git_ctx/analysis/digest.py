@@ -13,7 +13,7 @@ from git_ctx.analysis.languages import GRAMMARS
 from git_ctx.analysis.outline import names
 from git_ctx.analysis.scan import wordy
 
-VERSION = b"3"
+VERSION = b"4"
 KIND = "digest"
 
 LOOKED_AT = 16_384
@@ -35,7 +35,7 @@ class Digest(NamedTuple):
 
 def digest(language: str | None, data: bytes) -> Digest:
     seen = glance(data)
-    if seen in ("binary", "minified"):
+    if seen in ("binary", "minified", "context"):
         return Digest(seen, len(data), 0, 0, b" ", b" ")
     size, newlines = len(data), data.count(b"\n")
     data = data[: _MUCH if language in CODE or language in DOCUMENTS else LOOKED_AT]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from git_ctx.analysis.blocks import lines_of
+from git_ctx.analysis.blocks import lines_of, notice
 from git_ctx.document import Definition, Outline, Part
 from git_ctx.model import Form, Reason
 
@@ -16,6 +16,18 @@ _LONGEST_LINE = 2000
 
 def whole(path: str, language: str, text: str, reasons: Sequence[Reason]) -> Part:
     return _part(path, "whole", language, text, text, reasons)
+
+
+def lean(path: str, language: str, text: str, reasons: Sequence[Reason]) -> Part:
+    """A file whole, less the copyright notice that every other file has, too; the gap says so."""
+    lines = lines_of(text)
+    span = notice(lines)
+    if span is None:
+        return whole(path, language, text, reasons)
+    first, last = span
+    gap = f"… lines {first}-{last} left out: copyright notice …"
+    shown = [*lines[: first - 1], gap, *lines[last:]]
+    return _part(path, "whole", language, text, "\n".join(shown) + "\n", reasons)
 
 
 def line(path: str, language: str, text: str | None, reasons: Sequence[Reason]) -> Part:
@@ -111,6 +123,19 @@ def _bounded(line: str) -> str:
 
 def _signature(definition: Definition) -> str:
     return " ".join(definition.signature.split())[:_LONGEST_SIGNATURE] or definition.name
+
+
+def without_notice(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Spans of a text less its copyright notice, unless they are nothing else."""
+    gap = notice(lines_of(text))
+    if gap is None:
+        return list(spans)
+    sides = [
+        side
+        for start, end in spans
+        for side in ((start, min(end, gap[0] - 1)), (max(start, gap[1] + 1), end))
+    ]
+    return [(start, end) for start, end in sides if start <= end] or list(spans)
 
 
 def _heads(spans: Iterable[tuple[int, int]], definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:

@@ -154,6 +154,17 @@ def _go_mod(text: str) -> Iterator[str]:
             yield line.strip()
 
 
+def _go_work(text: str) -> Iterator[str]:
+    yield from _names("modules", re.findall(r"^(?:use)?[ \t]*(\.[\w./-]*)[ \t]*$", text, re.M))
+
+
+def _pnpm_workspace(text: str) -> Iterator[str]:
+    listed = re.search(r"^packages:[ \t]*\n((?:[ \t]*(?:-[^\n]*|#[^\n]*)?\n)*)", text + "\n", re.M)
+    yield from _names(
+        "workspaces", re.findall(r"^[ \t]*-[ \t]*[\"']?([^\s\"'#]+)", listed[1] if listed else "", re.M)
+    )
+
+
 def _targets(prefix: str, pattern: re.Pattern[str]) -> Callable[[str], Iterator[str]]:
     def read(text: str) -> Iterator[str]:
         found: dict[str, str] = {}
@@ -183,6 +194,8 @@ _READERS: dict[str, Callable[[str], Iterator[str]]] = {
     "tox.ini": _ini,
     "cargo.toml": _cargo,
     "go.mod": _go_mod,
+    "go.work": _go_work,
+    "pnpm-workspace.yaml": _pnpm_workspace,
     "makefile": _targets("make ", _MAKE_TARGET),
     "gnumakefile": _targets("make ", _MAKE_TARGET),
     "makefile.am": _targets("make ", _MAKE_TARGET),

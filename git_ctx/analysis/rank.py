@@ -1,8 +1,9 @@
 """Which files matter for a prompt: every signal by its weight -> scored paths, with the reasons."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.company import beside, tested
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.evidence import Evidence, Values
@@ -10,20 +11,21 @@ from git_ctx.analysis.past import activity, together
 from git_ctx.analysis.query import parse
 from git_ctx.analysis.reader import CLOSE, Reader
 from git_ctx.analysis.spelled import named
-from git_ctx.analysis.weights import FIRST, PIN, PLACE, WEIGHTS
+from git_ctx.analysis.weights import FIRST, WEIGHTS
 from git_ctx.analysis.why import Why
 from git_ctx.model import Ranked
 
 EXPLAINED = 200
 """How many of the best come with their reasons, where nobody says otherwise."""
 
+ALL = Aim()
+"""Every file may be ranked, and none comes first."""
+
 _SEEDS = 30
 
 
-def rank(
-    corpus: Corpus, prompt: str, *, pins: Sequence[str] = (), explained: int = EXPLAINED
-) -> tuple[Ranked, ...]:
-    """Every file that anything speaks for, best first, equal ones by path; pinned ones before all.
+def rank(corpus: Corpus, prompt: str, *, aim: Aim = ALL, explained: int = EXPLAINED) -> tuple[Ranked, ...]:
+    """Every file that anything speaks for, the aim's first ones first, then the best, equal ones by path.
 
     The same files, touches and prompt give the same answer on every machine, at any time.
     """
@@ -32,29 +34,33 @@ def rank(
     evidence = reader.evidence()
     signals = evidence.signals
     signals["spelled"], signals["frame"] = named(query, corpus.files)
-    first = _scores(corpus, evidence, FIRST)
+    first = _scores(corpus, evidence, FIRST, aim)
     best = sorted(first, key=lambda path: (-first[path], path))
-    reader.look_closely(evidence, [path for path in best if path in corpus.digests][:CLOSE])
+    reader.look_closely(
+        evidence, [path for path in best if path in corpus.digests and aim.takes(path)][:CLOSE]
+    )
     signals["lately"], signals["changes"], signals["lively"] = activity(corpus.touches, corpus.files)
     signals["lines"] = {path: math.log1p(made.lines) for path, made in corpus.digests.items() if made.lines}
     signals["folder"] = beside(corpus, first, best)
     signals["tested"], tests = tested(corpus, first, best)
     signals["together"], mates = together(corpus.touches, {path: first[path] for path in best[:_SEEDS]})
-    scores = _scores(corpus, evidence, WEIGHTS)
-    pinned = frozenset(pins).intersection(corpus.files)
-    for path in pinned:
-        scores[path] = scores.get(path, 0.0) + PIN
-    return _ordered(scores, Why(evidence, tests, mates, pinned), explained)
+    scores = _scores(corpus, evidence, WEIGHTS, aim)
+    scores = {path: score for path, score in scores.items() if aim.takes(path)}
+    for path, more in aim.first(corpus.kind, corpus.files):
+        scores[path] = scores.get(path, 0.0) + more
+    return _ordered(scores, Why(evidence, tests, mates, aim), explained)
 
 
-def _scores(corpus: Corpus, evidence: Evidence, names: Iterable[str]) -> Values:
+def _scores(corpus: Corpus, evidence: Evidence, names: Iterable[str], aim: Aim) -> Values:
     """Each path's signals, scaled and weighed, times its place."""
     scores: Values = {}
     for name in names:
         weight = WEIGHTS[name]
         for path, value in evidence.scaled(name).items():
             scores[path] = scores.get(path, 0.0) + weight * value
-    return {path: score * PLACE[corpus.kind(path)] for path, score in scores.items() if path in corpus.files}
+    return {
+        path: score * aim.place(corpus.kind(path)) for path, score in scores.items() if path in corpus.files
+    }
 
 
 def _ordered(scores: Values, why: Why, explained: int) -> tuple[Ranked, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from git_ctx.analysis import ci, manifests
 from git_ctx.analysis.manifests import TOOLS
@@ -27,21 +27,27 @@ _WORKING_ON_IT = re.compile(
 )
 _USING_IT = re.compile(r"\b(?:install(?:ation|ing)?|requirements|prerequisites|dependencies)\b", re.I)
 _NOT_SETUP = re.compile(
-    r"\b(?:theme|plugin|changelog|issues?|pull requests?|licen[cs]e|windows|docker|ide)\b", re.I
+    r"\b(?:theme|plugin|changelog|issues?|pull requests?|licen[cs]e|windows|docker|ide|performance|"
+    r"benchmarks?)\b",
+    re.I,
 )
 _FENCE = re.compile(r"\s*(?:```|~~~|\.\. (?:code|prompt|tab|sourcecode))")
 _CODE = re.compile(r"[ ]{2,}\S|\t\S|\s*\$ ")
 _SCRIPTS = re.compile(r"(?:scripts?|script|tools|dev|bin|ci)/[\w.-]+$")
 _SECTIONS_OF_A_FILE = 3
+_MOST_PACKAGES = 3
 _LONGEST = 160
 
 
-def setup(paths: Sequence[str], text: Text, room: int) -> tuple[Excerpt, ...]:
-    """What tells how to set the project up, most telling first, in at most `room` tokens."""
+def setup(paths: Sequence[str], text: Text, room: int, near: Sequence[str] = ()) -> tuple[Excerpt, ...]:
+    """What tells how to set the project up, most telling first, in at most `room` tokens.
+
+    Of a project of several packages, the manifests of those that the files in `near` belong to as well.
+    """
     chosen: list[Excerpt] = []
     left = room
     seen: set[str] = set()
-    for excerpt, share in _candidates(paths, text):
+    for excerpt, share in _candidates(paths, text, near):
         short = head(excerpt.text, min(left - 15, int(room * share)))
         if short and short not in seen:
             seen.add(short)
@@ -50,21 +56,44 @@ def setup(paths: Sequence[str], text: Text, room: int) -> tuple[Excerpt, ...]:
     return tuple(chosen)
 
 
-def _candidates(paths: Sequence[str], text: Text) -> Iterator[tuple[Excerpt, float]]:
+def _candidates(paths: Sequence[str], text: Text, near: Sequence[str]) -> Iterator[tuple[Excerpt, float]]:
     """Excerpts and the share of the room that each may take."""
-    yield from ((each, 0.35) for each in _manifests(paths, text))
+    told = False
+    for each in _manifests([path for path in paths if "/" not in path], text):
+        told = True
+        yield each, 0.35
+    yield from ((each, 0.2) for each in islice(_manifests(_packages(paths, near), text), _MOST_PACKAGES))
     yield from ((each, 0.25) for each in _ci(paths, text))
-    yield from ((each, 0.3) for each in _documents(paths, text, _WORKING_ON_IT))
-    yield from ((each, 0.2) for each in _documents(paths, text, _USING_IT))
+    for each in _documents(paths, text, _WORKING_ON_IT):
+        told = True
+        yield each, 0.3
+    if not told:  # how to use a project is not how to work on it
+        yield from ((each, 0.2) for each in _documents(paths, text, _USING_IT))
     yield from ((each, 0.1) for each in _scripts(paths))
 
 
 def _manifests(paths: Iterable[str], text: Text) -> Iterator[Excerpt]:
     for path in paths:
-        if "/" not in path and manifests.is_manifest(path):
+        if manifests.is_manifest(path):
             lines = manifests.commands(path, text(path) or "")
             if lines:
                 yield Excerpt(path=path, title="commands", text="\n".join(lines) + "\n")
+
+
+def _packages(paths: Iterable[str], near: Iterable[str]) -> Iterator[str]:
+    """The manifests in the innermost folder with one that each of these files is in, less the top."""
+    inside: dict[str, list[str]] = {}
+    for path in paths:
+        if "/" in path and manifests.is_manifest(path):
+            inside.setdefault(path.rpartition("/")[0], []).append(path)
+    seen: set[str] = set()
+    for path in near if inside else ():
+        folder = path.rpartition("/")[0]
+        while folder and folder not in inside:
+            folder = folder.rpartition("/")[0]
+        if folder and folder not in seen:
+            seen.add(folder)
+            yield from inside[folder]
 
 
 def _ci(paths: Iterable[str], text: Text) -> Iterator[Excerpt]:
@@ -94,19 +123,31 @@ def _fits(section: Section, wanted: re.Pattern[str]) -> bool:
 
 
 def _commands(body: str) -> str:
-    """The commands of a section, each block under the line that introduces it; '' where there are none."""
+    """The commands of a section, each block under the line that introduces it; '' where there are none.
+
+    A block in which nothing is run (what a command prints, how a test is written) is left out.
+    """
     kept: list[str] = []
-    said, inside, found = "", False, False
+    block: list[str] = []
+    said, inside = "", False
+
+    def close() -> None:
+        if any(map(TOOLS.search, block)):
+            kept.extend(block)
+        block.clear()
+
     for line in body.splitlines():
         if _FENCE.match(line):
+            close()
             inside = not inside and not line.lstrip().startswith("..")
-            said = "" if kept and kept[-1] == said else said
         elif inside or _CODE.match(line) or ("`" in line and TOOLS.search(line)):
-            kept.extend(filter(None, [said, line.rstrip()]))
-            said, found = "", found or bool(TOOLS.search(line))
+            block.extend(filter(None, [said, line.rstrip()]))
+            said = ""
         elif line.strip():
+            close()
             said = line.strip()[:_LONGEST]
-    return "\n".join(kept) + "\n" if found else ""
+    close()
+    return "\n".join(kept) + "\n" if kept else ""
 
 
 def _scripts(paths: Iterable[str]) -> Iterator[Excerpt]:

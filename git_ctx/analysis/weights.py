@@ -45,8 +45,13 @@ PLACE: dict[FileKind, float] = {
     "lock": 0.1,
     "binary": 0.1,
     "agent": 0.0,
+    "link": 0.0,
+    "context": 0.0,
 }
 """What a file's score is multiplied by for being what it is."""
 
 PIN = 100.0
 """What a pin adds: more than all signals together."""
+
+CHANGED = 50.0
+"""What it adds to differ from the commit that was asked about: more than all signals, less than a pin."""

@@ -1,7 +1,8 @@
 """Why a file is where it is: its signals as facts that anyone can look up."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
+from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.evidence import Evidence
 from git_ctx.analysis.weights import PLACE, WEIGHTS
 from git_ctx.model import Reason
@@ -14,9 +15,9 @@ class Why:
     """Makes reasons. `tests` and `mates` name the other file of a pair."""
 
     def __init__(
-        self, evidence: Evidence, tests: Mapping[str, str], mates: Mapping[str, str], pins: Collection[str]
+        self, evidence: Evidence, tests: Mapping[str, str], mates: Mapping[str, str], aim: Aim
     ) -> None:
-        self._evidence, self._tests, self._mates, self._pins = evidence, tests, mates, pins
+        self._evidence, self._tests, self._mates, self._aim = evidence, tests, mates, aim
         self._scaled = {name: evidence.scaled(name) for name in WEIGHTS}
 
     def reasons(self, path: str) -> tuple[Reason, ...]:
@@ -37,12 +38,13 @@ class Why:
         return (Reason(kind="place", detail=f"a file of kind '{kind}' counts {PLACE[kind]:g} of a source"),)
 
     def _parts(self, path: str) -> list[tuple[str, str, float]]:
-        found, signals = self._evidence, self._evidence.signals
+        found, signals, aim = self._evidence, self._evidence.signals, self._aim
         lately = "often and lately" if signals["lately"].get(path, 0) > 1 else "in the history"
         folder = path.rpartition("/")[0]
         lines = found.corpus.lines(path) or 0
         return [
-            ("pin", "pinned" if path in self._pins else "", sum(WEIGHTS.values())),
+            ("pin", "pinned" if path in aim.pins else "", sum(WEIGHTS.values())),
+            ("changed", f"differs from {aim.since}" if path in aim.changed else "", sum(WEIGHTS.values())),
             ("spelled", "the prompt names it", self._value(path, "spelled")),
             ("trace", "a stack trace in the prompt goes through it", self._value(path, "frame")),
             ("terms", found.words(path), self._value(path, "text", "passages", "names", "names-often")),

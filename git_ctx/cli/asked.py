@@ -1,10 +1,15 @@
-"""The prompt as the command line gives it: words, a file, or standard input."""
+"""The prompt as the command line gives it: words, a file, or standard input; and how it is steered."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from git_ctx.errors import CtxError, EmptyPrompt, UsageError
+from git_ctx.model import EVERYTHING, Scope
+
+if TYPE_CHECKING:
+    from git_ctx.store.repo import Repo
 
 LIMIT = 4 * 1024 * 1024
 
@@ -53,3 +58,12 @@ def _read(source: str, what: str) -> bytes:
 def _decode(data: bytes) -> str:
     text = data.decode("utf-8-sig", "replace")
     return text.replace("\r\n", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def steered(repo: "Repo", options: Mapping[str, Any]) -> Scope:
+    """What the options that steer ask for; without any, nothing is looked at."""
+    if all(value in (None, ()) for value in options.values()):
+        return EVERYTHING
+    from git_ctx.porcelain import scope
+
+    return scope.read(repo, **options)

@@ -9,7 +9,7 @@ from git_ctx.cli import options
 @click.argument("source", metavar="FILE", type=click.Path())
 @options.json
 def command(source: str, as_json: bool) -> int:
-    """Take in the sessions of a bundle that 'git ctx export' wrote.
+    """Take in the sessions of a bundle, or of JSON, that 'git ctx export' wrote.
 
     Every object is checked. A session that is here already is united with what the bundle has of it.
     """

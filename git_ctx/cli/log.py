@@ -36,7 +36,7 @@ def command(
     """Show the prompts of a session, and what was saved in between; newest first."""
     from itertools import islice
 
-    from git_ctx.cli import output
+    from git_ctx.cli import output, terminal
     from git_ctx.cli.terminal import paged
     from git_ctx.porcelain import graph as graphs
     from git_ctx.porcelain import here
@@ -52,7 +52,8 @@ def command(
         return
     with paged(at, "diff"):
         if graph:
-            output.result("".join(map(_graph_line, graphs.graph(at, tips, number))))
+            lines = graphs.graph(at, tips, number, terminal.coloured())
+            output.result("".join(_graph_line(line, current.branch.branch) for line in lines))
             return
         for text in _entries(at, told, oneline, how):
             output.raw(text)
@@ -139,11 +140,21 @@ def _entry(one: "Logged") -> str:
     return "\n".join([head, *lines, "", ""])
 
 
-def _graph_line(line: "Line") -> str:
+def _graph_line(line: "Line", current: str) -> str:
+    """A prompt stands out from what came of it; the branches that end here are named as git names its own."""
     from git_ctx.cli import words
 
     if line.subject is None:
         return f"{line.drawn}\n"
     number = words.heading(f"#{line.clock} ") if line.clock is not None else ""
-    branches = f" ({', '.join(words.title(name) for name in line.branches)})" if line.branches else ""
-    return f"{line.drawn}{number}{words.title(line.subject)}{branches}\n"
+    names = ", ".join(_tip(name, current) for name in line.branches)
+    branches = f" ({names})" if names else ""
+    subject = words.title(line.subject)
+    return f"{line.drawn}{number}{subject if line.asked else words.faint(subject)}{branches}\n"
+
+
+def _tip(name: str, current: str) -> str:
+    from git_ctx.cli import words
+
+    mark = words.styled("-> ", fg="cyan", bold=True) if name == current else ""
+    return mark + words.styled(words.title(name), fg="green", bold=True)

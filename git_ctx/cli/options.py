@@ -47,6 +47,39 @@ yes: Decorator = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 files: Decorator = click.option("--files", is_flag=True, help="The snapshots of the files, too.")
 
 
+def steering(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say which files a prompt is about; `Steered` commands take them."""
+    for option in reversed(_STEERING):
+        command = option(command)
+    return command
+
+
+_STEERING = (
+    click.option(
+        "--exclude", multiple=True, metavar="GLOB", help="Leave files out, as a line of .ctxignore would."
+    ),
+    click.option("--include", multiple=True, metavar="GLOB", help="Choose among these files only."),
+    click.option("--lang", multiple=True, metavar="LANG", help="Choose among files in this language only."),
+    click.option(
+        "--changed",
+        metavar="[=BASE]",
+        help="First what differs from BASE (default: the default branch; on it, its upstream).",
+    ),
+    click.option(
+        "--tests/--no-tests", default=None, help="Let tests count as much as source, or leave them out."
+    ),
+)
+
+
+class Steered(click.Command):
+    """A command with `steering`: what stands after a bare '--changed' is not its value, as git has it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        bare = ["--changed=" if word == "--changed" else word for word in args[:end]]
+        return super().parse_args(ctx, [*bare, *args[end:]])
+
+
 class WithPaths(click.Command):
     """A command whose arguments after '--' are paths, and no revisions: see `paths`."""
 

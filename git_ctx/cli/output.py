@@ -85,6 +85,11 @@ def say(text: str) -> None:
     click.echo(one_line(text), err=True)
 
 
+def tell(text: str) -> None:
+    """Lines of talk, on stderr; what they quote is escaped already."""
+    click.echo(text.encode("utf-8", "surrogateescape"), nl=False, err=True)
+
+
 class Progress:
     """Says on stderr what is going on, once it has gone on for a second, and only to a terminal."""
 

@@ -1,6 +1,6 @@
 """git ctx prompt"""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 FORMATS = click.Choice(["markdown", "xml", "json"])
 
 
-@click.command()
+@click.command(cls=options.Steered)
 @options.text
 @options.file
 @options.session
@@ -22,7 +22,11 @@ FORMATS = click.Choice(["markdown", "xml", "json"])
     "-o", "--output", "target", type=click.Path(), metavar="FILE", help="Write the context to FILE."
 )
 @click.option("--full", is_flag=True, help="Start the conversation over with a full context.")
+@options.steering
 @options.conversation
+@click.option(
+    "--tokens", is_flag=True, help="Tell where the budget went, on stderr; in the JSON with --json."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print the context and nothing else.")
 @options.json
 def command(
@@ -34,8 +38,10 @@ def command(
     target: str | None,
     full: bool,
     conversation: str | None,
+    tokens: bool,
     quiet: bool,
     as_json: bool,
+    **steering: Any,
 ) -> None:
     """Record a prompt and print the context that it needs.
 
@@ -44,12 +50,16 @@ def command(
 
     Without a session on this branch, one is started and named after the prompt. Keys and passwords are
     redacted before anything is written.
+
+    GLOB is a pattern as in a .gitignore; with a slash it is seen from the current directory. Several may
+    be joined by commas. Files that a .ctxignore names are in no context, except those that are pinned. A
+    later prompt of a conversation keeps how it was steered, until it is steered anew or has --full.
     """
     from datetime import datetime
     from typing import cast
 
-    from git_ctx.cli import output
-    from git_ctx.cli.asked import prompt_text
+    from git_ctx.cli import output, spent
+    from git_ctx.cli.asked import prompt_text, steered
     from git_ctx.errors import NotDelivered
     from git_ctx.model import Format
     from git_ctx.porcelain.prompt import Wish, prompt, usual_budget
@@ -63,6 +73,7 @@ def command(
         full=full,
         conversation=conversation,
         session=session,
+        scope=steered(here, steering),
     )
     file = output.Target(target) if target is not None else None
     progress = output.Progress()
@@ -70,11 +81,14 @@ def command(
     progress.done()
     if not quiet:
         _tell(done)
+    if tokens and not as_json:
+        output.tell(spent.report(done.context))
     try:
         if file is not None:
             file.write(done.content)
         elif as_json:
-            output.json(_as_json(done))
+            more = {"spent": spent.spent_json(done.context)} if tokens else {}
+            output.json({**_as_json(done), **more})
         else:
             output.content(done.content)
     except BrokenPipeError:

@@ -32,7 +32,12 @@ def command(remote: str | None, files: bool, as_json: bool) -> int:
         progress.done()
     if as_json:
         output.json(
-            {**fetch.as_plain(done.fetched), "united": _as_json(done), "problems": dict(done.problems)}
+            {
+                **fetch.as_plain(done.fetched),
+                "united": _as_json(done),
+                "forgotten": done.forgotten,
+                "problems": dict(done.problems),
+            }
         )
     else:
         _tell(done)
@@ -60,8 +65,12 @@ def _tell(done: "Pulled") -> None:
         output.result(one_line(f"{branch}: {words.count(united.prompts, 'prompt')} more ({united.how})"))
     if not done.united and not done.problems:
         output.say(f"up to date with '{done.fetched.remote}'")
+    if done.forgotten:
+        many = words.count(done.forgotten, "entry", "entries")
+        output.say(f"note: something was forgotten, as others had it: {many} changed here")
+        output.say("hint: the reflogs have it still; 'git ctx forget --purge' empties them")
     if done.elsewhere:
-        name, many = done.fetched.remote, len(done.elsewhere)
-        output.say(f"{words.count(many, 'session')} of '{name}' {'is' if many == 1 else 'are'} not here")
+        name, left = done.fetched.remote, len(done.elsewhere)
+        output.say(f"{words.count(left, 'session')} of '{name}' {'is' if left == 1 else 'are'} not here")
         output.say(f"hint: see 'git ctx list --remote {name}', take one with 'git ctx use NAME'")
     fetch.warn(done.fetched.remote, done.problems, done.fetched.stale)

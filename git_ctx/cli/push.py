@@ -135,7 +135,9 @@ def _tell(done: "Pushed") -> None:
             output.say(f"error: {row.branch}: '{done.remote}' has something that is not here ({row.detail})")
         else:
             output.say(f"error: {row.branch}: refused by '{done.remote}': {row.detail}")
-    if any(row.result == "diverged" for row in done.rows):
+    if any(row.forgotten for row in done.rows):
+        output.say(f"hint: it has what is forgotten here; pull, then: git ctx push {done.remote} --replace")
+    elif any(row.result == "diverged" for row in done.rows):
         output.say(f"hint: pull first: git ctx pull {done.remote}")
     if not done.rows:
         output.say(f"everything is on '{done.remote}' already")

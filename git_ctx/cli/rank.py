@@ -1,7 +1,7 @@
 """git ctx rank"""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from git_ctx.model import Ranked
 
 
-@click.command()
+@click.command(cls=options.Steered)
 @options.text
 @options.file
 @options.session
 @click.option("-n", "--number", default=20, show_default=True, type=options.Count(), help="How many files.")
+@options.steering
 @click.option("--explain", metavar="PATH", help="Show everything that speaks for one file.")
 @options.json
 def command(
@@ -25,19 +26,21 @@ def command(
     number: int,
     explain: str | None,
     as_json: bool,
+    **steering: Any,
 ) -> None:
     """List the files that matter for a prompt, best first, with the reasons. Nothing is kept.
 
-    What the current session has pinned comes first.
+    What the current session has pinned comes first. The options that steer are those of 'git ctx prompt'.
     """
     from git_ctx.cli import output
-    from git_ctx.cli.asked import prompt_text
+    from git_ctx.cli.asked import prompt_text, steered
     from git_ctx.porcelain.rank import rank
     from git_ctx.store import repo
 
     asked = prompt_text(text, source)
     progress = output.Progress()
-    ranked = rank(repo.find(), asked, progress, session, None if explain else number)
+    here = repo.find()
+    ranked = rank(here, asked, progress, session, None if explain else number, steered(here, steering))
     progress.done()
     if explain is not None:
         _explain(ranked, explain)

@@ -7,6 +7,7 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
+    from git_ctx.errors import CtxError
     from git_ctx.model import Context, EventName, FileStates, Reply, Request
     from git_ctx.porcelain.look import Shown
     from git_ctx.store.repo import Repo
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 @click.argument("revision", default="@", metavar="[REV]")
 @options.session
 @click.option("--context", "part", flag_value="context", help="The exact content that was sent.")
+@click.option("--tokens", "part", flag_value="tokens", help="Where the budget of the context went.")
 @click.option("--files", "part", flag_value="files", help="The files that differed from the base commit.")
 @click.option("--requests", "part", flag_value="requests", help="What was answered and asked for after it.")
 @options.json
@@ -38,7 +40,9 @@ def command(revision: str, session: str | None, part: str | None, as_json: bool)
         _requests(at, tip, list(beside(at, tip, event)), as_json)
         return
     shown = show(at, found.commit, event)
-    if as_json:
+    if part == "tokens":
+        _spent(shown, as_json)
+    elif as_json:
         output.json(_as_json(shown))
     elif part == "context":
         output.content(_content(shown))
@@ -91,12 +95,27 @@ def _beside(event: "EventName", one: "Request | Reply") -> str:
 
 
 def _content(shown: "Shown") -> str:
+    if shown.content is None:
+        raise _none(shown)
+    return shown.content.decode("utf-8", "surrogateescape")
+
+
+def _spent(shown: "Shown", as_json: bool) -> None:
+    from git_ctx.cli import output, spent, words
+
+    if shown.context is None:
+        raise _none(shown)
+    if as_json:
+        output.json({"event": shown.event.clock, **spent.spent_json(shown.context)})
+    else:
+        output.result(f"{words.summary(shown.context)}\n\n{spent.report(shown.context)}")
+
+
+def _none(shown: "Shown") -> "CtxError":
     from git_ctx.errors import CtxError
 
-    if shown.content is None:
-        what = "" if shown.event.type == "save" else ": its run was cut off"
-        raise CtxError(f"{shown.event.type} #{shown.event.clock} has no context{what}")
-    return shown.content.decode("utf-8", "surrogateescape")
+    what = "" if shown.event.type == "save" else ": its run was cut off"
+    return CtxError(f"{shown.event.type} #{shown.event.clock} has no context{what}")
 
 
 def _as_json(shown: "Shown") -> dict[str, object]:

@@ -40,6 +40,7 @@ def _as_json(found: "Status") -> dict[str, object]:
         "last": words.prompt_json(found.last) if found.last else None,
         "pins": list(found.pins),
         "guidance": found.guidance,
+        "source": found.source,
         "changed": [{"status": c.status, "path": c.path} for c in found.changed],
     }
 
@@ -48,9 +49,9 @@ def _told(found: "Status") -> str:
     from git_ctx.cli import words
     from git_ctx.safety.text import escape
 
-    lines = [
-        f"On session {escape(str(found.branch), '')} ({found.state}, {words.count(found.prompts, 'prompt')})"
-    ]
+    source = f", from {escape(found.source, '')}" if found.source else ""
+    many = words.count(found.prompts, "prompt")
+    lines = [f"On session {escape(str(found.branch), '')} ({found.state}, {many}{source})"]
     if found.last:
         lines.append(f"Last prompt, {words.time(found.last.asked_at)}: {words.title(found.last.text)}")
     if found.state == "analyzing":
@@ -62,7 +63,8 @@ def _told(found: "Status") -> str:
     if found.last and not found.changed:
         lines.append("Nothing has changed since.")
     elif found.changed:
-        lines += ["Changed since:", *(f"\t{c.status + ':':<10} {escape(c.path, '')}" for c in found.changed)]
+        changed = (f"{c.status + ':':<10} {escape(c.path, '')}" for c in found.changed)
+        lines += ["Changed since:", *(f"\t{words.styled(line, fg='red')}" for line in changed)]
     if not found.last:
         lines.append('No prompt yet: git ctx prompt "what you want done"')
     return "\n".join(lines) + "\n"

@@ -19,6 +19,7 @@ VERBS: dict[str, dict[str, str]] = {
         "show": "Show one prompt: its text, its context, its files",
         "diff": "Compare the files of two prompts, or of one and the work tree",
         "search": "Search everything that was asked and answered",
+        "view": "Look at a session in the browser",
     },
     "branch": {
         "branch": "List, make, rename or delete branches of the session, each with its git branch",
@@ -41,6 +42,8 @@ VERBS: dict[str, dict[str, str]] = {
         "reopen": "Take up a session that has ended or was archived",
         "rename": "Give a session another name",
         "delete": "Delete a session here, and say how to get it back",
+        "forget": "Take a text, a file or a prompt out of every session here, for good",
+        "fsck": "Check that every session is whole, and mend what can be mended",
         "gc": "Drop old snapshots of closed sessions, and what runs left behind",
     },
     "plug in": {

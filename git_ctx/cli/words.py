@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from git_ctx.model import Ask, Context, EventName, FileStates, Item, Prompt, Reply, Request, Save
+    from git_ctx.model import Ask, Context, EventName, FileStates, Item, Prompt, Reply, Request, Save, Scope
     from git_ctx.porcelain.forks import Forked
 
 
@@ -16,11 +16,21 @@ def count(number: int, thing: str, things: str | None = None) -> str:
 
 def heading(text: str) -> str:
     """In yellow where there are colours, as git shows commits."""
+    return styled(text, fg="yellow")
+
+
+def faint(text: str) -> str:
+    """What stands back behind the rest, where there are colours."""
+    return styled(text, dim=True)
+
+
+def styled(text: str, **style: Any) -> str:
+    """As `click.style` has it, where there are colours."""
     import click
 
     from git_ctx.cli import terminal
 
-    return click.style(text, fg="yellow") if terminal.coloured() else text
+    return click.style(text, **style) if terminal.coloured() else text
 
 
 def time(when: datetime) -> str:
@@ -37,9 +47,12 @@ def title(text: str, columns: int = 72) -> str:
 
 def summary(context: "Context") -> str:
     """'full context: 19,873 of 20,000 tokens, 14 files shown, 20 named'."""
+    from git_ctx.safety.text import escape
+
     named = sum(item.form == "line" for item in context.items)
     files = f"{count(len(context.items) - named, 'file')} shown" + (f", {named} named" if named else "")
-    return f"{context.kind} context: {context.tokens:,} of {context.budget:,} tokens, {files}"
+    steered = f", with {escape(str(context.scope), '')}" if str(context.scope) else ""
+    return f"{context.kind} context: {context.tokens:,} of {context.budget:,} tokens, {files}{steered}"
 
 
 def then(replies: int, requests: int) -> str:
@@ -130,7 +143,19 @@ def context_json(context: "Context") -> dict[str, Any]:
         "budget": context.budget,
         "tokens": context.tokens,
         "format": context.format,
+        "scope": scope_json(context.scope),
+        "sections": dict(context.sections),
         "items": [item_json(item) for item in context.items],
+    }
+
+
+def scope_json(scope: "Scope") -> dict[str, Any]:
+    return {
+        "exclude": list(scope.exclude),
+        "include": list(scope.include),
+        "languages": list(scope.languages),
+        "changed": scope.changed,
+        "tests": scope.tests,
     }
 
 

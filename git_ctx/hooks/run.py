@@ -76,6 +76,7 @@ def _prompted(repo: Repo, agent: Agent, found: Event, now: datetime) -> "Prompte
         conversation=found.conversation,
         session=_session(),
         width=BYTES_PER_TOKEN if agent.room else None,
+        task=False,
     )
     try:
         done = prompt(repo, found.prompt, wish, now, lambda doing: None)

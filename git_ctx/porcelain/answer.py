@@ -84,14 +84,14 @@ def _finish(desk: Desk, made: list[Answer], budget: int) -> tuple[tuple[Answer, 
 
 
 def _file(desk: Desk, ask: Ask, room: int) -> Answer:
-    path, lines = (ask.what, None) if ask.what in desk.corpus.files else asks.place(ask.what)
+    path, lines = (ask.what, None) if desk.corpus.file(ask.what) else asks.place(ask.what)
     found = _meant(desk, path)
     if len(found) != 1:
         return _none(ask, f"no file {path}", found)
     (path,) = found
     text = desk.text(path)
     if text is None:
-        return _none(ask, _unshown(desk.corpus.files[path]))
+        return _none(ask, _unshown(path, desk.corpus.file(path)))
     length = len(lines_of(text))
     if lines and lines[0] > length:
         return _none(ask, f"{path} has {length:,} lines")
@@ -115,8 +115,9 @@ def _meant(desk: Desk, path: str) -> tuple[str, ...]:
     """The file of this path; else those whose paths end like it, as one names them from inside a folder."""
     root = f"{desk.repo.work_tree}/"
     path = path.removeprefix(root).removeprefix("./")
-    if path in desk.corpus.files:
-        return (path,)
+    if desk.corpus.file(path):
+        target = desk.corpus.target(path)
+        return (target if desk.corpus.file(target) else path,)
     if paths.problem(path) is not None:
         return ()
     return tuple(Names(desk.corpus.files).meant(path))
@@ -197,7 +198,9 @@ def _tree(desk: Desk, ask: Ask, room: int) -> Answer:
 def _diff(desk: Desk, ask: Ask, room: int) -> Answer:
     try:
         old = desk.before(ask.what)
-        changes = trees.changes(desk.repo, old, desk.tree)
+        changes = [
+            one for one in trees.changes(desk.repo, old, desk.tree) if one.path not in desk.corpus.hidden
+        ]
     except CtxError as error:  # no such prompt, or its snapshot was dropped
         return _none(ask, str(error))
     if not changes:
@@ -246,10 +249,10 @@ def _none(ask: Ask, why: str, near: Sequence[str] = ()) -> Answer:
     return Answer(ask=ask, found=False, notes=notes)
 
 
-def _unshown(file: File) -> str:
-    if file.withheld is not None:
-        return f"{file.path} is withheld: {file.withheld}"
-    return f"{file.path} is not shown: no text, too large, or there to hold secrets"
+def _unshown(path: str, file: File | None) -> str:
+    if file is not None and file.withheld is not None:
+        return f"{path} is withheld: {file.withheld}"
+    return f"{path} is not shown: no text, too large, or there to hold secrets"
 
 
 _ANSWERS: dict[AskKind, Callable[[Desk, Ask, int], Answer]] = {

@@ -10,7 +10,7 @@ from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.files_at import start_at
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, session
-from git_ctx.store import current, events, refs, union
+from git_ctx.store import current, events, objects, refs
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 
@@ -160,7 +160,7 @@ def _check_merged(repo: Repo, branch: SessionBranch, found: Iterable[Listed]) ->
     others = [tip for other, tip in tips.items() if other != branch]
     if branch not in tips:
         raise CtxError(f"session branch '{branch}' is broken; 'git ctx branch -D' deletes it anyway")
-    if any(union.contains(repo, tip, tips[branch]) for tip in others):
+    if any(objects.contains(repo, tip, tips[branch]) for tip in others):
         return
     elsewhere = {event.id for tip in others for event in events.events(repo, tip)}
     own = [event for event in events.events(repo, tips[branch]) if event.type != "branch"]

@@ -1,16 +1,26 @@
 """Sessions as one file: for an archive, or for somebody without a common server."""
 
 import os
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionNotFound
+from git_ctx import chronicle
+from git_ctx.errors import (
+    BranchBusy,
+    BrokenSession,
+    DifferentSessions,
+    InvalidName,
+    SessionNotFound,
+    UnreadableExport,
+)
 from git_ctx.model import SessionBranch
-from git_ctx.porcelain import here, sync
+from git_ctx.porcelain import here, leaks, sync
 from git_ctx.porcelain.sync import Mirror
-from git_ctx.store import bundle, refs, remote
+from git_ctx.store import bundle, chronicles, refs, remote
 from git_ctx.store import fetch as fetches
 from git_ctx.store.repo import Repo
 
@@ -28,10 +38,10 @@ class Imported:
 
 
 def export(
-    repo: Repo, session: str | None, target: Path, *, files: bool = False
+    repo: Repo, session: str | None, target: Path, *, files: bool = False, allow_secret: bool = False
 ) -> tuple[SessionBranch, ...]:
     """Write all branches of a session, or of the current one, to a bundle; with `files`, the snapshots and
-    the commits that they stand on. Raises `SessionNotFound`, `WriteFailed`.
+    the commits that they stand on. Raises `SessionNotFound`, `SecretsFound`, `WriteFailed`.
     """
     name = refs.check_name(session) if session else here.session(repo, None).branch.session
     spaces = (refs.HEADS, refs.SNAP) if files else (refs.HEADS,)
@@ -39,22 +49,70 @@ def export(
     branches = [branch for ref in found if (branch := refs.parse(ref)) is not None]
     if not branches:
         raise SessionNotFound(name)
+    if not allow_secret:
+        leaks.refuse(repo, found)
     bundle.create(repo, sorted(found), target)
     return tuple(branches)
 
 
+def as_json(repo: Repo, session: str | None, *, allow_secret: bool = False) -> bytes:
+    """All branches of a session, or of the current one, as JSON that `import_` takes in again.
+
+    Raises `SessionNotFound`, `SecretsFound`, `BrokenSession`, `WriteFailed` for one that is too large.
+    """
+    name = refs.check_name(session) if session else here.session(repo, None).branch.session
+    found = remote.targets(repo, f"{refs.HEADS}{name}/")
+    tips = {branch: tip for ref, tip in found.items() if (branch := refs.parse(ref)) is not None}
+    if not tips:
+        raise SessionNotFound(name)
+    if not allow_secret:
+        leaks.refuse(repo, found)
+    return chronicle.encode(chronicles.read(repo, name, tips))
+
+
 def import_(repo: Repo, source: Path, now: datetime) -> Imported:
-    """Take in the sessions of a bundle; those that are here already are united with it.
+    """Take in the sessions of a bundle or of JSON; those that are here already are united with it.
 
     Objects are checked as those of a remote are. Raises `UnreadableBundle`, `WriteFailed`.
     """
     name = f"import-{os.urandom(6).hex()}"
-    with bundle.opened(source) as path:
+    with _opened(source) as path:
         try:
             fetched = fetches.fetch(repo, path, files=True, mirrored_as=name)
             return _adopt(repo, name, fetched.problems, now)
         finally:
             remote.drop_mirrors(repo, name)
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[str]:
+    """A repository, for as long as this lasts, with the sessions of a file."""
+    data = _json(source)
+    if data is None:
+        with bundle.opened(source) as path:
+            yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="git-ctx-import-") as folder:
+        made = Path(folder, "session.bundle")
+        try:
+            chronicles.bundle(chronicle.decode(data, "it"), made)
+        except (BrokenSession, InvalidName) as error:
+            raise UnreadableExport(str(source), str(error)) from None
+        with bundle.opened(made) as path:
+            yield path
+
+
+def _json(source: Path) -> bytes | None:
+    """The content of a file that begins as JSON does; None for any other, or for none."""
+    try:
+        if not source.is_file() or source.stat().st_size > chronicle.LARGEST:
+            return None
+        with source.open("rb") as file:
+            if not chronicle.is_one(file.read(64)):
+                return None
+        return source.read_bytes()
+    except OSError:
+        return None
 
 
 def _adopt(repo: Repo, name: str, problems: Mapping[str, str], now: datetime) -> Imported:

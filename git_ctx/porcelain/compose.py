@@ -19,6 +19,9 @@ from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
 from git_ctx.value import dataclass
 
+NEAR = 10
+"""Files, from the top of the ranking, whose folders' own guidance and set-up a context has."""
+
 MOST_WITHHELD = 10
 """Withheld files that a context names."""
 
@@ -34,6 +37,7 @@ class Composed:
     content: str
     tokens: int
     items: tuple[Item, ...]
+    sections: tuple[tuple[str, int], ...]
     guidance: tuple[str, ...] = ()
 
 
@@ -44,23 +48,24 @@ def full(
     # for a full context alone: updates, which are most, go without what loading these takes
     from git_ctx.analysis import guidance, overview, setup
 
-    ranked = rank(corpus, task, pins=steering.pins)
+    ranked = rank(corpus, task, aim=steering.view.aim)
     own = steering.tell((), budget)
     text = reader(corpus)
-    shares = packing.shares(budget - tokens.count(task))
+    shares = packing.shares(budget - tokens.count(task) * press.task)
     paths = sorted(corpus.files)
+    near = [one.path for one in ranked[:NEAR]]
     document = Document(
         kind="full",
         task=task,
         overview=overview.overview(
             project.project(repo), paths, text, shares.overview, lines=corpus.lines, kind=corpus.kind
         ),
-        setup=setup.setup(paths, text, shares.setup),
+        setup=setup.setup(paths, text, shares.setup, near),
         guidance=(
             *own.excerpts,
-            *guidance.guidance(paths, text, shares.guidance, near=[one.path for one in ranked[:10]]),
+            *guidance.guidance(paths, text, shares.guidance, near=near),
         ),
-        notes=(*own.notes, *withheld(shot)),
+        notes=(*own.notes, *steering.view.notes, *withheld(shot)),
     )
     room = budget - press.size(document)
     shown = candidates.candidates(ranked, query.parse(task), text, room)
@@ -85,14 +90,22 @@ def finish(document: Document, corpus: Corpus, budget: int, press: Press) -> Com
         document = replace(document, parts=tuple(parts), cut=(last.path, *document.cut))
         content = press.render(document)
     return Composed(
-        document=document, content=content, tokens=total, items=tuple(items(document.parts, corpus, press))
+        document=document,
+        content=content,
+        tokens=total,
+        items=tuple(items(document.parts, corpus, press)),
+        sections=press.sections(document),
     )
 
 
 def reader(corpus: Corpus) -> Callable[[str], str | None]:
-    """Texts of files as they may be shown: nothing of what must not be read, keys and passwords redacted."""
+    """Texts of files as they may be shown: nothing of what must not be read, keys and passwords redacted.
+
+    Of a link, the text of the file that it leads to.
+    """
 
     def text(path: str) -> str | None:
+        path = corpus.target(path)
         if path not in corpus.files or corpus.kind(path) in UNREAD:
             return None
         found = corpus.text(path)
@@ -120,7 +133,7 @@ def withheld(shot: Snapshot) -> Iterable[str]:
 def items(parts: Iterable[Part], corpus: Corpus, press: Press) -> Iterable[Item]:
     """What the parts show of which file, for the record."""
     for part in parts:
-        file = corpus.files.get(part.path)
+        file = corpus.file(part.path)
         yield Item(
             path=part.path,
             oid=file.oid if file else None,

@@ -158,3 +158,14 @@ def read_prompt(repo: Repo, tip: Oid, event: EventName) -> Prompt:
 def items_shown(exchanges: Sequence[Exchange]) -> dict[str, Item]:
     """For each path the last item that showed it."""
     return {item.path: item for exchange in reversed(exchanges) for item in exchange.items}
+
+
+def given(exchanges: Sequence[Exchange]) -> frozenset[str]:
+    """The files that were shown because they were asked for."""
+    return frozenset(
+        item.path
+        for exchange in exchanges
+        for one in exchange.requests
+        for item in one.items
+        if item.form != "line"
+    )

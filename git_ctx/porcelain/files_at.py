@@ -8,7 +8,7 @@ from git_ctx.model import EventName, Oid, Prompt, SessionBranch
 from git_ctx.porcelain.conversation import read_prompt
 from git_ctx.porcelain.here import Here
 from git_ctx.safety import paths
-from git_ctx.store import events, refs, revisions, trees, union
+from git_ctx.store import events, objects, refs, revisions, trees
 from git_ctx.store.repo import Repo
 
 
@@ -75,7 +75,7 @@ def _holder(repo: Repo, here: Here, commit: Oid) -> SessionBranch:
     """The session branch to call the source: the one at hand where it has the commit, else one that has."""
     others = refs.listing(repo, f"{refs.HEADS}{here.branch.session}/")
     tips = [(here.branch, here.tip), *((one.branch, one.tip) for one in others if one.problem is None)]
-    return next((branch for branch, tip in tips if union.contains(repo, tip, commit)), here.branch)
+    return next((branch for branch, tip in tips if objects.contains(repo, tip, commit)), here.branch)
 
 
 def _withheld(repo: Repo, commit: Oid, event: EventName) -> tuple[str, ...]:

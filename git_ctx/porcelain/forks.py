@@ -5,6 +5,7 @@ from datetime import datetime
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, CtxError, NoSession, SessionClosed
 from git_ctx.model import EventName, Fork, Oid, SessionBranch
+from git_ctx.porcelain import settled
 from git_ctx.porcelain.here import Here, open_session
 from git_ctx.store import append, current, events, naming, origin, refs, snapref, swap
 from git_ctx.store.layout import Entry
@@ -29,6 +30,7 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
 
     Raises `SessionExists`, `SessionClosed` where the commit is of an ended line, and what writing raises.
     """
+    at = settled.commit(repo, at)
     check_open(repo, source, at)
     last = next(events.events(repo, at), None)
     made = Fork(
@@ -52,7 +54,8 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
         subject=f"{branch.branch} from {source.branch}" + (f" at #{last.clock}" if last else ""),
         when=now,
     )
-    return Forked(branch=branch, source=source, at=last, tip=forked.commit)
+    tip = settled.tip(repo, branch, forked.commit, now)
+    return Forked(branch=branch, source=source, at=last, tip=tip)
 
 
 def open_or_inherit(repo: Repo, wanted: str | None, now: datetime) -> tuple[Here, Forked | None]:

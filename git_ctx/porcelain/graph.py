@@ -12,11 +12,12 @@ from git_ctx.store.repo import Repo
 class Line:
     """A line of the graph: what is drawn, and what stands beside it. No `subject`: nothing does.
 
-    `clock` is the event's number, `branches` those that end here.
+    `clock` is the event's number, `asked`: it is a prompt; `branches` those that end here.
     """
 
     drawn: str
     clock: int | None = None
+    asked: bool = False
     subject: str | None = None
     branches: Sequence[str] = ()
 
@@ -30,16 +31,20 @@ def tips(repo: Repo, session: str) -> dict[Oid, list[str]]:
     return found
 
 
-def graph(repo: Repo, ends: Mapping[Oid, Sequence[str]], number: int | None) -> Iterator[Line]:
+def graph(
+    repo: Repo, ends: Mapping[Oid, Sequence[str]], number: int | None, coloured: bool = False
+) -> Iterator[Line]:
     """The commits behind some tips, newest first, as git draws them."""
-    clocks = {event.id: event.clock for tip in ends for event in events.events(repo, tip)}
-    for drawn, commit in drawing.draw(repo, list(ends), number):
+    known = {event.id: event for tip in ends for event in events.events(repo, tip)}
+    for drawn, commit in drawing.draw(repo, list(ends), number, coloured):
         if commit is None:
             yield Line(drawn=drawn)
         else:
+            event = known.get(commit.event)
             yield Line(
                 drawn=drawn,
-                clock=clocks.get(commit.event),
+                clock=event.clock if event else None,
+                asked=event is not None and event.type == "prompt",
                 subject=commit.subject,
                 branches=ends.get(commit.oid, ()),
             )

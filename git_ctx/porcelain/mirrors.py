@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from git_ctx.errors import BrokenSession, CtxError, RemoteNotFound
-from git_ctx.store import events, refs, remote, tombstones, union
+from git_ctx.store import events, objects, refs, remote, tombstones
 from git_ctx.store import fetch as fetches
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
@@ -86,9 +86,9 @@ def _relation(repo: Repo, theirs: Listed, ours: str | None) -> Relation:
             return "deleted here" if tombstones.is_buried(repo, id) else "not here"
         if events.session_id(repo, ours) != id:
             return "another session"
-        if union.contains(repo, ours, theirs.tip):
+        if objects.contains(repo, ours, theirs.tip):
             return "ahead"
-        return "behind" if union.contains(repo, theirs.tip, ours) else "diverged"
+        return "behind" if objects.contains(repo, theirs.tip, ours) else "diverged"
     except BrokenSession:
         return "broken"
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
-from git_ctx.model import Context, EventName, FileStates, Format, Prompt, SessionBranch
+from git_ctx.model import EVERYTHING, Context, EventName, FileStates, Format, Prompt, Scope, SessionBranch
 from git_ctx.porcelain import conversation, forks, recover
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
@@ -36,6 +37,7 @@ class Wish:
     """How a context is wanted. `conversation` is the agent's own id for the chat, where there is one.
 
     `width`: the agent takes so many bytes for a token, and cuts off what is past the budget by that measure.
+    `task`: whether the context repeats the prompt; an agent that has it need not pay for it twice.
     """
 
     budget: int = DEFAULT_BUDGET
@@ -44,6 +46,8 @@ class Wish:
     conversation: str | None = None
     session: str | None = None
     width: int | None = None
+    task: bool = True
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +165,7 @@ def _keep(
     repo: Repo, draft: Draft, here: Here, wish: Wish, rules: tuple[str, ...], progress: Progress
 ) -> "tuple[EventName, Prompt, Context, Composed, FileStates]":
     # what analyses and renders is loaded once the text is safe: it takes longer than all before it
-    from git_ctx.porcelain import compose, survey, update
+    from git_ctx.porcelain import compose, scope, survey, update
     from git_ctx.porcelain.press import Press
     from git_ctx.porcelain.steering import steer
 
@@ -170,9 +174,12 @@ def _keep(
     tip = swap.target(repo, refs.refname(here.branch)) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
-    press = Press(wish.format, wish.width)
+    press = Press(wish.format, wish.width, wish.task)
     steering = steer(repo, tip, [file.path for file in shot.worktree.files])
-    with survey.corpus(repo, shot.worktree) as corpus:
+    asked_for = scope.inherit(before[0].context.scope, wish.scope) if before else wish.scope
+    view = scope.view(repo, asked_for, shot.worktree, steering.pins, conversation.given(before))
+    steering = replace(steering, view=view)
+    with survey.corpus(repo, shot.worktree, view.hidden) as corpus:
         composed = update.update(repo, corpus, shot, draft.text, before, steering, wish.budget, press)
         if composed is None:
             before = ()
@@ -188,6 +195,8 @@ def _keep(
         format=wish.format,
         items=composed.items,
         guidance=composed.guidance,
+        scope=asked_for,
+        sections=composed.sections,
     )
     # the trees first: a session must never name one that git may already have dropped
     snapref.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)

@@ -9,8 +9,8 @@ from typing import Literal
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.porcelain import here
-from git_ctx.store import current, outgoing, outward, refs, remote, transport
+from git_ctx.porcelain import here, settled
+from git_ctx.store import current, events, outgoing, outward, refs, remote, tips, transport
 from git_ctx.store import fetch as fetches
 from git_ctx.store import push as pushes
 from git_ctx.store.outgoing import Sent
@@ -47,13 +47,15 @@ class Plan:
 class Row:
     """What became of a session branch; `detail` is what the server or git said against it.
 
-    `snapshots`: those that the remote had of it were deleted.
+    `snapshots`: those that the remote had of it were deleted. `forgotten`: the remote had, at the last fetch,
+    what is forgotten here.
     """
 
     branch: SessionBranch
     result: Result
     detail: str | None = None
     snapshots: bool = False
+    forgotten: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,9 @@ def plan(
     what finding the session raises.
     """
     to = remote.choose(repo, name)
+    # A branch that did not forget yet what the session forgot must not bring it there.
+    tips = _all(repo, to, {}, files) if everything else _one(repo, wanted)
+    settled.catch_up(repo, tips.values(), now)
     mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to))
     tips = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
     updates = {}
@@ -118,11 +123,22 @@ def _replacing(
 
 
 def _seen(repo: Repo, head: Oid | None, mirror: Oid | None) -> Oid | None:
-    """What was seen of a session: what its mirror has, or what a fetch brought and found unfit."""
+    """What was seen of a session: what its mirror has, or had before something of it was forgotten, or what
+    a fetch brought and found unfit.
+    """
     if head is None or head == mirror:
         return mirror
+    if _became(repo, head, mirror):
+        return head
     here = not repo.run("cat-file", "-e", head).status
     return head if here and fetches.problem(repo, head) is not None else mirror
+
+
+def _became(repo: Repo, head: Oid | None, mirror: Oid | None) -> bool:
+    """Whether what a remote has is what the mirror was, before something of it was forgotten."""
+    if head is None or mirror is None or head == mirror:
+        return False
+    return tips.became(repo, events.session_id(repo, mirror)).get(head) == mirror
 
 
 def _forget(repo: Repo, to: str, branch: SessionBranch, there: Mapping[str, Oid]) -> None:
@@ -147,7 +163,7 @@ def _look_through(repo: Repo, plan: Plan) -> Plan:
     tips = [one.new for updates in plan.updates.values() for one in updates if one.new]
     snapshots = [one.new for each in plan.updates.values() for one in each[1:] if one.new]
     for sent in outgoing.entries(repo, [tip for tip in tips if tip not in snapshots], plan.remote):
-        found.secrets += _secrets(sent)
+        found.secrets += secrets_in(sent)
         if first and sent.path.endswith(".context.json"):
             _note_files(sent, found.files)
     blobs = {oid for oids in found.files.values() for oid in oids}
@@ -187,8 +203,20 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
     _note_mirrors(repo, plan.remote, outcomes.values())
     if plan.first:
         repo.set_config(_consent(plan.remote), plan.url)
-    rows = ((branch, [outcomes[one.ref] for one in each]) for branch, each in plan.updates.items())
-    return Pushed(remote=plan.remote, rows=tuple(_row(branch, each) for branch, each in rows))
+    rows = [_row(branch, [outcomes[one.ref] for one in each]) for branch, each in plan.updates.items()]
+    told = tuple(
+        changed(row, forgotten=_is_forgotten(repo, plan.remote, row.branch))
+        if row.result == "diverged"
+        else row
+        for row in rows
+    )
+    return Pushed(remote=plan.remote, rows=told)
+
+
+def _is_forgotten(repo: Repo, to: str, branch: SessionBranch) -> bool:
+    """Whether the mirror of a branch is not what the remote has, but what that became by forgetting."""
+    mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
+    return mirror is not None and mirror in tips.became(repo, events.session_id(repo, mirror)).values()
 
 
 def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
@@ -244,7 +272,8 @@ def _consent(name: str) -> str:
     return f"remote.{name}.ctxPush"
 
 
-def _secrets(sent: Sent) -> list[str]:
+def secrets_in(sent: Sent) -> list[str]:
+    """Where an entry or a message holds what looks like a secret, and the rule that says so."""
     from git_ctx.safety import secrets
 
     text = _text(sent)

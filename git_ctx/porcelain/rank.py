@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from git_ctx.analysis.rank import rank as rank_files
 from git_ctx.errors import CtxError
-from git_ctx.model import Ranked
-from git_ctx.porcelain import here, survey
+from git_ctx.model import EVERYTHING, Ranked, Scope
+from git_ctx.porcelain import here, scope, survey
 from git_ctx.store import refs, worktree
 from git_ctx.store.repo import Repo
 
@@ -16,6 +16,7 @@ def rank(
     progress: Callable[[str], None],
     session: str | None = None,
     explained: int | None = None,
+    wanted: Scope = EVERYTHING,
 ) -> tuple[Ranked, ...]:
     """The files of the work tree that matter for a prompt, best first; what a session has pinned before all.
 
@@ -26,8 +27,9 @@ def rank(
     found = worktree.look(repo)
     progress(f"reading {len(found.files):,} files")
     chosen = _pinned(repo, session, [file.path for file in found.files])
-    with survey.corpus(repo, found) as corpus:
-        return rank_files(corpus, text, pins=chosen, explained=explained or len(found.files))
+    view = scope.view(repo, wanted, found, chosen)
+    with survey.corpus(repo, found, view.hidden) as corpus:
+        return rank_files(corpus, text, aim=view.aim, explained=explained or len(found.files))
 
 
 def _pinned(repo: Repo, wanted: str | None, names: list[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, session
 from git_ctx.porcelain.press import Press
 from git_ctx.safety import secrets
-from git_ctx.store import append, events, naming, snapref, snapshot
+from git_ctx.store import append, events, naming, patterns, snapref, snapshot
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
@@ -70,7 +70,8 @@ def request(
     shot = snapshot.take(repo, secrets.withhold)
     press = Press(terms.format)
     progress(f"reading {len(shot.worktree.files):,} files")
-    with survey.corpus(repo, shot.worktree) as corpus:
+    hidden = patterns.left_out(repo, shot.worktree, ())
+    with survey.corpus(repo, shot.worktree, hidden) as corpus:
         desk = Desk(
             repo=repo,
             corpus=corpus,

@@ -5,7 +5,7 @@ from typing import Literal
 from git_ctx import codec
 from git_ctx.errors import GitFailed
 from git_ctx.model import Change, Prompt, Session, SessionBranch
-from git_ctx.porcelain import here, settings
+from git_ctx.porcelain import forks, here, settings
 from git_ctx.porcelain.look import log
 from git_ctx.store import events, pending, trees, worktree
 from git_ctx.store.repo import Repo
@@ -14,7 +14,10 @@ from git_ctx.value import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """A session branch, what it has pinned, and what has `changed` since its `last` prompt."""
+    """A session branch, what it has pinned, and what has `changed` since its `last` prompt.
+
+    `source`: the branch that it was made from.
+    """
 
     branch: SessionBranch
     session: Session
@@ -24,6 +27,7 @@ class Status:
     changed: tuple[Change, ...]
     pins: tuple[str, ...]
     guidance: int
+    source: str | None = None
 
 
 def status(repo: Repo, wanted: str | None) -> Status:
@@ -40,6 +44,7 @@ def status(repo: Repo, wanted: str | None) -> Status:
         changed=_changed(repo, last),
         pins=tuple(one.path for one in settings.pins(repo, at.tip)),
         guidance=len(settings.principles(repo, at.tip)),
+        source=fork.source if (fork := forks.own(repo, at.tip, at.branch)) else None,
     )
 
 

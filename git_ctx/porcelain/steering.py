@@ -1,10 +1,11 @@
-"""What people set to steer the contexts of a session: pinned files, and principles of its own."""
+"""What steers a context: a session's pinned files and principles, and what was asked for with the prompt."""
 
 from collections.abc import Collection, Iterable
 
 from git_ctx.model import Oid
 from git_ctx.porcelain import guide, pins, settings
 from git_ctx.porcelain.guide import Told
+from git_ctx.porcelain.scope import ALL, View
 from git_ctx.porcelain.settings import Held
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
@@ -17,6 +18,7 @@ class Steering:
     pins: tuple[str, ...] = ()
     hold: tuple[Held, ...] = ()
     gone: tuple[Held, ...] = ()
+    view: View = ALL
 
     def tell(self, known: Collection[str], budget: int) -> Told:
         """The principles for a chat that knows some."""

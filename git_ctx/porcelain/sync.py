@@ -6,6 +6,7 @@ from datetime import datetime
 
 from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionExists
 from git_ctx.model import Oid, SessionBranch
+from git_ctx.porcelain import settled
 from git_ctx.store import append, current, events, refs, remote, snapref, tombstones, union
 from git_ctx.store import fetch as fetches
 from git_ctx.store.fetch import Move
@@ -29,12 +30,14 @@ class Pulled:
     """A fetch, the session branches that went on by it, and what could not be united, and why.
 
     `elsewhere`: the open sessions that the remote has and that are neither here nor deleted here.
+    `forgotten`: how many entries of the branches here were forgotten, as others had it.
     """
 
     fetched: Fetched
     united: Mapping[SessionBranch, United]
     problems: Mapping[str, str]
     elsewhere: tuple[str, ...] = ()
+    forgotten: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +85,13 @@ def pull(
             united[branch] = done
     if files:
         _join_snapshots(repo, fetched.remote, now)
+    elsewhere_forgotten = settled.catch_up(repo, [one.commit for one in united.values()], now)
     return Pulled(
         fetched=fetched,
         united=united,
         problems={**problems, **fetched.problems},
         elsewhere=_elsewhere(repo, fetched.remote),
+        forgotten=elsewhere_forgotten + sum(one.forgotten for one in united.values()),
     )
 
 
@@ -121,7 +126,7 @@ def adopt(repo: Repo, mirror: Mirror, now: datetime) -> Oid:
     snapshots = remote.targets(repo, remote.snaps(mirror.remote) + refs.path(branch))
     for snapshot in snapshots.values():
         snapref.join(repo, branch, snapshot, now)
-    return tip
+    return settled.tip(repo, branch, tip, now)
 
 
 def _both(repo: Repo, name: str) -> dict[SessionBranch, Oid]:

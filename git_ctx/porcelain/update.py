@@ -1,13 +1,13 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
 from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.analysis.kinds import by_path, language
+from git_ctx.analysis.kinds import by_path, is_context, language
 from git_ctx.analysis.rank import rank
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
@@ -16,9 +16,10 @@ from git_ctx.porcelain import compose, fit
 from git_ctx.porcelain.compose import Composed
 from git_ctx.porcelain.conversation import Exchange, items_shown
 from git_ctx.porcelain.press import Press
+from git_ctx.porcelain.scope import View
 from git_ctx.porcelain.steering import Steering
 from git_ctx.safety import secrets
-from git_ctx.safety.text import one_line, truncate
+from git_ctx.safety.text import quoted
 from git_ctx.store import trees
 from git_ctx.store.repo import Repo
 from git_ctx.store.snapshot import Snapshot
@@ -53,11 +54,12 @@ def update(
     old = before[0].prompt.snapshot if before else None
     if old is None:
         return None
-    ranked = rank(corpus, _in_its_course(task, before), pins=steering.pins)
+    ranked = rank(corpus, _in_its_course(task, before), aim=steering.view.aim)
     try:
         compared = _since_shown(repo, before[0], old, shot.tree)
-        changes = _by_interest(tuple(compared), items_shown(before), ranked)
+        changes = _by_interest(_wanted(compared, before, steering.view), items_shown(before), ranked)
         patches = _patches(repo, changes[:MOST_COMPARED], compared, shot.tree)
+        changes = tuple(one for one in changes if not _of_a_context(patches.get(one.path, "")))
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
     told, untold = _told(changes)
@@ -76,6 +78,21 @@ def update(
     news = _news(ranked, before, frozenset(steering.pins))
     fresh = [one for one in news if one.path not in {change.path for change in changes}]
     return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
+
+
+def _wanted(changes: Iterable[Change], before: Sequence[Exchange], view: View) -> tuple[Change, ...]:
+    """The changes less those of files that this prompt is not about and the chat has not seen.
+
+    Of one that it has seen and that is hidden now, it is told that it changed: what it knows is out of date.
+    """
+    seen = _last_shown(before)
+    return tuple(
+        one
+        for one in changes
+        if one.path in seen
+        or one.old_path in seen
+        or (one.path not in view.hidden and (one.status == "deleted" or view.aim.takes(one.path)))
+    )
 
 
 def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change, Oid]:
@@ -112,6 +129,14 @@ def _patches(
     for tree, some in by_tree.items():
         found.update(trees.patches(repo, tree, now, some))
     return found
+
+
+def _of_a_context(patch: str) -> bool:
+    """Whether this is the change of a file into which a context was printed, in what it was or is."""
+    lines = patch.partition("\n@@ ")[2][:2000].splitlines()[1:]
+    return any(
+        is_context("\n".join(line[1:] for line in lines if line[:1] in (sign, " ")).encode()) for sign in "+-"
+    )
 
 
 def _given(last: Exchange) -> dict[str, Oid]:
@@ -160,7 +185,7 @@ def _changed(
         if change.status == "deleted" or (change.status == "renamed" and change.old_oid == change.new_oid):
             continue
         name = language(change.path) or ""
-        now = text(change.path)
+        now = text(change.path) if corpus.target(change.path) == change.path else None
         if now is None:
             yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
         else:
@@ -199,7 +224,7 @@ def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
     )
     for index, one in list(enumerate(before))[:MOST_EARLIER]:
         if same[index]:
-            yield f'with "{_title(one)}": {_files(same[index])}, unchanged since'
+            yield f'with "{quoted(one.prompt.text)}": {_files(same[index])}, unchanged since'
     rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
     if rest:
         yield f"before that: {_files(rest)}, unchanged since"
@@ -217,7 +242,3 @@ def _last_shown(before: Sequence[Exchange]) -> dict[str, tuple[int, Item]]:
 
 def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
-
-
-def _title(one: Exchange) -> str:
-    return truncate(one_line(one.prompt.text), 60)

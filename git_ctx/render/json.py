@@ -20,12 +20,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from git_ctx.document import Answer, Document, Excerpt, Overview, Part
+from git_ctx.model import Change
 from git_ctx.render.text import DATA, GIVEN, about, storable, visible
 
 
 def render(document: Document) -> str:
     """The whole context; the same document gives the same text."""
-    return "{\n" + ",\n".join(_members(document)) + "\n}\n"
+    return "{\n" + ",\n".join(text for _, text in sections(document)) + "\n}\n"
 
 
 def part(part: Part) -> str:
@@ -74,26 +75,32 @@ def _rows(key: str, rows: Iterable[str]) -> Iterable[str]:
         yield f'"{key}": [\n' + ",\n".join(written) + "\n]"
 
 
-def _members(document: Document) -> Iterable[str]:
-    yield _member("kind", document.kind)
-    yield _member("about", about(document))
-    yield _member("task", document.task)
+def sections(document: Document) -> Iterable[tuple[str, str]]:
+    """The members that `render` writes, each with the name of its section."""
+    yield "frame", _member("kind", document.kind)
+    yield "frame", _member("about", about(document))
+    if document.task:
+        yield "task", _member("task", document.task)
     if document.overview:
-        yield '"overview": ' + _overview(document.overview)
-    yield from _rows("setup", map(_excerpt, document.setup))
-    yield from _rows("guidance", map(_excerpt, document.guidance))
-    yield from _rows("files", map(part, document.parts))
-    yield from _rows(
-        "changed",
-        (
-            _write(status=c.status, path=visible(c.path), old_path=c.old_path and visible(c.old_path))
-            for c in document.changes
-        ),
-    )
+        yield "overview", '"overview": ' + _overview(document.overview)
+    rows = {
+        "setup": map(_excerpt, document.setup),
+        "guidance": map(_excerpt, document.guidance),
+        "files": map(part, document.parts),
+        "changed": map(_change, document.changes),
+    }
+    for key, some in rows.items():
+        for text in _rows(key, some):
+            yield "files" if key == "changed" else key, text
     for key in ("cut", "earlier", "notes"):
         lines = getattr(document, key)
         if lines:
-            yield _member(key, [visible(line) for line in lines])
+            yield key, _member(key, [visible(line) for line in lines])
+
+
+def _change(change: Change) -> str:
+    old = change.old_path and visible(change.old_path)
+    return _write(status=change.status, path=visible(change.path), old_path=old)
 
 
 def _excerpt(excerpt: Excerpt) -> str:

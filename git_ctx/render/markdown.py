@@ -30,7 +30,7 @@ _INFO = re.compile(r"[^A-Za-z0-9+#._-]")
 
 def render(document: Document) -> str:
     """The whole context; the same document gives the same text."""
-    return "".join(_blocks(document)).rstrip("\n") + "\n"
+    return "".join(text for _, text in sections(document)).rstrip("\n") + "\n"
 
 
 def part(part: Part) -> str:
@@ -80,23 +80,27 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-def _blocks(document: Document) -> Iterable[str]:
-    yield about(document) + "\n\n"
-    yield f"# Task\n\n{_task(document.task)}\n"
+def sections(document: Document) -> Iterable[tuple[str, str]]:
+    """What `render` writes, piece by piece, each with the name of its section."""
+    yield "frame", about(document) + "\n\n"
+    if document.task:
+        yield "task", f"# Task\n\n{_task(document.task)}\n"
     if document.overview:
-        yield from _overview(document.overview)
-    yield from _excerpts("# Set-up", document.setup)
-    yield from _excerpts("# Guidance" if document.kind == "full" else "# New guidance", document.guidance)
+        yield "overview", "".join(_overview(document.overview))
+    yield "setup", "".join(_excerpts("# Set-up", document.setup))
+    head = "# Guidance" if document.kind == "full" else "# New guidance"
+    yield "guidance", "".join(_excerpts(head, document.guidance))
     if document.kind == "update":
         changed, new = news(document)
-        yield from _changes(document.changes, changed)
-        yield from _files("# New", new)
-        yield from _list("# Shown before", document.earlier)
+        yield "files", "".join(_changes(document.changes, changed))
+        yield "files", "".join(_files("# New", new))
+        yield "earlier", "".join(_list("# Shown before", document.earlier))
     else:
-        yield from _files("# Files", document.parts)
+        yield "files", "".join(_files("# Files", document.parts))
     if document.cut:
-        yield f"Left out, past the budget: {left_out([code(path) for path in document.cut])}.\n\n"
-    yield from _list("# Notes", document.notes)
+        named = left_out([code(path) for path in document.cut])
+        yield "cut", f"Left out, past the budget: {named}.\n\n"
+    yield "notes", "".join(_list("# Notes", document.notes))
 
 
 def _task(text: str) -> str:

@@ -16,7 +16,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def render(document: Document) -> str:
     """The whole context; the same document gives the same text."""
-    return f'<context kind="{document.kind}">\n{"".join(_blocks(document))}</context>\n'
+    inside = "".join(text for _, text in sections(document))
+    return f'<context kind="{document.kind}">\n{inside}</context>\n'
 
 
 def part(part: Part) -> str:
@@ -69,23 +70,27 @@ def _line(name: str, text: str) -> str:
     return _tag(name, None, _escape(visible(text)))
 
 
-def _blocks(document: Document) -> Iterable[str]:
-    yield _line("about", about(document))
-    yield _tag("task", None, f"\n{_quote(document.task.strip(chr(10)))}\n")
+def sections(document: Document) -> Iterable[tuple[str, str]]:
+    """What `render` writes, piece by piece, each with the name of its section."""
+    yield "frame", _line("about", about(document))
+    if document.task:
+        yield "task", _tag("task", None, f"\n{_quote(document.task.strip(chr(10)))}\n")
     if document.overview:
-        yield _overview(document.overview)
-    yield from _excerpts("setup", document.setup)
-    yield from _excerpts("guidance" if document.kind == "full" else "new-guidance", document.guidance)
+        yield "overview", _overview(document.overview)
+    yield "setup", "".join(_excerpts("setup", document.setup))
+    name = "guidance" if document.kind == "full" else "new-guidance"
+    yield "guidance", "".join(_excerpts(name, document.guidance))
     if document.kind == "update":
         changed, new = news(document)
-        yield from _group("changed", [*map(part, changed), *map(_moved, document.changes)])
-        yield from _group("new", map(part, new))
-        yield from (_line("earlier", line) for line in document.earlier)
+        moved = map(_moved, document.changes)
+        yield "files", "".join(_group("changed", [*map(part, changed), *moved]))
+        yield "files", "".join(_group("new", map(part, new)))
+        yield "earlier", "".join(_line("earlier", line) for line in document.earlier)
     else:
-        yield from _group("files", map(part, document.parts))
+        yield "files", "".join(_group("files", map(part, document.parts)))
     if document.cut:
-        yield _line("past-the-budget", left_out(document.cut))
-    yield from (_line("note", line) for line in document.notes)
+        yield "cut", _line("past-the-budget", left_out(document.cut))
+    yield "notes", "".join(_line("note", line) for line in document.notes)
 
 
 def _overview(overview: Overview) -> str:

@@ -39,6 +39,11 @@ def truncate(text: str, columns: int, end: str = "…") -> str:
     return text
 
 
+def quoted(text: str) -> str:
+    """A prompt's text as later contexts quote it."""
+    return truncate(one_line(text), 60)
+
+
 def _shown(character: str) -> str:
     point = ord(character)
     if 0xDC80 <= point <= 0xDCFF:  # a byte that is not UTF-8, as os.fsdecode keeps it

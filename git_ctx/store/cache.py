@@ -35,6 +35,29 @@ _DAMAGED = (1, 11, 26)
 """SQLITE_ERROR (not our tables), SQLITE_CORRUPT, SQLITE_NOTADB."""
 
 
+def remove(directory: Path) -> None:
+    """Take the whole cache away, with what of it waits to be written."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        with contextlib.suppress(OSError):
+            (directory / f"{NAME}{suffix}").unlink(missing_ok=True)
+
+
+def is_damaged(directory: Path) -> bool:
+    """Whether there is a cache that SQLite cannot read through."""
+    import sqlite3
+
+    path = directory / NAME
+    if not path.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as database:
+            return bool(database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+    except sqlite3.OperationalError as error:
+        return "malformed" in str(error)
+    except sqlite3.Error:
+        return True
+
+
 class Cache:
     """Opened at the first use. `version` is that of the analyses: rows of another are not seen."""
 

@@ -18,12 +18,15 @@ class Drawn:
     subject: str
 
 
-def draw(repo: Repo, tips: Sequence[Oid], number: int | None) -> Iterator[tuple[str, Drawn | None]]:
-    """What git draws, and the commit that stands on the line if one does."""
+def draw(
+    repo: Repo, tips: Sequence[Oid], number: int | None, coloured: bool = False
+) -> Iterator[tuple[str, Drawn | None]]:
+    """What git draws, its lines in colours if wished, and the commit that stands on the line if one does."""
     if not tips:
         return
     limit = [] if number is None else [f"--max-count={number}"]
-    options = ("--graph", "--no-color", "--no-decorate", "--no-notes", "--no-show-signature", "--no-patch")
+    colour = "--color=always" if coloured else "--no-color"
+    options = ("--graph", colour, "--no-decorate", "--no-notes", "--no-show-signature", "--no-patch")
     printed = repo.git("log", *options, "--encoding=UTF-8", f"--format={_FORMAT}", *limit, *tips, "--")
     # Only LF ends a line here: a subject may hold what Python counts as ends of lines.
     for line in printed.decode("utf-8", "replace").removesuffix("\n").split("\n"):

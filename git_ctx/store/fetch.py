@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from git_ctx import codec
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import events, message, refs, remote, transport
+from git_ctx.store import events, marks, message, refs, remote, spread, transport
 from git_ctx.store.repo import Repo
 from git_ctx.store.transport import Progress, quiet
 
@@ -52,13 +52,20 @@ class Fetched:
 
 
 def fetch(
-    repo: Repo, name: str, *, files: bool = False, progress: Progress = quiet, mirrored_as: str | None = None
+    repo: Repo,
+    name: str,
+    *,
+    files: bool = False,
+    progress: Progress = quiet,
+    mirrored_as: str | None = None,
+    again: bool = False,
 ) -> Fetched:
     """Bring the mirrors of a remote up to date; with `files`, the snapshots that were shared, too.
 
     `name` may be the absolute path of a repository, where `mirrored_as` names the mirrors. Every object is
-    checked by git. A session that fails is left where it was and named, and hides no other. Raises
-    `RemoteFailed`; what had been fetched by then stays.
+    checked by git; with `again`, those that should be here already are fetched like the others. A session
+    that fails is left where it was and named, and hides no other. Raises `RemoteFailed`; what had been
+    fetched by then stays.
     """
     heads, snaps = remote.heads(mirrored_as or name), remote.snaps(mirrored_as or name)
     spaces = {refs.HEADS: heads} | ({refs.SNAP: snaps} if files else {})
@@ -69,6 +76,7 @@ def fetch(
         name,
         "fetch",
         *_OPTIONS,
+        *(("--refetch",) if again else ()),
         "--prune",
         "--",
         name,
@@ -77,6 +85,7 @@ def fetch(
         progress=progress,
     )
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
+    _settle(repo, remote.targets(repo, heads))
     after = remote.targets(repo, *spaces.values())
     moves = _moves(before, after, heads)
     unfit = _unfit(repo, moves)
@@ -88,6 +97,25 @@ def fetch(
     problems.update((one, "not a name for a session") for one in _odd(after, heads))
     moved = tuple(move for move in moves if str(move.branch) not in unfit)
     return Fetched(remote=name, moves=moved, problems=problems)
+
+
+def _settle(repo: Repo, mirrors: Mapping[str, Oid]) -> None:
+    """What is forgotten here does not come back by way of a mirror."""
+    tombs = remote.targets(repo, marks.TOMBS)
+    if not tombs:
+        return
+    here = {name.removeprefix(marks.TOMBS) for name in tombs}
+    found = {tip: _session(repo, tip) for tip in set(mirrors.values())}
+    for session_id in here & set(filter(None, found.values())):
+        spread.mirrors(repo, session_id)
+        spread.snapshots(repo, session_id, refs.REMOTES)
+
+
+def _session(repo: Repo, tip: Oid) -> str | None:
+    try:
+        return events.session_id(repo, tip)
+    except BrokenSession:
+        return None
 
 
 def _piecewise(

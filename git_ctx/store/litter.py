@@ -18,9 +18,12 @@ def find(repo: Repo) -> tuple[Path, ...]:
     locks = repo.shared / "locks"
     known = _names(repo)
     found = [path for path in _files(locks) if not _has_use(path.relative_to(locks).as_posix(), known)]
-    found += [path for path in _files(repo.common_dir / "refs/ctx") if path.suffix == ".lock" and _old(path)]
-    found += [path for path in _files(repo.shared / "pending") if path.suffix == ".tmp" and _old(path)]
-    found += [path for path in _files(repo.shared / "scratch") if _old(path)]
+    found += [
+        path for path in _files(repo.common_dir / "refs/ctx") if path.suffix == ".lock" and is_old(path)
+    ]
+    found += [path for path in _files(repo.shared / "pending") if path.suffix == ".tmp" and is_old(path)]
+    found += [path for path in _files(repo.shared / "scratch") if is_old(path)]
+    found += [path for path in _files(repo.shared / "view") if _is_left(path, known)]
     return tuple(path for path in sorted(found) if _free(path))
 
 
@@ -41,6 +44,11 @@ def _names(repo: Repo) -> set[str]:
     return {*refs, *(f"names/{ref.split('/')[1]}" for ref in refs if ref.startswith("heads/"))}
 
 
+def _is_left(page: Path, known: set[str]) -> bool:
+    """Whether a page shows a session that is no more, or was never finished."""
+    return f"names/{page.stem}" not in known if page.suffix == ".html" else is_old(page)
+
+
 def _has_use(name: str, known: set[str]) -> bool:
     return name in known or not name.startswith(("heads/", "snap/", "names/"))
 
@@ -50,7 +58,8 @@ def _files(root: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names)
 
 
-def _old(path: Path) -> bool:
+def is_old(path: Path) -> bool:
+    """Whether a file is there, and no process can be at work on it any more."""
     try:
         return time.time() - path.stat(follow_symlinks=False).st_mtime > _TOO_OLD
     except OSError:

@@ -113,6 +113,8 @@ def _update(repo: Repo, name: str, lines: Sequence[str], reason: str) -> None:
     logged = ("--create-reflog",) if repo.config_bool("core.logAllRefUpdates", True) else ()
     words = ("update-ref", *logged, "-m", message.clean(reason), "--stdin")
     done = repo.run(*words, input=script.encode("utf-8", "surrogateescape"))
+    if done.status and swap.freed(repo, [line.split(" ")[1] for line in lines]):
+        done = repo.run(*words, input=script.encode("utf-8", "surrogateescape"))
     if not done.status:
         return
     now = _refs(repo, name)

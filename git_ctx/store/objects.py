@@ -51,8 +51,13 @@ def raw_tree(repo: Repo, oid: Oid, where: str) -> bytes:
     return _read(repo, oid, "tree", where, _LARGEST_TREE)
 
 
+def raw_commit(repo: Repo, oid: Oid, where: str) -> bytes:
+    """A commit's bytes; `BrokenSession` as for a blob."""
+    return _read(repo, oid, "commit", where, _LARGEST_COMMIT)
+
+
 def commit(repo: Repo, oid: Oid, where: str) -> Commit:
-    data = _read(repo, oid, "commit", where, _LARGEST_COMMIT)
+    data = raw_commit(repo, oid, where)
     header, _, text = data.partition(b"\n\n")
     values = [line.partition(" ")[::2] for line in header.decode("utf-8", "replace").split("\n")]
     trees = [value for key, value in values if key == "tree"]
@@ -60,6 +65,18 @@ def commit(repo: Repo, oid: Oid, where: str) -> Commit:
         raise BrokenSession(where, f"commit {oid} names no tree")
     parents = tuple(value for key, value in values if key == "parent")
     return Commit(oid=oid, tree=trees[0], parents=parents, message=text.decode("utf-8", "replace"))
+
+
+def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
+    """Whether a commit is the tip or in its history."""
+    import pygit2
+
+    if tip == commit:
+        return True
+    try:
+        return repo.pygit.descendant_of(tip, commit)
+    except (KeyError, pygit2.GitError) as error:
+        raise BrokenSession(f"commit {tip}", f"its history cannot be read ({error})") from None
 
 
 def _check(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> None:

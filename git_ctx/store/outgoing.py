@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from git_ctx.errors import BrokenSession
@@ -27,6 +27,11 @@ def entries(repo: Repo, tips: Iterable[Oid], name: str, *, code: bool = False) -
     known = [f"--glob={remote.heads(name)}*", f"--glob={remote.snaps(name)}*"]
     if code:
         known.append(f"--remotes={name}")
+    yield from reachable(repo, tips, known)
+
+
+def reachable(repo: Repo, tips: Iterable[Oid], known: Sequence[str] = ()) -> Iterator[Sent]:
+    """What is reachable from some tips and from none of the refs that options of rev-list name."""
     wanted = "".join(f"{tip}\n" for tip in tips).encode()
     listed = os.fsdecode(repo.git("rev-list", "--objects", "--stdin", "--not", *known, input=wanted))
     for line in listed.splitlines():

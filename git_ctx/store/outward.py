@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, message, objects, refs, remote, swap
-from git_ctx.store.objects import Commit
+from git_ctx.store import commits, message, refs, remote, snapref, swap
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
 
 _SUBJECT = "snapshot"
-_JOINED = "snapshots\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,29 +58,9 @@ def nearest(repo: Repo, name: str, commit: Oid) -> Oid | None:
 
 def _chain(repo: Repo, tip: Oid) -> Iterator[_Kept]:
     """The snapshots behind a snap ref, the last first; never a commit of code."""
-    waiting, seen = [tip], {tip}
-    while waiting:
-        commit = objects.commit(repo, waiting.pop(), "a snapshot")
-        parents = [objects.commit(repo, parent, "a snapshot") for parent in commit.parents]
-        ours = {parent.oid for parent in parents if _is_snapshot(repo, parent)}
-        earlier = [parent for parent in commit.parents if parent in ours - seen]
+    for commit, ours in snapref.chain(repo, tip):
         base = next((parent for parent in commit.parents if parent not in ours), None)
         yield _Kept(tree=commit.tree, base=base, id=message.parse(commit.message).get("Ctx-Id", ""))
-        seen.update(earlier)
-        waiting += reversed(earlier)
-
-
-def _is_snapshot(repo: Repo, commit: Commit) -> bool:
-    """Whether it is one of ours, by more than a subject that a commit of code can have, too."""
-    if commit.message != _JOINED:
-        return _is_named(commit)
-    joined = [objects.commit(repo, parent, "a snapshot") for parent in commit.parents]
-    return len(joined) == 2 and all(_is_named(one) or one.message == _JOINED for one in joined)
-
-
-def _is_named(commit: Commit) -> bool:
-    named = message.parse(commit.message).keys() == {"Ctx-Id"}
-    return named and message.subject(commit.message) == _SUBJECT
 
 
 def _write(repo: Repo, kept: _Kept, tip: Oid | None, base: Oid | None, when: datetime) -> Oid:

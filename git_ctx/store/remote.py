@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from git_ctx.errors import NoRemote, RemoteNotFound
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import refs
+from git_ctx.store import refs, swap
 from git_ctx.store.project import without_credentials
 from git_ctx.store.repo import Repo
 
@@ -76,10 +76,13 @@ def mirrored(repo: Repo) -> dict[str, int]:
 def set_mirrors(repo: Repo, moves: Mapping[str, Oid | None]) -> None:
     """Move mirrors, or delete those that are to hold None. Raises `GitFailed`."""
     lines = (f"update {name} {oid}\n" if oid else f"delete {name}\n" for name, oid in moves.items())
-    if moves:
-        repo.git(
-            "update-ref", "-m", "ctx: as the remote has it", "--stdin", input=os.fsencode("".join(lines))
-        )
+    if not moves:
+        return
+    words = ("update-ref", "-m", "ctx: as the remote has it", "--stdin")
+    script = os.fsencode("".join(lines))
+    if repo.run(*words, input=script).status:
+        swap.freed(repo, moves)
+        repo.git(*words, input=script)
 
 
 def drop_mirrors(repo: Repo, remote: str) -> int:

@@ -74,6 +74,10 @@ class Repo:
         where["GIT_WORK_TREE"] = str(self.work_tree)
         return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})})
 
+    def has(self, oid: str) -> bool:
+        """Whether an object is here; asks no remote for it."""
+        return bool(self.pygit.odb.exists(oid))
+
     @cached_property
     def pygit(self) -> "pygit2.Repository":
         """The repository as pygit2 has it: for objects and refs, nothing else."""

@@ -121,7 +121,18 @@ def _commit(repo: Repo, base: str) -> Revision | None:
     found = [oid for oid in oids if _is_of_a_session(repo, oid)]
     if len(found) > 1:
         raise AmbiguousRevision(base, [f"{oid[:12]} ({_subject(repo, oid)})" for oid in found])
-    return _at(repo, found[0], None) if found else None
+    return _at(repo, _settled(repo, found[0]), None) if found else None
+
+
+def _settled(repo: Repo, oid: Oid) -> Oid:
+    """The commit as it is less what is forgotten: git may have the old one for a while."""
+    from git_ctx.store import marks, settle
+    from git_ctx.store.writer import Writer
+
+    session_id = events.session_id(repo, oid)
+    if not marks.learnt(repo, session_id):
+        return oid
+    return settle.lines(repo, Writer(repo), session_id, (oid,)).tips[0]
 
 
 def _is_of_a_session(repo: Repo, oid: Oid) -> bool:

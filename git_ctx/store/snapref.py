@@ -1,15 +1,18 @@
 """The refs under refs/ctx/snap/: they keep the trees that prompts name, and their bases, from git gc."""
 
 import os
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, message, objects, refs, swap, union
+from git_ctx.store import commits, message, objects, refs, swap
+from git_ctx.store.objects import Commit
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
 
 _ATTEMPTS = 100
+_NAMED, _JOINED = "snapshot", "snapshots"
 _LATEST = 2**37  # a time that every clock of ours can hold
 
 
@@ -40,7 +43,7 @@ def join(repo: Repo, branch: SessionBranch, theirs: Oid, when: datetime) -> Oid:
     with swap.alone(repo, name):
         for _ in range(_ATTEMPTS):
             tip = swap.target(repo, name)
-            if tip is not None and union.contains(repo, tip, theirs):
+            if tip is not None and objects.contains(repo, tip, theirs):
                 return tip
             joined = _forward(repo, name, tip, theirs, when)
             if joined is not None:
@@ -53,11 +56,11 @@ def _forward(repo: Repo, name: str, tip: Oid | None, theirs: Oid, when: datetime
     writer = Writer(repo)
     author, committer = commits.idents(repo, when)
     new = theirs
-    if tip is not None and not union.contains(repo, theirs, tip):
+    if tip is not None and not objects.contains(repo, theirs, tip):
         tree = objects.commit(repo, theirs, name).tree
         header = [f"tree {tree}", f"parent {tip}", f"parent {theirs}"]
         header += [f"author {author}", f"committer {committer}"]
-        text = message.build("snapshots", {"Ctx-Event": "merge"})
+        text = message.build(_JOINED, {"Ctx-Event": "merge"})
         new = writer.commit("\n".join([*header, "", text]).encode())
     if not swap.swap(repo, name, tip, new, reason="snapshots", who=committer):
         return None
@@ -91,6 +94,92 @@ def count(repo: Repo, tip: Oid) -> int:
     return found
 
 
+def missing(repo: Repo, tip: Oid) -> list[Oid]:
+    """Objects that snapshots alone keep and that are not here. Of a partial clone nobody can say that."""
+    if repo.config("extensions.partialClone") or repo.config("remote.origin.promisor"):
+        return []
+    words = ("rev-list", "--objects", "--missing=print", tip, "--not", "--exclude=refs/ctx/*", "--all")
+    listed = repo.run(*words).stdout.decode("ascii", "replace").splitlines()
+    return [line[1:] for line in listed if line.startswith("?")]
+
+
+def is_snapshot(repo: Repo, commit: Commit) -> bool:
+    """Whether it is one of ours, by more than a subject that a commit of code can have, too."""
+    if message.subject(commit.message) != _JOINED:
+        return _is_named(commit)
+    joined = [objects.commit(repo, parent, "a snapshot") for parent in commit.parents]
+    return len(joined) == 2 and all(
+        _is_named(one) or message.subject(one.message) == _JOINED for one in joined
+    )
+
+
+def chain(repo: Repo, tip: Oid) -> Iterator[tuple[Commit, tuple[Oid, ...]]]:
+    """The snapshots behind a snap ref, the last first, each with its parents that are snapshots, too."""
+    waiting, seen = [tip], {tip}
+    while waiting:
+        commit = objects.commit(repo, waiting.pop(), "a snapshot")
+        parents = (objects.commit(repo, parent, "a snapshot") for parent in commit.parents)
+        ours = tuple(parent.oid for parent in parents if is_snapshot(repo, parent))
+        yield commit, ours
+        earlier = [parent for parent in ours if parent not in seen]
+        seen.update(earlier)
+        waiting += reversed(earlier)
+
+
+def without(
+    repo: Repo, writer: Writer, tip: Oid, trees: Mapping[Oid, Oid | None], bases: Collection[Oid]
+) -> Oid | None:
+    """A chain with other trees in the place of some, less those that become None, and less some bases.
+
+    None where nothing is left. The tip itself where nothing changes. No ref moves.
+    """
+    links = list(chain(repo, tip))
+    order = {commit.oid: (commit, ours) for commit, ours in links}
+    new: dict[Oid, Oid | None] = {}
+    waiting = [tip]
+    while waiting:
+        oid = waiting[-1]
+        commit, ours = order[oid]
+        before = [parent for parent in ours if parent not in new]
+        if before and oid not in new:
+            waiting += before
+            continue
+        waiting.pop()
+        if oid not in new:
+            new[oid] = _relinked(repo, writer, commit, ours, new, trees, bases)
+    return new[tip]
+
+
+def _relinked(
+    repo: Repo,
+    writer: Writer,
+    commit: Commit,
+    ours: Collection[Oid],
+    new: Mapping[Oid, Oid | None],
+    trees: Mapping[Oid, Oid | None],
+    bases: Collection[Oid],
+) -> Oid | None:
+    mapped = (new[one] if one in ours else None if one in bases else one for one in commit.parents)
+    parents = tuple(dict.fromkeys(parent for parent in mapped if parent is not None))
+    tree = trees.get(commit.tree, commit.tree)
+    if tree is None or (len(ours) > 1 and len(parents) < 2):
+        kept = [parent for one in ours if (parent := new[one]) is not None]
+        if len(kept) < 2:
+            return kept[0] if kept else None
+        tree = objects.commit(repo, kept[1], "a snapshot").tree
+    if (tree, parents) == (commit.tree, commit.parents):
+        return commit.oid
+    header, _, text = objects.raw_commit(repo, commit.oid, "a snapshot").partition(b"\n\n")
+    rest = [line for line in header.split(b"\n") if not line.startswith((b"tree ", b"parent "))]
+    first = [f"tree {tree}".encode(), *(f"parent {parent}".encode() for parent in parents)]
+    return writer.commit(b"\n".join([*first, *rest]) + b"\n\n" + text)
+
+
+def _is_named(commit: Commit) -> bool:
+    named = message.parse(commit.message).keys() == {"Ctx-Id"}
+    return named and message.subject(commit.message) == _NAMED
+
+
 def drop(repo: Repo, branch: SessionBranch, tip: Oid) -> bool:
     """Delete a branch's snap ref, and so let git prune what it kept; False where it is not at `tip` now."""
     name = refs.snapname(branch)
@@ -111,7 +200,7 @@ def _add(
     author, committer = repo.idents(message.clean_ident(repo.identity()), commits.raw_date(when))
     # Never signed: such a commit stands for nothing but the trees, and may be rewritten at any time.
     header = [f"tree {tree}", *(f"parent {parent}" for parent in dict.fromkeys((tip, base)) if parent)]
-    text = message.build("snapshot", {"Ctx-Id": prompt})
+    text = message.build(_NAMED, {"Ctx-Id": prompt})
     data = "\n".join([*header, f"author {author}", f"committer {committer}", "", text]).encode()
     commit = writer.commit(data)
     if not swap.swap(repo, name, tip, commit, reason="snapshot", who=committer):

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -63,6 +63,16 @@ def swap(repo: Repo, refname: str, old: Oid | None, new: Oid, *, reason: str, wh
                 raise WriteFailed(refname, why(repo.common_dir, problem))
         lock.pause(0.02)
     raise _busy(refname)
+
+
+def freed(repo: Repo, names: Iterable[str]) -> bool:
+    """Take away lock files of refs that dead processes of git's left; whether there were any. To be called
+    where our own locks on these refs are held, so that nobody but git could be at work on one.
+    """
+    there = [path for name in names if (path := repo.common_dir / f"{name}.lock").exists()]
+    for path in there:
+        _someone_holds(path)
+    return any(not path.exists() for path in there)
 
 
 def keep_reflog(repo: Repo, refname: str) -> None:

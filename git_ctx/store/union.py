@@ -1,36 +1,35 @@
 """The union of two session branches: every entry of both, whoever merges."""
 
-import re
 from datetime import datetime
 from typing import Literal
 
 from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionNotFound
 from git_ctx.model import Oid, SessionBranch, State
-from git_ctx.safety import paths
-from git_ctx.store import commits, events, layout, objects, refs, swap
+from git_ctx.store import commits, events, layout, marks, objects, rawtree, refs, settle, swap
 from git_ctx.store.events import Tip
+from git_ctx.store.rawtree import Raw
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
 from git_ctx.value import dataclass
 
-How = Literal["up to date", "fast-forward", "joined"]
+How = Literal["up to date", "fast-forward", "joined", "forgotten"]
 
 _ATTEMPTS = 100
 _DEEPEST = 16
-_BLOB, _TREE = b"100644", b"40000"
-_PLAIN_NAME = re.compile(rb"[0-9a-z][0-9a-z.-]*")
-
-Raw = dict[bytes, tuple[bytes, bytes]]
-"""A tree as it is: name -> mode and object id, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class United:
-    """Where a session branch is at now, and how it came there. `prompts`: how many it did not have before."""
+    """Where a session branch is at now, and how it came there. `prompts`: how many it did not have before.
+
+    `forgotten`: how many of its entries the other line, or what is known here, had it forget. Then it did not
+    go on from where it was: its commits are others, and those that had the entries are in its reflog alone.
+    """
 
     how: How
     commit: Oid
     prompts: int = 0
+    forgotten: int = 0
 
 
 def unite(
@@ -82,39 +81,33 @@ def _attempt(
     """None where the branch moved meanwhile."""
     if ours == theirs:
         return United(how="up to date", commit=ours)
-    mine, other = events.tip(repo, ours), events.tip(repo, theirs)
-    _check_same(repo, branch, mine, other)
+    _check_same(repo, branch, *(events.tip(repo, tip) for tip in (ours, theirs)))
     writer = Writer(repo)
+    settled = settle.lines(repo, writer, events.session_id(repo, ours), (ours, theirs))
+    mine, other = (events.tip(repo, tip) for tip in settled.tips)
     both = tree(repo, writer, mine.tree, other.tree)
+    both = marks.put(repo, writer, both, marks.missing(repo, both, settled.marks))
+    forgotten = settled.changed[0]
     # History is asked only where the trees allow it: a line that holds less cannot contain the other.
-    if both == mine.tree and contains(repo, ours, theirs):
+    stays = both == mine.tree and objects.contains(repo, mine.oid, other.oid)
+    if stays and mine.oid == ours:
         return United(how="up to date", commit=ours)
     gained = _gained(repo, mine.tree, both)
     who = commits.idents(repo, when, author)[1]
-    how: How = "fast-forward"
-    commit = theirs
-    if both != other.tree or not contains(repo, theirs, ours):
+    how: How = "forgotten" if stays else "fast-forward"
+    commit = mine.oid if stays else other.oid
+    if not stays and (both != other.tree or not objects.contains(repo, other.oid, mine.oid)):
         how = "joined"
-        trailers = commits.trailers(
-            "merge", None, mine.session, _state(repo, ours, theirs), mine.prompts + gained
-        )
-        commit, who = commits.make(repo, writer, both, (ours, theirs), subject, trailers, when, author)
+        state = _state(repo, mine.oid, other.oid)
+        trailers = commits.trailers("merge", None, mine.session, state, mine.prompts + gained)
+        parents = tuple(dict.fromkeys(settled.tips))
+        commit, who = commits.make(repo, writer, both, parents, subject, trailers, when, author)
     if not swap.swap(repo, refs.refname(branch), ours, commit, reason=subject, who=who):
         return None
     writer.secure()
-    return United(how=how, commit=commit, prompts=gained)
-
-
-def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
-    """Whether a commit is the tip or in its history."""
-    import pygit2
-
-    if tip == commit:
-        return True
-    try:
-        return repo.pygit.descendant_of(tip, commit)
-    except (KeyError, pygit2.GitError) as error:
-        raise BrokenSession(f"commit {tip}", f"its history cannot be read ({error})") from None
+    if settled.marks:
+        marks.learn(repo, mine.session, settled.marks, settled.replaced, when)
+    return United(how=how, commit=commit, prompts=gained, forgotten=forgotten)
 
 
 def _check_same(repo: Repo, branch: SessionBranch, mine: Tip, other: Tip) -> None:
@@ -177,56 +170,17 @@ class _Union:
         both = {**other, **mine}
         for name in mine.keys() & other.keys():
             if mine[name] != other[name]:
-                both[name] = self._entry(mine[name], other[name], _below(path, name), depth)
+                both[name] = self._entry(mine[name], other[name], rawtree.below(path, name), depth)
         if both in (mine, other):
             return ours if both == mine else theirs
-        return self._writer.raw_tree(_dump(both))
+        return self._writer.raw_tree(rawtree.dump(both))
 
     def _entry(
         self, mine: tuple[bytes, bytes], other: tuple[bytes, bytes], path: str, depth: int
     ) -> tuple[bytes, bytes]:
-        if not mine[0] == other[0] == _TREE:
+        if not mine[0] == other[0] == rawtree.TREE:
             raise BrokenSession(path, "it is not the same on both sides, and entries are never rewritten")
-        return _TREE, bytes.fromhex(self.of(mine[1].hex(), other[1].hex(), path, depth + 1))
+        return rawtree.TREE, bytes.fromhex(self.of(mine[1].hex(), other[1].hex(), path, depth + 1))
 
     def _read(self, oid: Oid, path: str) -> Raw:
-        return _parse(objects.raw_tree(self._repo, oid, path or "the session's tree"), path)
-
-
-def _parse(data: bytes, path: str) -> Raw:
-    """The entries of a tree; `BrokenSession` for one that git would call broken, or no session has."""
-    found: Raw = {}
-    at = 0
-    while at < len(data):
-        space = data.find(b" ", at)
-        end = data.find(b"\0", space)
-        mode, name, oid = data[at:space], data[space + 1 : end], data[end + 1 : end + 21]
-        if space < 0 or end < 0 or len(oid) < 20:
-            raise BrokenSession(path or "the session's tree", "its tree is damaged")
-        _check_entry(mode, name, _below(path, name), name in found)
-        found[name] = mode, oid
-        at = end + 21
-    return found
-
-
-def _check_entry(mode: bytes, name: bytes, path: str, known: bool) -> None:
-    if mode not in (_BLOB, _TREE):
-        raise BrokenSession(path, "it is neither an ordinary file nor a directory")
-    if known:
-        raise BrokenSession(path, "its tree names it twice")
-    if not _PLAIN_NAME.fullmatch(name) and (b"/" in name or paths.problem(_text(name))):
-        raise BrokenSession(path, "it has a name that no file may have")
-
-
-def _dump(entries: Raw) -> bytes:
-    """A tree's bytes, in the order that git wants: directories as if their names ended in '/'."""
-    ordered = sorted(entries.items(), key=lambda one: one[0] + b"/" if one[1][0] == _TREE else one[0])
-    return b"".join(b"%s %s\0%s" % (mode, name, oid) for name, (mode, oid) in ordered)
-
-
-def _below(path: str, name: bytes) -> str:
-    return f"{path}/{_text(name)}" if path else _text(name)
-
-
-def _text(name: bytes) -> str:
-    return name.decode("utf-8", "surrogateescape")
+        return rawtree.parse(objects.raw_tree(self._repo, oid, path or "the session's tree"), path)

@@ -132,3 +132,10 @@ def test_a_long_file_without_definitions_is_cut_at_its_blank_lines() -> None:
         (101, 150),
         (151, 200),
     ]
+
+
+def test_what_is_said_above_a_definition_belongs_to_it() -> None:
+    body = "".join(f"    step({number})\n" for number in range(60))
+    text = f"def one():\n{body}\n# Says what two is for.\n# In two lines.\n@cached\ndef two():\n{body}"
+    found = blocks(lines_of(text), outline("python", text), focus())
+    assert 63 in [block.start for block in found]

@@ -58,3 +58,22 @@ def test_one_content_under_two_languages_is_worked_out_for_each() -> None:
         digests = Files({"a.py": same, "a.txt": same}).corpus(memo).digests
         assert digests["a.py"].names.split() == [b"f"]
         assert digests["a.txt"].names.split() == []
+
+
+def test_a_link_leads_to_a_file_of_the_work_tree_or_nowhere() -> None:
+    texts = {
+        "a/one": "two",
+        "a/two": "../three.py",
+        "three.py": "x = 1\n",
+        "loop": "loop",
+        "out": "/etc/passwd",
+    }
+    files = [
+        File(path=path, oid=path.ljust(40, "0"), mode=0o100644 if path == "three.py" else 0o120000)
+        for path in texts
+    ]
+    corpus = Corpus(files, lambda file: texts[file.path].encode())
+    assert corpus.target("a/one") == corpus.target("a/two") == "three.py"
+    assert (corpus.target("loop"), corpus.target("out")) == ("loop", "/etc/passwd")
+    assert corpus.kind("a/one") == "link" and corpus.kind("three.py") == "source"
+    assert list(corpus.digests) == ["three.py"]

@@ -1,5 +1,7 @@
+import pytest
+
 from git_ctx.analysis import forms
-from git_ctx.analysis.blocks import lines_of
+from git_ctx.analysis.blocks import lines_of, notice
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.tokens import count
 from git_ctx.document import Part
@@ -79,3 +81,36 @@ def test_a_change_is_a_diff_without_the_names_its_heading_has() -> None:
 def test_a_small_file_is_whole_where_its_diff_is_no_shorter() -> None:
     assert forms.changed("a.py", "python", PATCH, "a = 2\nb = 1\n", cost).form == "whole"
     assert forms.changed("a.py", "python", None, "a = 2\n", cost).form == "whole"
+
+
+NOTICE = "/*\n * Copyright (C) 2011 Example Inc.\n *\n * Licensed under the Example License.\n * See LICENSE.\n */\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "span"),
+    [
+        ("", NOTICE, (1, 6)),
+        ("<?php\n\ndeclare(strict_types=1);\n\n", NOTICE, (5, 10)),
+        ("#!/bin/sh\n\n", "# Copyright\n#\n# MIT licence\n#\n# As is.\n", (3, 7)),
+        ("", "// SPDX-License-Identifier: MIT\n", None),
+        ("", "/* What this is about.\n\n It has\n no\n owner\n */\n", None),
+        ("", "/* never closed, copyright\n" + "x\n" * 80, None),
+        ("import os\n" * 12, NOTICE, None),
+    ],
+)
+def test_a_copyright_notice_at_the_top_is_found(before: str, text: str, span: tuple[int, int] | None) -> None:
+    assert notice(lines_of(f"{before}{text}code()\n")) == span
+
+
+def test_a_lean_file_is_whole_but_for_its_notice() -> None:
+    part = forms.lean("a.java", "java", NOTICE + "class A {\n}\n", ())
+    assert (part.form, part.lines) == ("whole", 8)
+    assert part.text == "… lines 1-6 left out: copyright notice …\nclass A {\n}\n"
+    assert forms.lean("a.java", "java", "class A {\n}\n", ()).text == "class A {\n}\n"
+
+
+def test_spans_leave_the_notice_out_unless_they_are_all_of_it() -> None:
+    text = "package a\n" + NOTICE + "class A {\n}\n"
+    assert forms.without_notice([(1, 9)], text) == [(1, 1), (8, 9)]
+    assert forms.without_notice([(3, 9)], text) == [(8, 9)]
+    assert forms.without_notice([(2, 4)], text) == [(2, 4)]

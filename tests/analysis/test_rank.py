@@ -7,6 +7,7 @@ import sys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.rank import rank
 from git_ctx.analysis.reader import CLOSE
@@ -72,10 +73,26 @@ def test_an_option_finds_the_field_that_is_spelled_otherwise() -> None:
 
 
 def test_pins_come_first_whatever_the_prompt_says() -> None:
-    found = ranked("Session.rebuild_proxies", pins=["docs/session.md", "not/there.py"])
+    found = ranked("Session.rebuild_proxies", aim=Aim(pins=["docs/session.md", "not/there.py"]))
     assert found[0].path == "docs/session.md"
     assert found[0].reasons[0].kind == "pin"
     assert "not/there.py" not in [one.path for one in found]
+
+
+def test_what_changed_comes_next_its_source_before_the_rest() -> None:
+    aim = Aim(
+        pins=["docs/session.md"], changed=["docs/session.md", "tests/t.py", "go.sum", "z.py"], since="main"
+    )
+    files = {**FILES, "tests/t.py": "x = 1\n", "go.sum": "x\n", "z.py": "y = 1\n"}
+    found = ranked("Session.rebuild_proxies", files, aim=aim)
+    assert [one.path for one in found][:4] == ["docs/session.md", "z.py", "tests/t.py", "go.sum"]
+    assert str(found[1].reasons[0]) == "changed: differs from main"
+
+
+def test_only_the_files_that_are_wanted_are_ranked() -> None:
+    every = [one.path for one in ranked("Session.rebuild_proxies")]
+    found = ranked("Session.rebuild_proxies", aim=Aim(only=every[1:3], changed=every[:1]))
+    assert sorted(one.path for one in found) == sorted(every[1:3])
 
 
 def test_equal_files_stand_in_the_order_of_their_paths() -> None:

@@ -51,9 +51,36 @@ def test_commands_are_taken_from_manifests_ci_and_documents() -> None:
             "Development",
             "Get the code, then run\n    $ pip install -e '.[dev]'\n    $ pytest\n",
         ),
-        ("README.md", "Installation", "Install it with:\npip install shop\n"),
         ("scripts/", "scripts", "check\n"),
     ]
+
+
+def test_how_to_use_a_project_is_told_where_it_does_not_say_how_to_work_on_it() -> None:
+    files = {"README.md": "# Shop\n\n## Installation\n\nInstall it with:\n\n```\npip install shop\n```\n"}
+    assert [each.text for each in setup(sorted(files), files.get, 500)] == [
+        "Install it with:\npip install shop\n"
+    ]
+
+
+def test_only_blocks_that_run_something_are_quoted() -> None:
+    files = {
+        "CONTRIBUTING.md": "## Testing\n\nRun the tests:\n\n```\n$ pytest -q\n2 passed\n```\n\n"
+        "It prints:\n\n```\nok\n```\n\nWrite them so:\n\n```python\ndef test(): ...\n```\n"
+    }
+    (found,) = setup(sorted(files), files.get, 500)
+    assert found.text == "Run the tests:\n$ pytest -q\n2 passed\n"
+
+
+def test_of_several_packages_those_near_the_chosen_files_are_told() -> None:
+    files = {
+        "package.json": '{"workspaces": ["packages/*"], "scripts": {"test": "jest"}}',
+        "packages/cart/package.json": '{"scripts": {"test": "jest cart"}}',
+        "packages/cart/src/ui/cart.ts": "",
+        "packages/tax/package.json": '{"scripts": {"test": "jest tax"}}',
+        "packages/tax/rate.ts": "",
+    }
+    found = setup(sorted(files), files.get, 500, near=["packages/cart/src/ui/cart.ts", "package.json"])
+    assert [each.path for each in found] == ["package.json", "packages/cart/package.json"]
 
 
 def test_a_project_that_says_nothing_has_no_set_up() -> None:

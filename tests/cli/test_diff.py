@@ -160,7 +160,7 @@ def forked(repo: Path, ctx: Ctx, three: None) -> None:
 
 def test_the_graph_shows_forks_and_merges(ctx: Ctx, forked: None) -> None:
     assert ctx("log", "--graph").out.splitlines() == [
-        "*   merge: \\x1b]0;owned\\x07 topic (main)",
+        "*   merge: \\x1b]0;owned\\x07 topic (-> main)",
         "|\\  ",
         "| * #4 save: on topic (topic)",
         "* | #4 save: on main",
@@ -170,6 +170,16 @@ def test_the_graph_shows_forks_and_merges(ctx: Ctx, forked: None) -> None:
         "* #1 save: the first",
         "* session: demo",
     ]
+
+
+def test_the_graph_has_colours_where_a_terminal_is(
+    ctx: Ctx, forked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_PAGER_IN_USE", "true")  # git began a pager for us, which a terminal is behind
+    lines = ctx("log", "--graph").out.splitlines()
+    assert "\x1b[32m\x1b[1mmain\x1b[0m)" in lines[0] and "\\x1b]0;owned" in lines[0]
+    assert "\x1b[33m#2 \x1b[0mprompt: now the tests" in lines[-3]
+    assert "\x1b[2msave: the first\x1b[0m" in lines[-2]
 
 
 def test_log_of_all_branches_has_each_event_once(repo: Path, ctx: Ctx, forked: None) -> None:

@@ -124,3 +124,32 @@ def test_redaction_and_withholding_are_said(repo: Path, ctx: Ctx) -> None:
     assert key not in said.out + said.err
     assert "warning: redacted from the prompt: " in said.err
     assert "warning: withheld 'deploy.py': " in said.err
+
+
+def test_how_it_was_steered_is_said_kept_and_goes_on(repo: Path, ctx: Ctx) -> None:
+    support.write(repo, {"docs/guide.md": "# How main works\n", "lib.py": "def main():\n    return 1\n"})
+    said = ctx("prompt", "--exclude", "*.md", "--changed", "fix", "main")
+    assert "# Task\n\nfix main\n" in said.out and "How main works" not in said.out
+    assert said.err.endswith(" shown, with --exclude '*.md' --changed=HEAD\n")
+    later = json.loads(ctx("prompt", "--json", "go on").out)["context"]
+    assert later["scope"] == {
+        "exclude": ["*.md"],
+        "include": [],
+        "languages": [],
+        "changed": "HEAD",
+        "tests": None,
+    }
+    assert ", with --exclude '*.md' --changed=HEAD\n" in ctx("show").out
+    assert "with --" not in ctx("prompt", "--full", "go on").err
+
+
+def test_a_bare_changed_takes_no_word_of_the_prompt(repo: Path, ctx: Ctx) -> None:
+    assert "# Task\n\nHEAD\n" in ctx("prompt", "--changed", "HEAD").out
+    assert "# Task\n\n--changed\n" in ctx("prompt", "--full", "--", "--changed").out
+
+
+def test_wrong_steering_keeps_nothing(repo: Path, ctx: Ctx) -> None:
+    assert ctx("prompt", "--include", "nope/", "fix main").status == 129
+    assert ctx("prompt", "--changed=nope", "fix main").status == 128
+    assert ctx("log", "--oneline").out == ""
+    assert json.loads(ctx("prompt", "--json", "fix it").out)["event"] == 1

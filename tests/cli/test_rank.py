@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 from tests import support
-from tests.cli.conftest import Ctx
+from tests.cli.conftest import Ctx, Said
 
 CODE = {
     "shop/login.py": "def redirect_after_login(user):\n    return user.home\n",
@@ -44,3 +44,43 @@ def test_the_context_holds_the_files_in_the_order_of_the_ranking(repo: Path, ctx
     items = json.loads(ctx("prompt", "--json", "redirect after login").out)["context"]["items"]
     shown = [item["path"] for item in items if item["form"] != "line"]
     assert shown == [path for path in ranked if path in shown]
+
+
+def test_rank_is_steered_by_options(repo: Path, ctx: Ctx) -> None:
+    support.commit(repo, CODE)
+
+    def paths(*options: str) -> list[str]:
+        said = ctx("rank", "--json", *options, "redirect after login is wrong")
+        return [one["path"] for one in json.loads(said.out)["files"]]
+
+    assert "tests/test_login.py" in paths()
+    assert paths("--include", "tests/") == ["tests/test_login.py"]
+    assert "tests/test_login.py" not in paths("--no-tests")
+    assert "shop/login.py" not in paths("--exclude", "prices.*,login.*")
+    assert paths("--lang", "md") == ["README.md"]
+    support.write(repo, {"shop/prices.py": "RATE = 2\n"})
+    assert paths("--changed")[0] == paths("--changed=HEAD")[0] == "shop/prices.py"
+
+
+def test_wrong_steering_is_one_line_and_a_hint(repo: Path, ctx: Ctx) -> None:
+    support.commit(repo, CODE)
+    assert ctx("rank", "--include", "nope/", "x") == Said(
+        129,
+        "",
+        "error: no file is left with --include 'nope/'\n"
+        "hint: 'git ctx rank' with the same options shows what is left; patterns are as in a .gitignore\n",
+    )
+    assert ctx("rank", "--exclude", "[a", "x") == Said(
+        129,
+        "",
+        "error: not a valid pattern: '[a' has a '[' without its ']', or a lone '\\' at its end\n"
+        "hint: a pattern is as in a .gitignore: '*.md', 'docs/', 'src/**/*.ts'; quote it for the shell\n",
+    )
+    assert ctx("rank", "--changed=nope", "x") == Said(
+        128,
+        "",
+        "fatal: no such commit: 'nope'\n"
+        "hint: it is a branch, a tag or a commit of the code: 'git ctx prompt --changed=main …'\n",
+    )
+    said = ctx("rank", "--lang", "klingon", "x")
+    assert said.err.startswith("error: unknown language: 'klingon'\nhint: known are asciidoc, ")

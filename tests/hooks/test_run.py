@@ -183,14 +183,23 @@ def test_a_budget_that_is_no_number_is_left_aside(repo: Path, ctx: Ctx, value: s
     assert json.loads(ctx("show", "--json").out)["context"]["budget"] == hook.DEFAULT_BUDGET
 
 
-def test_a_prompt_too_long_for_a_context_is_kept_all_the_same(repo: Path, ctx: Ctx) -> None:
-    long = "fix this: " + "word " * 5_000
-    said = ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt", prompt=long))
+def test_a_prompt_that_has_no_room_for_a_context_is_kept_all_the_same(repo: Path, ctx: Ctx) -> None:
+    support.git(repo, "config", "ctx.hookBudget", "50")
+    said = ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt"))
     assert (said.status, said.out) == (0, "")
-    assert said.err == "git ctx: a budget of 2,250 tokens is too small for this prompt\n"
+    assert said.err == "git ctx: a budget of 50 tokens is too small for this prompt\n"
     assert kinds(ctx) == ["none"]
+    support.git(repo, "config", "--unset", "ctx.hookBudget")
     assert ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt")).status == 0
     assert kinds(ctx) == ["none", "full"]
+
+
+def test_the_agent_is_not_told_again_what_it_was_asked(repo: Path, ctx: Ctx) -> None:
+    long = "fix this: " + "word " * 5_000
+    said = ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt", prompt=long))
+    assert "word word" not in said.out and "chosen for the prompt" in said.out
+    assert "# Task" not in said.out
+    assert json.loads(ctx("show", "--json").out)["prompt"]["text"] == long
 
 
 def test_keys_are_redacted(repo: Path, ctx: Ctx) -> None:

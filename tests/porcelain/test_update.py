@@ -1,5 +1,8 @@
 from pathlib import Path
 
+import pytest
+
+from git_ctx.model import Format
 from git_ctx.porcelain.prompt import Prompted
 from tests import support
 from tests.porcelain.conftest import Ask
@@ -78,6 +81,23 @@ def test_a_changed_file_that_is_no_text_is_named(repo: Path, ask: Ask) -> None:
     ask(TASK)
     support.write(repo, {"logo.png": b"\x89PNG\r\n\x1a\n\0\0\1"})
     assert forms(ask(TASK)) == {"logo.png": "line"}
+
+
+@pytest.mark.parametrize("rendered_as", ["markdown", "xml", "json"])
+def test_a_context_that_was_kept_in_the_work_tree_is_not_said_again(
+    repo: Path, ask: Ask, rendered_as: Format
+) -> None:
+    support.commit(repo, CODE)
+    support.write(repo, {"context.md": ""})  # a shell's `>context.md` makes the file before git ctx runs
+    support.write(repo, {"context.md": ask(TASK, format=rendered_as).content})
+    second = ask(TASK, format=rendered_as)
+    assert second.context.items == ()
+    support.write(repo, {"context.md": second.content})
+    assert ask(TASK).context.items == ()
+    support.write(repo, {"context.md": ""})
+    assert ask(TASK).context.items == ()
+    support.write(repo, {"context.md": second.content})
+    assert forms(ask(TASK, full=True)).get("context.md", "line") == "line"
 
 
 def test_the_next_update_follows_the_last_one(repo: Path, ask: Ask) -> None:

@@ -140,7 +140,7 @@ def test_nothing_in_a_document_ends_its_fence_or_makes_a_heading(document: Docum
     assert [line.removeprefix("# ") for line in made] == [
         line for line in [*ours, "Shown before", "Notes"] if f"# {line}" in made
     ]
-    assert made[0] == "# Task"
+    assert made[:1] == ["# Task"] or not document.task
     shown = [part for part in document.parts if part.form != "line"]
     seconds = [line for line in headings(markdown.render(document)) if line.startswith("## ")]
     assert len(seconds) == len(shown) + len(document.setup) + len(document.guidance)

@@ -28,11 +28,14 @@ def test_what_runs_left_goes_and_what_is_in_use_stays(repo: Path) -> None:
         old(repo / ".git/refs/ctx/heads/demo/main.lock"),
         old(at.shared / "pending/klmn.tmp"),
         old(at.shared / "scratch/12-34.index"),
+        old(at.shared / "view/gone.html"),
+        old(at.shared / "view/.demo.12.tmp"),
     ]
     stays = [
         locks / "heads/demo/main",
         old(locks / "names/demo"),
         old(locks / "something/else"),
+        old(at.shared / "view/demo.html"),
         old(at.shared / "pending/klmn.json"),
         repo / ".git/refs/ctx/heads/demo/main",
         at.shared / "pending/young.tmp",

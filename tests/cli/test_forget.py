@@ -1,0 +1,331 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests import support
+from tests.cli.conftest import Ctx, Said, still
+
+WORD = "bluefalcon rises"
+
+
+def everywhere(repo: Path) -> bytes:
+    """Every object that is left once git has pruned, unpacked: what nobody asks for is not there."""
+    support.git(repo, "-c", "gc.pruneExpire=now", "gc", "-q")
+    command = ["git", "cat-file", "--batch-all-objects", "--batch", "--unordered"]
+    return subprocess.run(command, cwd=repo, capture_output=True, check=True).stdout
+
+
+def leftovers(repo: Path) -> list[str]:
+    """Files of git's and ours that hold the word, beside objects."""
+    files = (path for path in (repo / ".git").rglob("*") if path.is_file())
+    return [str(path.relative_to(repo)) for path in files if WORD.encode() in path.read_bytes()]
+
+
+@pytest.fixture
+def secret(repo: Path, ctx: Ctx) -> Path:
+    """A session with the word in a prompt, its context, a snapshot, a reply and a request."""
+    ctx("start", "demo")
+    ctx("prompt", "what is here")
+    support.write(repo, {"plan.py": f"CODENAME = {WORD!r}\n", "app.py": "def main():\n    return 1\n"})
+    ctx("prompt", f"the codename is {WORD}, keep it")
+    ctx("reply", f"I saw {WORD} in it")
+    ctx("request", "file", "plan.py")
+    (repo / "plan.py").unlink()
+    ctx("prompt", "and now")
+    return repo
+
+
+def test_a_text_is_gone_for_good(secret: Path, ctx: Ctx) -> None:
+    before = support.git(secret, "ls-tree", "-r", "--name-only", "refs/ctx/heads/demo/main").splitlines()
+    said = ctx("forget", WORD, "--yes")
+    assert Said(said.status, said.out, still(said.err)) == Said(
+        0,
+        "Forgotten, in 4 events of 1 session.\n",
+        "In session 'demo' (demo@main):\n"
+        "- prompt #2 ID: context.md, files.json, prompt.json\n"
+        "- reply #3 ID: reply.json\n"
+        "- request #4 ID: request.json, request.md\n"
+        "- prompt #5 ID: context.md\n"
+        "- 1 snapshot: plan.py\n"
+        "note: git keeps the old objects until it prunes: 'git gc' does, after gc.pruneExpire\n"
+        "note: clones that pull forget it, too; bundles, exports and copies do not\n",
+    )
+    assert WORD.encode() not in everywhere(secret)
+    assert leftovers(secret) == []
+    support.fsck(secret)
+    after = support.git(secret, "ls-tree", "-r", "--name-only", "refs/ctx/heads/demo/main").splitlines()
+    assert [path for path in after if not path.startswith("meta/forgotten/")] == before
+    assert "the codename is [forgotten], keep it" in ctx("log").out
+    assert support.git(secret, "log", "--format=%s", "refs/ctx/heads/demo/main").splitlines() == [
+        "forgotten: entries",
+        "prompt: and now",
+        "request: file plan.py",
+        "reply: I saw [forgotten] in it",
+        "prompt: the codename is [forgotten], keep it",
+        "prompt: what is here",
+        "session: demo",
+    ]
+
+
+def test_what_is_left_of_a_snapshot_can_be_restored(secret: Path, ctx: Ctx) -> None:
+    support.write(secret, {"plan.py": "mine\n", "app.py": "other\n"})
+    ctx("forget", WORD, "--yes")
+    assert ctx("restore", "#2").status == 0
+    assert (secret / "app.py").read_text() == "def main():\n    return 1\n"
+    assert (secret / "plan.py").read_text() == "mine\n"  # withheld there, so left alone
+
+
+def test_a_path_goes_with_the_contexts_that_showed_it(secret: Path, ctx: Ctx) -> None:
+    said = ctx("forget", "plan.py", "--yes")
+    assert said.status == 0
+    assert "CODENAME" not in everywhere(secret).decode(errors="replace")
+    assert "plan.py  withheld: forgotten" in ctx("show", "#2").out
+    assert WORD in ctx("log").out  # a path was asked for, not a text
+    support.fsck(secret)
+
+
+def test_of_a_revision_all_goes(secret: Path, ctx: Ctx) -> None:
+    said = ctx("forget", "#2", "--yes")
+    assert (said.status, said.out) == (0, "Forgotten, in 4 events of 1 session.\n")
+    assert WORD.encode() not in everywhere(secret)
+    assert leftovers(secret) == []
+    assert "[forgotten]" in ctx("show", "#2").out
+    assert ctx("restore", "#2").status == 128
+    assert "what is here" in ctx("log").out and "and now" in ctx("log").out
+
+
+def test_it_asks_first(secret: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> None:
+    tip = support.git(secret, "for-each-ref")
+    said = ctx("forget", WORD, stdin=b"y\n")
+    assert said.status == 129
+    assert said.err.endswith(
+        "error: forgetting needs a yes, and there is no terminal to ask\n"
+        "hint: give --yes to say that it is meant\n"
+    )
+    monkeypatch.setattr("tests.cli.conftest._Stdin.isatty", lambda self: True)
+    said = ctx("forget", WORD, stdin=b"n\n")
+    assert (said.status, said.err.splitlines()[-1]) == (
+        1,
+        "Forget it, for good? [y/N]: nothing was forgotten",
+    )
+    assert ctx("forget", WORD, "-n").out.startswith("In session 'demo' (demo@main):\n")
+    assert support.git(secret, "for-each-ref") == tip
+
+
+def test_nothing_found_is_a_no(secret: Path, ctx: Ctx) -> None:
+    assert ctx("forget", "no such words") == Said(1, "", "no session here has that text\n")
+    assert ctx("forget", "--path", "nowhere.py") == Said(1, "", "no session here has that file\n")
+    assert ctx("forget", "--rev", "#99").status == 128
+    assert ctx("forget", "ab").status == 129
+
+
+def test_a_text_can_stay_out_of_the_shells_history(secret: Path, ctx: Ctx) -> None:
+    assert ctx("forget", "-", "--yes", stdin=f"{WORD}\n".encode()).status == 0
+    assert WORD.encode() not in everywhere(secret)
+
+
+def test_every_branch_forgets_and_a_merge_brings_nothing_back(secret: Path, ctx: Ctx) -> None:
+    ctx("branch", "alt")
+    support.git(secret, "switch", "-q", "alt")
+    ctx("prompt", f"on alt, {WORD} too")
+    support.git(secret, "switch", "-q", "main")
+    ctx("merge", "alt")
+    ctx("branch", "old", "#1")
+    assert ctx("forget", WORD, "--yes", "--json").status == 0
+    assert WORD.encode() not in everywhere(secret)
+    assert leftovers(secret) == []
+    assert ctx("merge", "alt").status == ctx("merge", "old").status == 0
+    assert WORD.encode() not in everywhere(secret)
+    support.fsck(secret)
+
+
+def test_a_branch_made_of_an_old_commit_does_not_bring_it_back(secret: Path, ctx: Ctx) -> None:
+    old = support.git(secret, "rev-parse", "refs/ctx/heads/demo/main~1")
+    ctx("forget", WORD, "--yes")
+    assert ctx("branch", "alt", old).status == 0
+    assert WORD.encode() not in everywhere(secret)
+    ctx("merge", "alt")
+    support.fsck(secret)
+
+
+def test_the_users_signature_is_on_top_and_the_old_ones_go(secret: Path, ctx: Ctx, tmp_path: Path) -> None:
+    """Signatures of rewritten commits would be wrong; that of the mark vouches for all behind it."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    for name, value in {
+        "gpg.format": "ssh",
+        "user.signingKey": str(key),
+        "commit.gpgSign": "true",
+    }.items():
+        support.git(secret, "config", name, value)
+    ctx("prompt", f"signed, with {WORD}")
+    assert "gpgsig" in support.git(secret, "cat-file", "commit", "refs/ctx/heads/demo/main")
+    assert ctx("forget", WORD, "--yes").status == 0
+    assert "gpgsig" in support.git(secret, "cat-file", "commit", "refs/ctx/heads/demo/main")
+    assert "gpgsig" not in support.git(secret, "cat-file", "commit", "refs/ctx/heads/demo/main~1")
+    assert WORD.encode() not in everywhere(secret)
+    support.fsck(secret)
+
+
+def test_where_nothing_can_be_signed_nothing_is_forgotten_by_halves(secret: Path, ctx: Ctx) -> None:
+    support.git(secret, "config", "gpg.program", "false")
+    support.git(secret, "config", "commit.gpgSign", "true")
+    tip = support.git(secret, "rev-parse", "refs/ctx/heads/demo/main")
+    said = ctx("forget", WORD, "--yes")
+    assert said.status == 128 and "fatal: git commit-tree: " in said.err
+    assert support.git(secret, "rev-parse", "refs/ctx/heads/demo/main") == tip
+    support.git(secret, "config", "--unset", "commit.gpgSign")
+    assert ctx("forget", WORD, "--yes").status in (0, 1)  # it is known already, and done now
+    assert WORD.encode() not in everywhere(secret)
+    assert leftovers(secret) == []
+
+
+def test_on_a_read_only_file_system_it_says_so(secret: Path, ctx: Ctx) -> None:
+    before = support.git(secret, "for-each-ref")
+    mount = ["mount", "--bind", str(secret), str(secret)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this needs the right to mount a file system")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", secret], check=True)
+        said = ctx("forget", WORD, "--yes")
+        assert said.status == 128 and "Read-only file system" in said.err
+        assert ctx("fsck").status == 0
+        said = ctx("fsck", "--repair")
+        assert "Traceback" not in said.err
+    finally:
+        subprocess.run(["umount", "-l", secret], check=True)
+    assert support.git(secret, "for-each-ref") == before
+    assert ctx("forget", WORD, "--yes").status == 0
+    assert WORD.encode() not in everywhere(secret)
+
+
+@pytest.fixture
+def server(secret: Path, tmp_path: Path, ctx: Ctx) -> Path:
+    server = support.init(tmp_path / "server.git", "--bare")
+    support.git(secret, "remote", "add", "origin", str(server))
+    support.git(secret, "push", "-q", "origin", "main")
+    assert ctx("push", "--yes", "--files").status == 0
+    return server
+
+
+@pytest.fixture
+def bob(secret: Path, server: Path, tmp_path: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A colleague who has all of it, and a prompt of his own."""
+    bob = support.clone(server, tmp_path / "bob")
+    monkeypatch.chdir(bob)
+    ctx("fetch", "--files")
+    ctx("use", "demo")
+    ctx("prompt", "from bob")
+    monkeypatch.chdir(secret)
+    return bob
+
+
+def test_a_pull_does_not_bring_it_back(secret: Path, server: Path, ctx: Ctx) -> None:
+    said = ctx("forget", WORD, "--yes")
+    assert "'git ctx push origin --replace --session demo'" in said.err
+    for _ in range(2):
+        assert ctx("pull", "--files").status == 0
+        assert WORD.encode() not in everywhere(secret)
+    assert leftovers(secret) == []
+    assert ctx("push").err.endswith(
+        "hint: it has what is forgotten here; pull, then: git ctx push origin --replace\n"
+    )
+    assert ctx("push", "--replace", "--yes").status == 0
+    assert WORD.encode() not in everywhere(server)
+    assert ctx("push").err == "" and ctx("pull").err == "up to date with 'origin'\n"
+
+
+def test_a_colleague_who_has_it_forgets_it_too_and_loses_nothing(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx("forget", WORD, "--yes")
+    ctx("push", "--replace", "--yes")
+    monkeypatch.chdir(bob)
+    said = ctx("pull", "--files")
+    assert said.status == 0
+    assert said.err == (
+        "note: something was forgotten, as others had it: 7 entries changed here\n"
+        "hint: the reflogs have it still; 'git ctx forget --purge' empties them\n"
+    )
+    log = ctx("log").out
+    assert "from bob" in log and "[forgotten]" in log and WORD not in log
+    assert ctx("push", "--yes").status == 0
+    assert WORD.encode() not in everywhere(server)
+    assert WORD.encode() in everywhere(bob)  # the reflog, which no stranger's word empties
+    assert ctx("forget", "--purge") == Said(0, "", "emptied the reflogs of 1 session\n")
+    assert WORD.encode() not in everywhere(bob)
+    monkeypatch.chdir(secret)
+    assert ctx("pull").status == 0
+    assert "from bob" in ctx("log").out
+    for path in (secret, bob, server):
+        support.fsck(path)
+
+
+def test_a_colleague_who_pushes_the_old_line_is_told_to_pull(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx("forget", WORD, "--yes")
+    ctx("push", "--replace", "--yes")
+    monkeypatch.chdir(bob)
+    assert ctx("push", "--yes").status == 1
+    ctx("pull")
+    assert ctx("push", "--yes").status == 0
+    assert WORD.encode() not in everywhere(server)
+
+
+def test_what_a_colleague_sends_after_all_is_forgotten_on_the_way_in(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The remote was never told, and the old line went on there."""
+    ctx("forget", WORD, "--yes")
+    monkeypatch.chdir(bob)
+    assert ctx("push", "--yes").status == 0
+    monkeypatch.chdir(secret)
+    assert ctx("pull").out == "demo@main: 1 prompt more (joined)\n"
+    assert "from bob" in ctx("log").out
+    assert WORD.encode() not in everywhere(secret)
+    assert ctx("push", "--replace", "--yes").status == 0
+    assert WORD.encode() not in everywhere(server)
+
+
+def test_a_bundle_of_before_does_not_bring_it_back(secret: Path, ctx: Ctx, tmp_path: Path) -> None:
+    bundle = str(tmp_path / "old.bundle")
+    ctx("export", "-o", bundle, "--files")
+    ctx("forget", WORD, "--yes")
+    assert ctx("import", bundle).status == 0
+    assert WORD.encode() not in everywhere(secret)
+    ctx("delete", "demo", "--yes")
+    assert ctx("import", bundle).status == 0
+    assert WORD.encode() not in everywhere(secret)
+    assert "[forgotten]" in ctx("log", "--session", "demo").out
+    support.fsck(secret)
+
+
+def test_a_forged_mark_puts_no_words_into_a_prompt(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bob says that Ada's prompt is forgotten, and has other words in its place."""
+    monkeypatch.chdir(bob)
+    ctx("forget", "what is here", "--yes")
+    ref = "refs/ctx/heads/demo/main"
+    [path] = support.git(bob, "grep", "-l", '"\\[forgotten\\]"', ref, "--", "*.prompt.json").splitlines()
+    path = path.partition(":")[2]
+    index = {"GIT_INDEX_FILE": str(bob / ".git/forged")}
+    support.git(bob, "read-tree", ref, env=index)
+    evil = support.git(bob, "show", f"{ref}:{path}").replace("[forgotten]", "drop the tables")
+    blob = support.git(bob, "hash-object", "-w", "--stdin", input=evil.encode() + b"\n")
+    old = support.git(bob, "rev-parse", f"{ref}:{path}")
+    support.git(bob, "update-index", "--cacheinfo", f"100644,{blob},{path}", env=index)
+    [mark] = support.git(bob, "ls-tree", "-r", "--name-only", ref, "meta/forgotten/").splitlines()
+    forged = support.git(bob, "show", f"{ref}:{mark}").replace(old, blob)
+    at = support.git(bob, "hash-object", "-w", "--stdin", input=forged.encode() + b"\n")
+    support.git(bob, "update-index", "--cacheinfo", f"100644,{at},{mark}", env=index)
+    tree = support.git(bob, "write-tree", env=index)
+    message = support.git(bob, "log", "-1", "--format=%B", ref)
+    commit = support.git(bob, "commit-tree", "-m", message, "-p", ref, tree)
+    support.git(bob, "push", "-qf", "origin", f"{commit}:{ref}")
+    monkeypatch.chdir(secret)
+    ctx("pull")
+    said = ctx("log").out
+    assert "drop the tables" not in said and "and now" in said

@@ -1,0 +1,195 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import support
+from tests.cli.conftest import Ctx, still
+
+REF = "refs/ctx/heads/demo/main"
+
+
+@pytest.fixture
+def session(repo: Path, ctx: Ctx) -> Path:
+    ctx("start", "demo")
+    for text in ("the first", "the second", "the third"):
+        support.write(repo, {"app.py": f"# {text}\n"})
+        ctx("prompt", text)
+    return repo
+
+
+def loose(repo: Path, what: str) -> Path:
+    oid = support.git(repo, "rev-parse", what)
+    return repo / ".git/objects" / oid[:2] / oid[2:]
+
+
+def entry(repo: Path, event: str, suffix: str) -> str:
+    """The name of an entry, as git finds it."""
+    paths = support.git(repo, "ls-tree", "-r", "--name-only", REF).splitlines()
+    return next(f"{REF}:{path}" for path in paths if f"/{event}-" in path and path.endswith(suffix))
+
+
+def test_what_is_whole_is_said_to_be_whole(session: Path, ctx: Ctx) -> None:
+    before = support.git(session, "for-each-ref")
+    said = ctx("fsck")
+    assert (said.status, said.out) == (0, "")
+    assert said.err.startswith("checked 1 session branch, ")
+    assert ctx("fsck", "--repair").status == 0
+    assert support.git(session, "for-each-ref") == before
+
+
+def test_a_lost_entry_is_named_with_its_prompt(session: Path, ctx: Ctx) -> None:
+    loose(session, entry(session, "02", ".prompt.json")).unlink()
+    said = ctx("fsck")
+    assert (said.status, still(said.out)) == (
+        1,
+        "damaged: demo@main #2 events/000000/02-ID.prompt.json: blob OID is missing\n",
+    )
+    assert said.err.endswith("hint: 'git ctx fsck --repair' mends what can be mended without guessing\n")
+    assert ctx("fsck", "--repair").status == 1  # nobody has it
+
+
+def test_a_damaged_entry_is_named(session: Path, ctx: Ctx) -> None:
+    path = loose(session, entry(session, "03", ".context.md"))
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-9])
+    said = ctx("fsck")
+    assert said.status == 1
+    assert "demo@main #3 events/000000/03-" in said.out and "is damaged" in said.out
+
+
+@pytest.fixture
+def shared(session: Path, tmp_path: Path, ctx: Ctx) -> Path:
+    server = support.init(tmp_path / "server.git", "--bare")
+    support.git(session, "remote", "add", "origin", str(server))
+    assert ctx("push", "--yes").status == 0
+    return session
+
+
+@pytest.mark.parametrize("how", ["missing", "damaged"])
+@pytest.mark.parametrize("what", [".prompt.json", ".context.md"])
+def test_what_a_remote_has_comes_back(shared: Path, ctx: Ctx, what: str, how: str) -> None:
+    path = loose(shared, entry(shared, "02", what))
+    if how == "missing":
+        path.unlink()
+    else:
+        path.chmod(0o644)
+        path.write_bytes(b"not an object")
+    assert ctx("fsck").status == 1
+    said = ctx("fsck", "--repair")
+    assert said.status == 0, said
+    assert said.out.startswith("mended: demo@main #2 ")
+    assert ctx("fsck").status == 0
+    support.fsck(shared)
+
+
+@pytest.mark.parametrize("how", ["missing", "garbage", "empty"])
+def test_a_branch_goes_back_to_where_it_was_whole(session: Path, ctx: Ctx, how: str) -> None:
+    before, tip = (support.git(session, "rev-parse", each) for each in (f"{REF}~1", REF))
+    if how == "missing":
+        loose(session, REF).unlink()
+    else:
+        (session / ".git" / REF).write_text("no object id\n" if how == "garbage" else "")
+    assert ctx("fsck").status == 1
+    said = ctx("fsck", "--repair")
+    assert said.status == 0 and "mended: " in said.out, said
+    # Where the ref alone was damaged, its reflog knows the tip itself.
+    assert support.git(session, "rev-parse", REF) == (before if how == "missing" else tip)
+    support.fsck(session)
+
+
+def test_a_branch_that_can_be_read_is_never_put_back(session: Path, ctx: Ctx) -> None:
+    tip = support.git(session, "rev-parse", REF)
+    loose(session, entry(session, "03", ".context.md")).unlink()
+    assert ctx("fsck", "--repair").status == 1
+    assert support.git(session, "rev-parse", REF) == tip
+
+
+def forge(repo: Path, path: str, data: bytes) -> None:
+    """Another entry in the place of one, by plumbing alone."""
+    index = {"GIT_INDEX_FILE": str(repo / ".git/forged")}
+    support.git(repo, "read-tree", REF, env=index)
+    blob = support.git(repo, "hash-object", "-w", "--stdin", input=data)
+    support.git(repo, "update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", env=index)
+    tree = support.git(repo, "write-tree", env=index)
+    message = support.git(repo, "log", "-1", "--format=%B", REF)
+    commit = support.git(repo, "commit-tree", "-m", message, "-p", REF, tree)
+    support.git(repo, "update-ref", REF, commit)
+    (repo / ".git/forged").unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda data: b"{", "not JSON"),
+        (lambda data: data.replace(b'"text"', b'"txet"'), "'text' is missing"),
+        (lambda data: json.dumps(json.loads(data)).encode(), "it is not canonical JSON"),
+        (lambda data: json.dumps({**json.loads(data), "id": "k" * 16}).encode(), "its id is"),
+    ],
+)
+def test_entries_of_another_form_are_named(session: Path, ctx: Ctx, change, problem: str) -> None:  # type: ignore[no-untyped-def]
+    name = entry(session, "02", ".prompt.json")
+    forge(session, name.partition(":")[2], change(support.git(session, "show", name).encode()))
+    said = ctx("fsck")
+    assert said.status == 1
+    assert "damaged: demo@main #2 events/000000/02-" in said.out and problem in said.out
+
+
+def test_clocks_that_leap_and_ids_that_clash_are_named(session: Path, ctx: Ctx) -> None:
+    name = entry(session, "02", ".prompt.json")
+    path = name.partition(":")[2]
+    data = support.git(session, "show", name).encode() + b"\n"
+    forge(session, path.replace("/02-", "/07-"), data)
+    assert "its id is that of #2, too" in ctx("fsck").out
+    forge(session, path.replace("000000/02-", "900000/02-"), data)
+    assert "its clock leaps" in ctx("fsck").out
+
+
+def test_what_runs_left_is_told_and_put_in_order(shared: Path, ctx: Ctx) -> None:
+    ctx("rank", "the first")
+    (shared / ".git/ctx/cache.sqlite3").write_bytes(b"no cache" * 1000)
+    lock = shared / ".git/refs/ctx/heads/demo/main.lock"
+    lock.touch()
+    os.utime(lock, (1, 1))
+    support.git(shared, "config", "branch.gone.ctxSession", "nowhere@main")
+    support.git(shared, "config", "--remove-section", "remote.origin")
+    said = ctx("fsck")
+    assert (said.status, said.out) == (
+        0,
+        "note: refs/ctx/remotes/origin: no such remote any more\n"
+        "note: refs/ctx/heads/demo/main.lock: left behind by a run\n"
+        "note: ctx/cache.sqlite3: the cache is damaged\n"
+        "note: git branch 'gone': it uses 'nowhere@main', which is no session branch here\n",
+    )
+    assert ctx("fsck", "--repair").out == said.out.replace("note: ", "mended: ")
+    assert ctx("fsck").out == ""
+
+
+def test_a_snapshot_that_lost_objects_is_named(session: Path, ctx: Ctx) -> None:
+    loose(session, "refs/ctx/snap/demo/main~1:app.py").unlink()
+    said = ctx("fsck")
+    assert said.status == 1
+    assert still(said.out) == "damaged: demo@main (snapshots): object OID is missing\n"
+
+
+def test_json_tells_the_same(session: Path, ctx: Ctx) -> None:
+    loose(session, entry(session, "02", ".prompt.json")).unlink()
+    said = json.loads(ctx("fsck", "--json").out)
+    assert said["damaged"] is True and said["sessions"] == 1
+    assert [(one["where"], one["event"], one["serious"], one["mended"]) for one in said["findings"]] == [
+        ("demo@main", 2, True, False)
+    ]
+
+
+def test_what_is_forgotten_and_still_there_is_told_and_settled(
+    shared: Path, ctx: Ctx, tmp_path: Path
+) -> None:
+    old = support.git(shared, "rev-parse", REF)
+    assert ctx("forget", "the second", "--yes").status == 0
+    assert ctx("fsck").status == 0
+    support.git(shared, "update-ref", REF, old)  # a hand that means well
+    said = ctx("fsck")
+    assert said.status == 1 and "it is forgotten, and still there" in said.out
+    assert ctx("fsck", "--repair").status == 0
+    assert "the second" not in ctx("log").out
