@@ -4,11 +4,16 @@ from collections.abc import Mapping
 
 from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.evidence import Evidence
-from git_ctx.analysis.weights import PLACE, WEIGHTS
+from git_ctx.analysis.weights import WEIGHTS
 from git_ctx.model import Reason
 
-BY_ITSELF = frozenset({"tests", "together", "history", "folder", "size", "place"})
+BY_ITSELF = frozenset({"tests", "together", "history"})
 """Kinds that say nothing of the prompt's words: they come after those that do."""
+
+_REST = frozenset({"folder", "size"})
+
+Account = tuple[tuple[Reason, ...], tuple[Reason, ...]]
+NONE: Account = ((), ())
 
 
 class Why:
@@ -20,22 +25,24 @@ class Why:
         self._evidence, self._tests, self._mates, self._aim = evidence, tests, mates, aim
         self._scaled = {name: evidence.scaled(name) for name in WEIGHTS}
 
-    def reasons(self, path: str) -> tuple[Reason, ...]:
-        """The reasons for a file's place, what the prompt says first; their shares add up to 1."""
+    def account(self, path: str) -> Account:
+        """The reasons for a file's place, what the prompt says first, and the rest; shares add up to 1."""
         parts = [(kind, detail, value) for kind, detail, value in self._parts(path) if detail and value > 0]
         whole = sum(value for _, _, value in parts) or 1.0
         made = [
             Reason(kind=kind, detail=detail, share=round(value / whole, 3)) for kind, detail, value in parts
         ]
         made.sort(key=lambda reason: (reason.kind in BY_ITSELF, -reason.share))
-        return (*made, *self._place(path))
+        rest = [reason for reason in made if reason.kind in _REST]
+        return tuple(reason for reason in made if reason.kind not in _REST), (*rest, *self._place(path))
 
     def _place(self, path: str) -> tuple[Reason, ...]:
         """What a file counts for being no source."""
         kind = self._evidence.corpus.kind(path)
-        if PLACE[kind] == 1:
+        counts = self._aim.place(kind)
+        if counts == 1:
             return ()
-        return (Reason(kind="place", detail=f"a file of kind '{kind}' counts {PLACE[kind]:g} of a source"),)
+        return (Reason(kind="place", detail=f"a file of kind '{kind}' counts {counts:g} of a source"),)
 
     def _parts(self, path: str) -> list[tuple[str, str, float]]:
         found, signals, aim = self._evidence, self._evidence.signals, self._aim
@@ -57,7 +64,7 @@ class Why:
             ("history", f"changed {lately}", self._value(path, "lately", "changes")),
             ("folder", _listed("others fit in ", folder), self._value(path, "folder")),
             ("folder", _listed("much changes in ", folder), self._value(path, "lively")),
-            ("size", f"{lines:,} lines", self._value(path, "lines")),
+            ("size", f"{lines:,} line{'s' if lines > 1 else ''}", self._value(path, "lines")),
         ]
 
     def _value(self, path: str, *names: str) -> float:
