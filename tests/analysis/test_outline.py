@@ -340,7 +340,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
         {
             public class Cart : ICart
             {
-                public async Task<int> Count(string name)
+                public async Task<int> Count(string name = "")
                 {
                     return 1;
                 }
@@ -368,7 +368,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
             ("function", "one", 8, 8, 0),
             ("object", "Single", 9, 9, 0),
         ],
-        ("a.b.C",),
+        ("a.b.C", "a.b.D"),
     ),
     "swift": (
         """\
@@ -385,7 +385,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
     ),
     "scala": (
         """\
-        import a.b.C
+        import a.b.{C, D => E, _}
         case class Point(x: Int)
         object Main extends App {
           def run(n: Int): Int = {
