@@ -368,7 +368,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
             ("function", "one", 8, 8, 0),
             ("object", "Single", 9, 9, 0),
         ],
-        ("a.b.C", "a.b.D"),
+        ("a.b.C",),
     ),
     "swift": (
         """\
@@ -394,7 +394,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
         }
         """,
         [("class", "Point", 2, 2, 0), ("object", "Main", 3, 7, 0), ("function", "run", 4, 6, 1)],
-        ("a.b.C",),
+        ("a.b.C", "a.b.D"),
     ),
     "bash": (
         """\
