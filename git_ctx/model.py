@@ -107,11 +107,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A file's place in a ranking: a score above 0, best first, and its reasons, weightiest first."""
+    """A file's place in a ranking: a score above 0, best first, and its reasons, the most telling first.
+
+    `rest` is what else the score is made of: it completes the account and tells a reader little.
+    """
 
     path: str
     score: float
     reasons: tuple[Reason, ...] = ()
+    rest: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,7 +375,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
-    """A commit as the ranking needs it: its time in seconds, and the paths that it changed."""
+    """A commit as the ranking needs it: its time in seconds, the paths that it changed, its subject."""
 
     time: int
     paths: tuple[str, ...]
+    subject: str = ""

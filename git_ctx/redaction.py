@@ -17,23 +17,13 @@ WITHHELD = "forgotten"
 """Why a file's content is not kept, as files.json has it."""
 
 _IDS = ("id", "prompt", "after", "at", "reply", "restored", "conversation", "branch", "source", "path", "oid")
-_WORDS = (
-    "format",
-    "base",
-    "mode",
-    "kind",
-    "form",
-    "rendered_as",
-    "priority",
-    "redacted",
-    "guidance",
-    "agent",
-)
-_TIMES = ("created", "asked_at", "replied_at", "saved_at", "made_at", "set_at")
-_NAMES = frozenset((*_IDS, *_WORDS, *_TIMES, "withdrawn"))
+_WORDS = ("format", "base", "mode", "kind", "form", "rendered_as", "priority", "redacted", "guidance")
+_TIMES = ("created", "asked_at", "replied_at", "saved_at", "made_at", "set_at", "recorded_at")
+_COMMITS = ("commit", "parent", "patch", "since", "combined", "prompts", "rewritten")
+_NAMES = frozenset((*_IDS, *_WORDS, *_TIMES, *_COMMITS, "withdrawn", "agent"))
 """Keys whose values hold a session together; no text that people wrote is under them."""
 _TREES = ("snapshot", "tree")
-_LISTS = ("items", "files", "asks", "redacted", "paths")
+_LISTS = ("items", "files", "asks", "redacted", "paths", "commits")
 
 Strike = Callable[[str], str]
 
@@ -176,7 +166,7 @@ def _each(value: object, key: str, taken: Strike) -> object:
 def _emptied(value: object, key: str = "") -> object:
     if isinstance(value, dict):
         return {name: _emptied(child, name) for name, child in value.items()}
-    if key in _LISTS:
+    if key in _LISTS and isinstance(value, list):
         return []
     if key in _TREES:
         return None

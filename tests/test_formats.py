@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx import chronicle, codec, registers
+from git_ctx import chronicle, codec, redaction, registers
 from git_ctx.model import FileState, Item
 from git_ctx.store import bundle, chronicles
 from tests import support
@@ -39,6 +39,17 @@ def test_each_form_is_read_for_ever(form: str, name: str) -> None:
     decode, encode = ENTRIES[name]
     data = (DATA / form / name).read_bytes()
     assert encode(decode(data, name)) == data
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*ENTRIES} - {"session.json", "meta.json", "forgotten.json", "export.json"})
+)
+def test_what_is_wholly_forgotten_is_read_like_the_rest(name: str) -> None:
+    decode, encode = ENTRIES[name]
+    data = (DATA / "format-1" / name).read_bytes()
+    less = redaction.wholly(f"events/000000/01-{'k' * 16}.{name}", data)
+    assert encode(decode(less, name)) == less
+    assert redaction.is_less(f"events/000000/01-{'k' * 16}.{name}", less, data)
 
 
 def test_what_was_kept_means_what_it_meant() -> None:
@@ -106,3 +117,13 @@ def test_a_mark_of_what_is_forgotten_names_versions() -> None:
     versions = registers.read_forgotten(value, "forgotten.json")
     assert registers.forgotten_value(versions) == value
     assert versions[0].path == "events/000000/01-vrnpxomnsmxzxplr.prompt.json"
+
+
+@pytest.mark.parametrize("name", sorted(ENTRIES.keys() - {"export.json", "forgotten.json"}))
+def test_what_is_wholly_forgotten_can_still_be_read(name: str) -> None:
+    """And so can what lost a text: a field more must not make forgetting break an entry."""
+    data = (DATA / "format-1" / name).read_bytes()
+    decode = ENTRIES[name][0]
+    decode(redaction.wholly(name, data), name)
+    decode(redaction.without(name, data, redaction.strike("e")), name)
+    assert redaction.is_less(name, redaction.wholly(name, data), data)

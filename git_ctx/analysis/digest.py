@@ -14,7 +14,7 @@ from git_ctx.analysis.languages import GRAMMARS
 from git_ctx.analysis.outline import names
 from git_ctx.analysis.scan import wordy
 
-VERSION = b"4"
+VERSION = b"5"
 KIND = "digest"
 
 LOOKED_AT = 16_384

@@ -90,6 +90,8 @@ _JAVA = (
     r"(?:<[\w, ]{1,80}>)?\((?=[^;{}=]{0,600}(?:\{|\)[^;{}()=]{0,200}(?:;|=>)))"
     r"|(?P<constructor>[A-Z]\w*+)[ \t]*+\((?=[^;{}=]{0,600}\{))"
 )
+# Parameters have default values in C#: a `=` that begins neither `==` nor a lambda's `=>`.
+_CSHARP = _JAVA.replace("[^;{}=]{0,600}", "(?:[^;{}=]|=(?![=>])){0,600}")
 _C = (
     r"\n(?:extern[ \t]++\"C\"[ \t]++)?(?:typedef[ \t]++)?(?:template[ \t]*+<[^\n]{0,200}>[ \t]*+)?"
     r"(?:static[ \t]++|const[ \t]++){0,2}"
@@ -176,10 +178,10 @@ TABLE = (
         name="php", blocks="brace", definitions=_PHP, mask=f"#(?!\\[)[^\\n]*|{_C_COMMENT}|{_DOUBLE}|{_SINGLE}",
         imports=r"\n(?:use[ \t]++(?:function[ \t]++|const[ \t]++)?([\w\\]{1,300})|(?:require|include)(?:_once)?[^'\"\n]{0,80}['\"]([^'\"\n]{1,300}))",
     ),
-    Grammar(name="csharp", blocks="brace", definitions=_JAVA, imports=_DOTTED, mask=_C_MASK),
+    Grammar(name="csharp", blocks="brace", definitions=_CSHARP, imports=_DOTTED, mask=_C_MASK),
     Grammar(name="kotlin", blocks="brace", definitions=_KOTLIN, imports=_DOTTED, mask=_C_MASK, newline_ends=True),
     Grammar(name="swift", blocks="brace", definitions=_SWIFT, imports=_DOTTED, mask=f"{_C_COMMENT}|{_DOUBLE}", newline_ends=True),
-    Grammar(name="scala", blocks="brace", definitions=_SCALA, imports=_DOTTED, mask=_C_MASK, newline_ends=True),
+    Grammar(name="scala", blocks="brace", definitions=_SCALA, imports=r"\n[ \t]*+import[ \t]++([\w.*]{1,300})(?:\{([^{}]{0,2000}))?", mask=_C_MASK, newline_ends=True),
     Grammar(
         name="bash", blocks="indent", definitions=_SHELL, closers=("}", ")", "{"),
         imports=r"\n[ \t]*+(?:source|\.)[ \t]++['\"]?([^'\"\s;]{1,300})",

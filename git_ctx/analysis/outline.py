@@ -88,7 +88,17 @@ def _go_imports(match: re.Match[str]) -> Iterator[str]:
         yield from re.findall(r'"([^"\n]+)"', block)
 
 
-_SPREAD = {"python": _python_imports, "go": _go_imports}
+def _scala_imports(match: re.Match[str]) -> Iterator[str]:
+    """`a.{B, C => D}` as a.B and a.C."""
+    package, members = match.groups()
+    if members is None:
+        yield package
+    else:
+        named = re.findall(r"(\w+)[^,]*", members)
+        yield from (package + name for name in named if name != "_")
+
+
+_SPREAD = {"scala": _scala_imports, "python": _python_imports, "go": _go_imports}
 
 
 def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:

@@ -35,7 +35,10 @@ class Query:
     quoted: tuple[str, ...]
 
 
-_WEIGHTS = {"title": 3.0, "prose": 1.0, "inline": 1.6, "code": 0.5, "trace": 0.4, "heading": 0.3}
+_WEIGHTS = {"title": 3.0, "prose": 1.0, "inline": 1.6, "code": 0.5, "trace": 0.4, "aside": 0.3}
+"""An aside is a heading, a checklist, a table, and what a section says of the reporter's machine."""
+
+_SPOKEN = frozenset({"title", "prose", "aside"})
 
 _FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ ]{0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
@@ -43,10 +46,20 @@ _URL = re.compile(r"\b(?:https?|ftp)://[^\s<>()\"'`\]]+")
 _IN_URL = re.compile(r"/(?:blob|tree|raw|blame|src)/[^/\s]+/([^\s#?]+)")
 _INLINE = re.compile(r"`([^`\n]{1,200})`")
 _QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|(?<!\w)'([^'\n]{4,120})'(?!\w)|`([^`\n]{4,120})`")
-_HEADING = re.compile(r"^(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?|[ \t]*[-*][ \t]+\[[ xX]?\].*|\|.*)$", re.M)
+_HEADING = re.compile(r"(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?)$")
+_ASIDE = re.compile(
+    r"[ \t]*(?:[-*][ \t]+\[[ xX]?\]|\|)"
+    r"|[ \t>*|-]*[\w./@ -]{1,40}[:= ][ \t]*[`'\"]?v?\d+(?:\.\d+)+[^\s,;]{0,40}[.,;`'\"]?[ \t]*$"
+)
+"""A line of a checklist or a table, and one that only says which version of something there is."""
+_MACHINE = re.compile(
+    r"(?i)\b(?:versions?|environment|operating system|os|platform|browser|system info\w*|"
+    r"(?:did|do) you install|installed|checklist|specs?|software)\b"
+)
 _IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
 _HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W\d_]\w*(?:-[^\W_]+)+")
 _PAIR = re.compile(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
+_BEGINS = re.compile(r"(?:\A|[\n.!?:])[\s>*_\"'(\[`-]*\Z")
 _WORD = re.compile(r"[^\W\d_]{3}")
 _NAME = re.compile(r"[\w$.:#@]+(?:\(\))?")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
@@ -81,7 +94,7 @@ def parse(prompt: str) -> Query:
         if region in ("title", "prose"):
             said = [found[1] or found[2] or found[3] for found in _QUOTED.finditer(part)]
             quoted.update((text.strip(), None) for text in said if _is_phrase(text))
-        words.add(part, _WEIGHTS[region])
+        words.add(part, _WEIGHTS[region], region in _SPOKEN)
     return Query(
         terms=words.terms,
         names=words.names,
@@ -93,26 +106,45 @@ def parse(prompt: str) -> Query:
 
 
 def _regions(text: str) -> Iterator[tuple[str, str]]:
-    """A prompt cut into its title, prose, inline code, code blocks, traces and headings."""
+    """A prompt cut into its title, prose, inline code, code blocks, traces and asides."""
     title, _, body = _COMMENT.sub(" ", text).lstrip().partition("\n")
     yield from _inline("title", title)
-    at = 0
+    at, aside = 0, False
     for fence in _FENCE.finditer(body):
-        yield from _prose(body[at : fence.start()])
-        yield ("trace" if _is_trace(fence[2]) else "code"), fence[2]
+        for region, part in _sections(body[at : fence.start()], aside):
+            yield from _prose(part) if region == "prose" else [(region, part)]
+            aside = region == "aside"
+        yield ("aside" if aside else "trace" if _is_trace(fence[2]) else "code"), fence[2]
         at = fence.end()
-    yield from _prose(body[at:])
+    for region, part in _sections(body[at:], aside):
+        yield from _prose(part) if region == "prose" else [(region, part)]
+
+
+def _sections(text: str, aside: bool) -> Iterator[tuple[str, str]]:
+    """A text cut at its headings; those about the machine are an aside, like what goes before in one."""
+    here: list[str] = []
+    for line in text.split("\n"):
+        if _HEADING.match(line):
+            yield ("aside" if aside else "prose"), "\n".join(here)
+            yield "aside", line
+            here, aside = [], bool(_MACHINE.search(line))
+        else:
+            here.append(line)
+    yield ("aside" if aside else "prose"), "\n".join(here)
 
 
 def _prose(text: str) -> Iterator[tuple[str, str]]:
-    indented = [line for line in text.split("\n") if line.startswith(("    ", "\t"))]
-    plain = "\n".join(line for line in text.split("\n") if not line.startswith(("    ", "\t")))
-    if indented:
-        block = "\n".join(indented)
+    code: list[str] = []
+    asides: list[str] = []
+    plain: list[str] = []
+    for line in text.split("\n"):
+        some = code if line.startswith(("    ", "\t")) else asides if _ASIDE.match(line) else plain
+        some.append(line)
+    if code:
+        block = "\n".join(code)
         yield ("trace" if _is_trace(block) else "code"), block
-    headings = "\n".join(found[0] for found in _HEADING.finditer(plain))
-    yield "heading", headings
-    yield from _inline("prose", _HEADING.sub("", plain))
+    yield "aside", "\n".join(asides)
+    yield from _inline("prose", "\n".join(plain))
 
 
 def _inline(region: str, text: str) -> Iterator[tuple[str, str]]:
@@ -164,21 +196,25 @@ class _Words:
         self.names: dict[str, float] = {}
         self.pairs: dict[str, float] = {}
 
-    def add(self, text: str, weight: float) -> None:
+    def add(self, text: str, weight: float, spoken: bool) -> None:
+        """Add a text's words. Where it is `spoken`, a capital that begins a sentence makes no name."""
         for found in _HYPHENED.finditer(text):
             _raise(self.names, found[0].replace("-", "_"), weight)
         for first, second in _PAIR.findall(text):
             if useful(first.lower()) and useful(second.lower()):
                 _raise(self.pairs, f"{first.lower()}_{second.lower()}", weight)
         for found in _IDENTIFIER.finditer(text):
-            for name in re.split(r"\.|::|->|#", found[0]):
-                self._name(name.strip("$"), weight)
+            whole = re.split(r"\.|::|->|#", found[0])
+            at = found.start()
+            begins = spoken and len(whole) == 1 and bool(_BEGINS.search(text, max(0, at - 12), at))
+            for name in whole:
+                self._name(name.strip("$"), weight, begins)
 
-    def _name(self, name: str, weight: float) -> None:
+    def _name(self, name: str, weight: float, begins: bool) -> None:
         pieces = parts(name)
         if not pieces:
             return
-        if len(pieces) > 1 or name != name.lower():
+        if len(pieces) > 1 or (name != name.lower() and not begins and useful(pieces[0])):
             _raise(self.names, name, weight)
         for piece in pieces:
             if useful(piece):

@@ -12,7 +12,7 @@ from git_ctx.analysis.query import parse
 from git_ctx.analysis.reader import CLOSE, Reader
 from git_ctx.analysis.spelled import named
 from git_ctx.analysis.weights import FIRST, WEIGHTS
-from git_ctx.analysis.why import Why
+from git_ctx.analysis.why import NONE, Why
 from git_ctx.model import Ranked
 
 EXPLAINED = 200
@@ -24,8 +24,12 @@ ALL = Aim()
 _SEEDS = 30
 
 
-def rank(corpus: Corpus, prompt: str, *, aim: Aim = ALL, explained: int = EXPLAINED) -> tuple[Ranked, ...]:
+def rank(
+    corpus: Corpus, prompt: str, *, aim: Aim = ALL, explained: int = EXPLAINED, also: str | None = None
+) -> tuple[Ranked, ...]:
     """Every file that anything speaks for, the aim's first ones first, then the best, equal ones by path.
+
+    The first `explained` come with their reasons, and the path `also`.
 
     The same files, touches and prompt give the same answer on every machine, at any time.
     """
@@ -48,7 +52,7 @@ def rank(corpus: Corpus, prompt: str, *, aim: Aim = ALL, explained: int = EXPLAI
     scores = {path: score for path, score in scores.items() if aim.takes(path)}
     for path, more in aim.first(corpus.kind, corpus.files):
         scores[path] = scores.get(path, 0.0) + more
-    return _ordered(scores, Why(evidence, tests, mates, aim), explained)
+    return _ordered(scores, Why(evidence, tests, mates, aim), explained, also)
 
 
 def _scores(corpus: Corpus, evidence: Evidence, names: Iterable[str], aim: Aim) -> Values:
@@ -63,9 +67,12 @@ def _scores(corpus: Corpus, evidence: Evidence, names: Iterable[str], aim: Aim) 
     }
 
 
-def _ordered(scores: Values, why: Why, explained: int) -> tuple[Ranked, ...]:
+def _ordered(scores: Values, why: Why, explained: int, also: str | None) -> tuple[Ranked, ...]:
     order = sorted((path for path in scores if scores[path] > 0), key=lambda path: (-scores[path], path))
+    accounts = (
+        why.account(path) if at < explained or path == also else NONE for at, path in enumerate(order)
+    )
     return tuple(
-        Ranked(path=path, score=round(scores[path], 6), reasons=why.reasons(path) if at < explained else ())
-        for at, path in enumerate(order)
+        Ranked(path=path, score=round(scores[path], 6), reasons=reasons, rest=rest)
+        for path, (reasons, rest) in zip(order, accounts, strict=True)
     )

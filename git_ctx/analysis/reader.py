@@ -10,6 +10,7 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.evidence import Evidence, Found, Values
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.outline import beginnings
+from git_ctx.analysis.past import TOGETHER
 from git_ctx.analysis.query import Query
 from git_ctx.analysis.scan import Scanner, wordy
 
@@ -31,6 +32,9 @@ COMMON = 0.5
 PASSAGE = 2500
 PASSAGES = 3
 _AT_ONCE = 1000
+_MAIN = frozenset(
+    {"__init__.py", "mod.rs", "lib.rs", "index.js", "index.ts", "index.jsx", "index.tsx", "index.mjs"}
+)
 _K1, _B = 1.2, 0.6
 
 
@@ -63,6 +67,7 @@ class Reader:
         self._text(made)
         self._definitions(made)
         self._paths(made)
+        self._subjects(made)
         return made
 
     def _lines(self, texts: Sequence[bytes]) -> list[dict[int, int]]:
@@ -124,15 +129,45 @@ class Reader:
         in_folder = dict(zip(folders, self._lines_of(folders), strict=True))
         names: Values = {}
         whole: Values = {}
+        titled: dict[int, list[str]] = {}
         for path, found in zip(paths, self._lines_of([_stem(path) for path in paths]), strict=True):
             around = in_folder[path.rpartition("/")[0]]
             if found:
                 names[path] = sum([self._worth[term] for term in found if term < self._few])
+                for name in found:
+                    if name >= self._few:
+                        titled.setdefault(name, []).append(path)
             if found or around:
                 both = {**around, **found}
                 made.in_paths[path] = both
                 whole[path] = sum([self._worth[term] for term in both if term < self._few])
         made.signals["path"], made.signals["name"] = whole, names
+        made.signals["titled"] = self._titled(titled)
+
+    def _titled(self, found: Mapping[int, Sequence[str]]) -> Values:
+        """The files whose own names are identifiers of the prompt; less where many have the same."""
+        values: Values = {}
+        for name, paths in sorted(found.items()):
+            for path in paths:
+                values[path] = values.get(path, 0.0) + self._weights[name] / math.sqrt(len(paths))
+        return values
+
+    def _subjects(self, made: Evidence) -> None:
+        """What the subjects of commits say of the files that they changed."""
+        touches = [touch for touch in self._corpus.touches if len(touch.paths) <= TOGETHER]
+        lines = self._lines_of([touch.subject for touch in touches])
+        worth = [a * b for a, b in zip(self._weights, _rarity(lines, len(self._known)), strict=True)]
+        mean = sum([len(touch.subject) for touch in touches]) / (len(touches) or 1) or 1
+        squares: Values = {}
+        best: Values = {}
+        for touch, found in zip(touches, lines, strict=True):
+            room = _K1 * (1 - _B + _B * len(touch.subject) / mean)
+            said = sum([worth[term] * n / (n + room) for term, n in found.items()])
+            for path in touch.paths if found else ():
+                squares[path] = squares.get(path, 0.0) + said * said / math.sqrt(len(touch.paths))
+                if said > best.get(path, 0.0):
+                    best[path], made.in_past[path] = said, (found, touch.subject)
+        made.signals["subjects"] = {path: math.sqrt(value) for path, value in squares.items()}
 
     def _lines_of(self, paths: Sequence[str]) -> list[dict[int, int]]:
         spelled = [wordy(path.encode("utf-8", "surrogateescape")) for path in paths]
@@ -194,5 +229,8 @@ def _cut(path: str, data: bytes) -> list[bytes]:
 
 
 def _stem(path: str) -> str:
-    name = path.rpartition("/")[2]
-    return name.rpartition(".")[0] or name
+    """A file's own name; where that only says that it is its folder's main file, the folder's."""
+    folder, _, name = path.rpartition("/")
+    if name in _MAIN and folder:
+        name = folder.removesuffix("/src").rpartition("/")[2]
+    return (name.rpartition(".")[0] or name).replace("-", "_")

@@ -64,6 +64,12 @@ def stem(word: str) -> str:
     return short if len(short) >= 4 else word if len(word) <= 4 else word.removesuffix("s")
 
 
+def inflects(part: str, term: str) -> bool:
+    """Whether a part of an identifier is a term, or an inflection of it, as the scan finds them."""
+    short = stem(term)
+    return part == term or (part.startswith(short) and part[len(short) :] in _ENDINGS)
+
+
 class Scanner:
     """Finds terms and names; each is known by its place in `terms + names`, a name only as spelled."""
 

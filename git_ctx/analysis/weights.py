@@ -6,28 +6,30 @@ The figures stand on a plateau: half or double any one of them and a point or tw
 from git_ctx.analysis.kinds import FileKind
 
 WEIGHTS = {
-    "spelled": 1.00,  # the prompt spells its path
+    "spelled": 0.70,  # the prompt spells its path
+    "text": 0.60,  # its text has the terms
     "passages": 0.60,  # its three best passages have the terms together
-    "text": 0.55,  # its text has the terms
+    "titled": 0.50,  # its own name is an identifier of the prompt
     "lines": 0.33,  # it is long: more to change
-    "name": 0.33,  # its own name has the terms
-    "lively": 0.32,  # its folder is often changed
     "frame": 0.30,  # a stack trace goes through it
-    "definitions": 0.29,  # what it defines has the terms in its name
-    "quoted": 0.15,  # its text has what the prompt quotes
-    "tested": 0.19,  # tests that have the terms import it
-    "path": 0.18,  # its path has the terms
-    "lately": 0.18,  # it was changed lately
-    "names-often": 0.17,  # it says the prompt's identifiers often
-    "folder": 0.16,  # it stands beside good ones
-    "names": 0.12,  # it has the prompt's identifiers
-    "together": 0.11,  # it changes together with good ones
-    "symbol": 0.10,  # it defines the prompt's identifiers
-    "changes": 0.10,  # it is often changed
+    "path": 0.28,  # its path has the terms
+    "subjects": 0.28,  # commits that changed it say in their subjects what the prompt says
+    "definitions": 0.26,  # what it defines has the terms in its name
+    "lively": 0.22,  # its folder is often changed
+    "quoted": 0.20,  # its text has what the prompt quotes
+    "names": 0.16,  # it has the prompt's identifiers
+    "names-often": 0.16,  # it says the prompt's identifiers often
+    "name": 0.15,  # its own name has the terms
+    "symbol": 0.14,  # it defines the prompt's identifiers
+    "tested": 0.12,  # tests that have the terms import it
+    "folder": 0.10,  # it stands beside good ones
+    "lately": 0.10,  # it was changed lately
+    "together": 0.09,  # it changes together with good ones
+    "changes": 0.05,  # it is often changed
 }
 """Each signal is scaled so that its best file has 1, then counts this much."""
 
-FIRST = ("spelled", "frame", "text", "definitions", "path", "name", "symbol", "names")
+FIRST = ("spelled", "frame", "text", "definitions", "path", "name", "symbol", "names", "titled", "subjects")
 """The signals that choose which files are looked at closely, and whose company is followed."""
 
 PLACE: dict[FileKind, float] = {

@@ -7,6 +7,14 @@ from git_ctx.analysis.evidence import Evidence
 from git_ctx.analysis.weights import WEIGHTS
 from git_ctx.model import Reason
 
+BY_ITSELF = frozenset({"tests", "together", "history"})
+"""Kinds that say nothing of the prompt's words: they come after those that do."""
+
+_REST = frozenset({"folder", "size"})
+
+Account = tuple[tuple[Reason, ...], tuple[Reason, ...]]
+NONE: Account = ((), ())
+
 
 class Why:
     """Makes reasons. `tests` and `mates` name the other file of a pair."""
@@ -17,18 +25,30 @@ class Why:
         self._evidence, self._tests, self._mates, self._aim = evidence, tests, mates, aim
         self._scaled = {name: evidence.scaled(name) for name in WEIGHTS}
 
-    def reasons(self, path: str) -> tuple[Reason, ...]:
-        """The reasons for a file's place, weightiest first; their shares add up to 1."""
+    def account(self, path: str) -> Account:
+        """The reasons for a file's place, what the prompt says first, and the rest; shares add up to 1."""
         parts = [(kind, detail, value) for kind, detail, value in self._parts(path) if detail and value > 0]
         whole = sum(value for _, _, value in parts) or 1.0
         made = [
             Reason(kind=kind, detail=detail, share=round(value / whole, 3)) for kind, detail, value in parts
         ]
-        return tuple(sorted(made, key=lambda reason: -reason.share))
+        made.sort(key=lambda reason: (reason.kind in BY_ITSELF, -reason.share))
+        rest = [reason for reason in made if reason.kind in _REST]
+        return tuple(reason for reason in made if reason.kind not in _REST), (*rest, *self._place(path))
+
+    def _place(self, path: str) -> tuple[Reason, ...]:
+        """What a file counts for being no source."""
+        kind = self._evidence.corpus.kind(path)
+        counts = self._aim.place(kind)
+        if counts == 1:
+            return ()
+        return (Reason(kind="place", detail=f"a file of kind '{kind}' counts {counts:g} of a source"),)
 
     def _parts(self, path: str) -> list[tuple[str, str, float]]:
         found, signals, aim = self._evidence, self._evidence.signals, self._aim
         lately = "often and lately" if signals["lately"].get(path, 0) > 1 else "in the history"
+        folder = path.rpartition("/")[0]
+        lines = found.corpus.lines(path) or 0
         return [
             ("pin", "pinned" if path in aim.pins else "", sum(WEIGHTS.values())),
             ("changed", f"differs from {aim.since}" if path in aim.changed else "", sum(WEIGHTS.values())),
@@ -37,10 +57,14 @@ class Why:
             ("terms", found.words(path), self._value(path, "text", "passages", "names", "names-often")),
             ("quoted", found.quotes.get(path, ""), self._value(path, "quoted")),
             ("symbol", _listed("defines ", found.defined(path)), self._value(path, "definitions", "symbol")),
-            ("path", found.in_path(path), self._value(path, "path", "name")),
+            ("path", found.in_path(path), self._value(path, "path", "name", "titled")),
+            ("commits", _listed("changed for ", found.subject(path)), self._value(path, "subjects")),
             ("tests", _listed("imported by ", self._tests.get(path, "")), self._value(path, "tested")),
             ("together", _listed("changes with ", self._mates.get(path, "")), self._value(path, "together")),
             ("history", f"changed {lately}", self._value(path, "lately", "changes")),
+            ("folder", _listed("others fit in ", folder), self._value(path, "folder")),
+            ("folder", _listed("much changes in ", folder), self._value(path, "lively")),
+            ("size", f"{lines:,} line{'s' if lines > 1 else ''}", self._value(path, "lines")),
         ]
 
     def _value(self, path: str, *names: str) -> float:

@@ -40,7 +40,7 @@ def command(
     asked = prompt_text(text, source)
     progress = output.Progress()
     here = repo.find()
-    ranked = rank(here, asked, progress, session, None if explain else number, steered(here, steering))
+    ranked = rank(here, asked, progress, session, number, steered(here, steering), explain)
     progress.done()
     if explain is not None:
         _explain(ranked, explain)
@@ -75,7 +75,10 @@ def _explain(ranked: "Sequence[Ranked]", path: str) -> None:
 
     for place, one in enumerate(ranked, 1):
         if one.path == path:
-            rows = [[f"{r.share:.0%}", r.kind, escape(r.detail, "")] for r in one.reasons]
+            rows = [
+                [f"{r.share:.0%}" if r.share else "", r.kind, escape(r.detail, "")]
+                for r in (*one.reasons, *one.rest)
+            ]
             heading = f"{escape(path, '')}: place {place} of {len(ranked):,}, score {one.score:.3f}\n"
             output.result(heading + (words.table(rows) if rows else ""))
             return

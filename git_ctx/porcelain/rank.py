@@ -15,12 +15,13 @@ def rank(
     text: str,
     progress: Callable[[str], None],
     session: str | None = None,
-    explained: int | None = None,
+    explained: int = 20,
     wanted: Scope = EVERYTHING,
+    also: str | None = None,
 ) -> tuple[Ranked, ...]:
     """The files of the work tree that matter for a prompt, best first; what a session has pinned before all.
 
-    The first `explained` come with reasons; None: all of them.
+    The first `explained` come with reasons, and the path `also`.
     Raises `NoWorkTree`, and what finding a session that is named raises.
     """
     here.need_work_tree(repo)
@@ -29,7 +30,7 @@ def rank(
     chosen = _pinned(repo, session, [file.path for file in found.files])
     view = scope.view(repo, wanted, found, chosen)
     with survey.corpus(repo, found, view.hidden) as corpus:
-        return rank_files(corpus, text, aim=view.aim, explained=explained or len(found.files))
+        return rank_files(corpus, text, aim=view.aim, explained=explained, also=also)
 
 
 def _pinned(repo: Repo, wanted: str | None, names: list[str]) -> tuple[str, ...]:

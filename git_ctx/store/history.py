@@ -1,4 +1,4 @@
-"""What git's log knows of paths: the recent commits, when they were made and what they touched."""
+"""What git's log knows of paths: the recent commits, when they were made, what they touched and say."""
 
 import os
 import re
@@ -16,13 +16,18 @@ LIMIT = 1000
 LARGEST = 50
 """Paths that a commit may touch and still tell something: larger ones are sweeps over everything."""
 
-_KIND = "history"
-_HEADER = re.compile(r"\x01([<>])([0-9a-f]{40}) (-?\d+)")
+_SUBJECT = 200
+"""Characters of a commit's subject that are kept."""
+
+_KIND = "commits"
+_HEADER = re.compile(r"\x01([<>])([0-9a-f]{40}) (-?\d+) (.*)", re.S)
 _LOG = (
     "-c",
     "log.showRoot=true",
     "-c",
     "core.quotePath=false",
+    "-c",
+    "i18n.logOutputEncoding=UTF-8",
     "log",
     "-z",
     "--name-only",
@@ -36,7 +41,7 @@ _LOG = (
     "--no-textconv",
     "--ignore-submodules=none",
     "--no-relative",
-    "--format=%x01%m%H %ct",
+    "--format=%x01%m%H %ct %s",
 )
 
 
@@ -46,6 +51,7 @@ class _Commit(NamedTuple):
     time: int
     oid: Oid
     paths: tuple[str, ...]
+    subject: str = ""
     mark: str = ">"
 
 
@@ -68,7 +74,11 @@ def touches(
         extended = _extend(repo, tip, *known, shallow) if known is not None else None
         commits = extended if extended is not None else _log(repo, shallow, tip)[0]
         _remember(repo, cache, shallow, tip, commits)
-    told = (Touch(time=commit.time, paths=commit.paths) for commit in commits if commit.paths)
+    told = (
+        Touch(time=commit.time, paths=commit.paths, subject=commit.subject)
+        for commit in commits
+        if commit.paths
+    )
     return tuple(islice(told, limit))
 
 
@@ -106,7 +116,11 @@ def _extend(repo: Repo, tip: Oid, old: Oid, commits: list[_Commit], shallow: str
     # What was cut off before is missing now.
     if len(commits) >= LIMIT > len(kept):
         return None
-    return sorted(kept, key=_newest_first)[:LIMIT]
+    kept.sort(key=_newest_first)
+    # Which of several commits of one second git would have told last, only git knows.
+    if len(kept) > LIMIT and kept[LIMIT - 1].time == kept[LIMIT].time:
+        return None
+    return kept[:LIMIT]
 
 
 def _newest_first(commit: _Commit) -> tuple[int, Oid]:
@@ -114,7 +128,7 @@ def _newest_first(commit: _Commit) -> tuple[int, Oid]:
 
 
 def _parse(printed: str) -> Iterator[_Commit]:
-    """'\\1<mark><oid> <time>', then the paths, the first after a newline; NUL between all of them."""
+    """'\\1<mark><oid> <time> <subject>', then the paths, the first after a newline; NUL between them."""
     header: tuple[str, ...] | None = None
     paths: list[str] = []
     for field in printed.split("\0"):
@@ -130,8 +144,8 @@ def _parse(printed: str) -> Iterator[_Commit]:
 
 
 def _commit(header: tuple[str, ...], paths: list[str]) -> _Commit:
-    mark, oid, time = header
-    return _Commit(int(time), oid, tuple(filter(None, paths)), mark)
+    mark, oid, time, subject = header
+    return _Commit(int(time), oid, tuple(filter(None, paths)), subject[:_SUBJECT], mark)
 
 
 def _without_noise(commit: _Commit, borders: frozenset[Oid]) -> _Commit:
@@ -149,13 +163,16 @@ def _recall(repo: Repo, cache: Cache | None, shallow: str) -> tuple[Oid, list[_C
     commits = []
     for record in records:
         meta, *paths = record.split("\0")
-        commits.append(_Commit(int(meta[41:]), meta[:40], tuple(paths)))
+        oid, time, subject = meta.split(" ", 2)
+        commits.append(_Commit(int(time), oid, tuple(paths), subject))
     return tip, commits
 
 
 def _remember(repo: Repo, cache: Cache | None, shallow: str, tip: Oid, commits: list[_Commit]) -> None:
     if cache is not None:
-        records = ("\0".join((f"{commit.oid} {commit.time}", *commit.paths)) for commit in commits)
+        records = (
+            "\0".join((f"{commit.oid} {commit.time} {commit.subject}", *commit.paths)) for commit in commits
+        )
         data = os.fsencode("\0\0".join((tip, *records)))
         cache.put(_KIND, {_key(repo, shallow): compress(data, 1)})
 

@@ -35,6 +35,5 @@ class Peek:
             if inner is None:
                 return None
             at = inner
-        if name not in at or at[name].type_str != "blob":
-            return None
-        return str(at[name].id)
+        entry = at.entries.get(name)
+        return entry.oid if entry is not None and entry.is_blob else None

@@ -149,7 +149,12 @@ def _attempt(
     """By git itself, which locks and compares however refs are kept. What went wrong, or None."""
     name, _, email = message.clean_ident(who.rsplit(" ", 2)[0]).rpartition(" <")
     words = ("update-ref", "--no-deref", "-m", reason, refname, new, old or NULL_OID)
-    ident = {"GIT_COMMITTER_NAME": name, "GIT_COMMITTER_EMAIL": email.removesuffix(">")}
+    ident = {
+        "GIT_COMMITTER_NAME": name,
+        "GIT_COMMITTER_EMAIL": email.removesuffix(">"),
+        # Whatever date the commit bears: a reflog's entry of long ago would be taken for one to expire.
+        "GIT_COMMITTER_DATE": f"@{int(time.time())} {time.strftime('%z')}",
+    }
     try:
         repo.git(*_ON_THE_DISK, *_NO_HOOKS, *words, env=ident)
     except (OSError, GitFailed) as error:

@@ -340,7 +340,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
         {
             public class Cart : ICart
             {
-                public async Task<int> Count(string name)
+                public async Task<int> Count(string name = "")
                 {
                     return 1;
                 }
@@ -385,7 +385,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
     ),
     "scala": (
         """\
-        import a.b.C
+        import a.b.{C, D => E, _}
         case class Point(x: Int)
         object Main extends App {
           def run(n: Int): Int = {
@@ -394,7 +394,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
         }
         """,
         [("class", "Point", 2, 2, 0), ("object", "Main", 3, 7, 0), ("function", "run", 4, 6, 1)],
-        ("a.b.C",),
+        ("a.b.C", "a.b.D"),
     ),
     "bash": (
         """\

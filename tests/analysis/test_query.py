@@ -43,6 +43,26 @@ def test_comments_and_urls_say_nothing() -> None:
     assert "psf" not in parse(ISSUE).terms
 
 
+def test_what_a_section_says_of_the_machine_weighs_little() -> None:
+    report = "Crash\n\n## System information\nwalrus\n```\nzebra 1\n```\n## What happens\nThe gadget fails\n"
+    terms = parse(report).terms
+    assert terms["walrus"] == terms["zebra"] < terms["gadget"]
+
+
+def test_a_line_that_only_says_a_version_weighs_little() -> None:
+    terms = parse("Crash\n\n- walrus version: v1.2.3-rc1\nThe gadget of 1.2.3 fails here\n").terms
+    assert terms["walrus"] < terms["gadget"]
+
+
+def test_the_capital_that_begins_a_sentence_makes_no_name() -> None:
+    said = "Adding a walrus\n\nGadgets fail. Zebras too, but not in the Router, `Session` or This\n- Options fail\n"
+    assert parse(said).names.keys() == {"Router", "Session"}
+
+
+def test_code_has_no_sentences() -> None:
+    assert "Router" in parse("It fails\n\n```\nRouter(x)\n```\n").names
+
+
 def test_a_checklist_weighs_little() -> None:
     terms = parse(ISSUE).terms
     assert terms["walrus"] < terms["redirect"]

@@ -11,6 +11,7 @@ from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.rank import rank
 from git_ctx.analysis.reader import CLOSE
+from git_ctx.analysis.why import BY_ITSELF
 from git_ctx.model import Ranked, Touch
 from tests.analysis.corpora import Files, Memory
 
@@ -108,7 +109,58 @@ def test_a_word_is_shown_as_the_file_has_it() -> None:
     terms = next(
         reason for reason in ranked("redirects by hue_order", files)[0].reasons if reason.kind == "terms"
     )
-    assert set(terms.detail.split(", ")) == {"redirect", "hueOrder", "hue", "order"}
+    assert set(terms.detail.split(", ")) == {"RedirectError", "hueOrder"}
+
+
+def test_of_several_words_that_have_a_term_the_shortest_is_shown() -> None:
+    files: dict[str, str | bytes] = {"a.py": "completion = complete_all = xcomplete = 1\ncompleted = 2\n"}
+    (first,) = ranked("complete", files)
+    assert str(first.reasons[0]) == "terms: complete_all"
+
+
+def test_a_word_that_hardly_tells_anything_is_not_shown_beside_one_that_does() -> None:
+    files: dict[str, str | bytes] = {f"{n}.py": "value = 1\n" for n in range(60)}
+    files["a.py"] = "value = gadget = 1\n"
+    assert str(ranked("the gadget value", files)[0].reasons[0]) == "terms: gadget"
+
+
+def test_a_file_that_the_prompt_names_without_its_ending_comes_first() -> None:
+    rules = [f"rules/no-{name}.js" for name in ("call", "eval", "new", "new-func", "new-thing", "unused")]
+    same: dict[str, str | bytes] = dict.fromkeys(rules, "a call of a new function is reported\n" * 3)
+    found = ranked("no-new-func misses a call", same)
+    assert found[0].path == "rules/no-new-func.js"
+    assert "path: no-new-func" in map(str, found[0].reasons)
+
+
+def test_a_main_file_bears_its_folders_name() -> None:
+    same = "pub fn open() {}\n"
+    files: dict[str, str | bytes] = {"a/one/src/lib.rs": same, "a/vfs-notify/src/lib.rs": same, "b.rs": same}
+    assert order("vfs_notify opens twice", files)[0] == "a/vfs-notify/src/lib.rs"
+
+
+def test_a_file_that_commits_changed_for_the_same_thing_comes_first() -> None:
+    files = Files({"a.py": "x = 1\n", "b.py": "x = 1\n", "c.py": "x = 1\n"})
+    history = [
+        Touch(time=3, paths=("a.py",), subject="a: colours"),
+        Touch(time=2, paths=("b.py",), subject="Keep GadgetCache when zebras redirect"),
+        Touch(time=1, paths=("a.py", "c.py"), subject="c: more colours"),
+    ]
+    found = rank(files.corpus(touches=history), "the gadget is lost when it redirects")
+    assert found[0].path == "b.py"
+    assert "commits: changed for GadgetCache, redirect" in map(str, found[0].reasons)
+
+
+def test_a_place_that_is_no_sources_is_said() -> None:
+    by_path = {one.path: one for one in ranked("Session.rebuild_proxies loses the redirect")}
+    said = [str(reason) for reason in by_path["tests/test_session.py"].rest]
+    assert said[-1] == "place: a file of kind 'test' counts 0.32 of a source"
+    assert "place" not in [reason.kind for reason in by_path["src/app/session.py"].rest]
+
+
+def test_the_file_that_is_asked_about_is_explained_wherever_it_stands() -> None:
+    some = ranked("Session.rebuild_proxies loses the redirect", explained=1, also="src/app/colors.py")
+    assert [one.path for one in some if one.rest] == [some[0].path, "src/app/colors.py"]
+    assert [one.path for one in some if one.reasons] == [some[0].path]
 
 
 def test_a_prompt_that_says_nothing_still_has_an_order() -> None:
@@ -225,17 +277,24 @@ PATHS = st.sampled_from(
     st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=8),
 )
 def test_every_reason_is_true(contents: dict[str, str], words: list[str]) -> None:
-    history = [Touch(time=1, paths=tuple(contents))] * 2
+    history = [Touch(time=1, paths=tuple(contents), subject="a redirected session, RENDERING")] * 2
     for one in rank(Files(contents).corpus(touches=history), " ".join(words)):
         text = contents[one.path]
-        for reason in one.reasons:
+        for reason in (*one.reasons, *one.rest):
             if reason.kind == "terms":
-                assert all(word.lower() in text.lower() for word in reason.detail.split(", "))
+                assert all(word in text for word in reason.detail.split(", "))
             elif reason.kind == "path":
-                assert all(word.lower() in one.path.lower() for word in reason.detail.split(", "))
+                assert all(word in one.path for word in reason.detail.split(", "))
+            elif reason.kind == "commits":
+                said = reason.detail.removeprefix("changed for ").split(", ")
+                assert all(word in history[0].subject for word in said)
+            elif reason.kind == "size":
+                assert reason.detail.partition(" ")[0] == str(text.count("\n"))
+            elif reason.kind == "folder":
+                assert one.path.startswith(reason.detail.rpartition(" ")[2] + "/")
             elif reason.kind == "symbol":
                 defined = reason.detail.removeprefix("defines ").split(", ")
-                assert all(word.lower() in text.lower() for word in defined)
+                assert all(word in text for word in defined)
             elif reason.kind in ("tests", "together"):
                 other = reason.detail.rpartition(" ")[2]
                 assert other in contents
@@ -243,8 +302,13 @@ def test_every_reason_is_true(contents: dict[str, str], words: list[str]) -> Non
             elif reason.kind == "spelled":
                 assert one.path.rpartition("/")[2] in words
         shares = [reason.share for reason in one.reasons]
-        assert shares == sorted(shares, reverse=True)
-        assert not shares or abs(sum(shares) - 1) < 0.01
+        whole = sum(shares) + sum(reason.share for reason in one.rest)
+        by_itself = [reason.kind in BY_ITSELF for reason in one.reasons]
+        assert by_itself == sorted(by_itself)
+        for some in (True, False):
+            own = [share for share, alone in zip(shares, by_itself, strict=True) if alone is some]
+            assert own == sorted(own, reverse=True)
+        assert not whole or abs(whole - 1) < 0.02
 
 
 @settings(max_examples=60, deadline=None)

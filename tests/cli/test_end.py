@@ -9,7 +9,7 @@ def test_end_closes_the_current_session_and_says_so(repo: Path, ctx: Ctx) -> Non
     ctx("start", "demo")
     assert ctx("end") == Said(0, "Ended session 'demo@main' (0 prompts).\n", BACK)
     assert ctx("list").out == ""
-    assert still(ctx("list", "-a").out) == "   demo@main  ended  0 prompts  TIME  state: ended\n"
+    assert still(ctx("list", "-a").out) == "   demo@main  ended  0 prompts  TIME\n"
 
 
 def test_a_second_end_names_the_way_back(repo: Path, ctx: Ctx) -> None:

@@ -334,9 +334,9 @@ def test_objects_that_a_concurrent_gc_takes_are_written_again(
     repo: Path, found: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(found)
-    real = swap.swap
+    real = swap._attempt
 
-    def pruned(*args: str, **words: str) -> bool:
+    def pruned(*args: str, **words: str) -> Exception | None:
         moved = real(*args, **words)  # type: ignore[arg-type]
         lost = [path for path in (repo / ".git/objects").glob("??/*") if path.name[:4] not in known]
         assert len(lost) >= 5
@@ -345,7 +345,7 @@ def test_objects_that_a_concurrent_gc_takes_are_written_again(
         return moved
 
     known = {path.name[:4] for path in (repo / ".git/objects").glob("??/*")}
-    monkeypatch.setattr(swap, "swap", pruned)
+    monkeypatch.setattr(swap, "_attempt", pruned)
     added = prompt(found, "one")
     support.fsck(repo)
     assert texts(find(repo), added.commit) == ["one"]

@@ -70,6 +70,20 @@ def test_merges_sweeps_and_empty_commits_tell_nothing(repo: Path, monkeypatch: p
     assert told(repo) == [(2, ("main",)), (1, ("side",)), (0, ("README.md", "app.py"))]
 
 
+def test_subjects_are_told_as_utf_8_and_kept(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(repo, "config", "i18n.logOutputEncoding", "latin1")
+    opened = repositories.find(repo)
+    with Cache(opened.shared) as cache:
+        for day, subject in enumerate(("é: \1 first  two", "x" * 300, "last"), 1):
+            at(monkeypatch, day)
+            (repo / "app.py").write_text(f"{day}\n")
+            git(repo, "commit", "-qam", f"{subject}\n\nbody\n")
+            history.touches(opened, None, cache)
+        said = [touch.subject for touch in history.touches(opened, None, cache)]
+    assert said[:3] == ["last", "x" * 200, "é: \1 first  two"]
+    assert said == [touch.subject for touch in history.touches(opened)]
+
+
 def test_an_unborn_branch_has_no_history(tmp_path: Path) -> None:
     assert told(init(tmp_path / "unborn")) == []
 
