@@ -66,26 +66,32 @@ def _bundle(source: str, as_json: bool) -> int:
 
 
 def _transcripts(
-    words: tuple[str, ...], session: str | None, name: str | None, dry_run: bool, as_json: bool
+    named: tuple[str, ...], session: str | None, name: str | None, dry_run: bool, as_json: bool
 ) -> int:
     from datetime import datetime
 
-    from git_ctx.cli import output
+    from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
     from git_ctx.porcelain import transcripts
     from git_ctx.store import repo
     from git_ctx.transcripts.agents import agent
 
-    at, chosen = repo.find(), agent(words[0])
-    found = transcripts.sources(at, chosen, list(words[1:]))
+    at, chosen = repo.find(), agent(named[0])
+    found = transcripts.sources(at, chosen, list(named[1:]))
     if name and (session or len(found) > 1):
         raise UsageError("'--name' is for one transcript that gets a session of its own")
     wish = transcripts.Wish(session=session, name=name, dry_run=dry_run)
     taken: list[Taken] = []
     refused: dict[str, str] = {}
+    empty = 0
     for source in found:
         try:
             done = transcripts.import_(at, chosen, source, wish, datetime.now().astimezone())
+        except transcripts.EmptyTranscript:
+            if len(found) == 1:
+                raise
+            empty += 1
+            continue
         except transcripts.UnreadableTranscript as error:
             if len(found) == 1:
                 raise
@@ -96,6 +102,8 @@ def _transcripts(
             _tell(done, dry_run)
     for why in refused.values():
         output.say(f"warning: {why}")
+    if empty and not as_json:
+        output.say(f"nobody asked anything in {words.count(empty, 'further file')}")
     if as_json:
         output.json({"transcripts": [_as_json(one) for one in taken], "problems": refused})
     elif any(one.fresh for one in taken) and not dry_run:

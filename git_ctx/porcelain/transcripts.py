@@ -39,6 +39,10 @@ class UnreadableTranscript(CtxError):
         super().__init__(f"cannot import '{path}': {problem}")
 
 
+class EmptyTranscript(UnreadableTranscript):
+    """Nobody asked anything in it, as in those of subagents; or an agent of another kind wrote it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """`session`: the one to add to, else one of its own, named `name` where it has to be begun."""
@@ -94,8 +98,9 @@ def sources(repo: Repo, agent: Agent, names: list[str]) -> list[Path]:
 def import_(repo: Repo, agent: Agent, source: Path, wish: Wish, now: datetime) -> Taken:
     """Take in one transcript; what a hook kept of it as it was said is not taken in again.
 
-    Raises `UnreadableTranscript`, `SessionClosed` for a session that was named, `WriteFailed` and what
-    finding the session raises; what was added until then stays, and the next time goes on from there.
+    Raises `UnreadableTranscript`, `EmptyTranscript`, `SessionClosed` for a session that was named,
+    `WriteFailed` and what finding the session raises; what was added until then stays, and the next time
+    goes on from there.
     """
     try:
         with source.open("rb") as stream:
@@ -114,6 +119,7 @@ class _Taking:
         self._branch: SessionBranch | None = None
         self._kept_in: SessionBranch | None = None
         self._fresh = False
+        self._names: dict[str | None, str | None] = {None: None}
         self._held: list[Past] = []
         self._counts = {"prompt": 0, "request": 0, "reply": 0}
         self._already = 0
@@ -131,9 +137,7 @@ class _Taking:
                 self._flush()
         self._flush()
         if first is None:
-            raise UnreadableTranscript(
-                str(self._source), f"no prompt of a user of {self._agent.name} is in it"
-            )
+            raise EmptyTranscript(str(self._source), f"no prompt of a user of {self._agent.name} is in it")
         return Taken(
             path=str(self._source),
             conversation=first.conversation,
@@ -154,6 +158,7 @@ class _Taking:
         return self._root if inside else os.path.normpath(turn.directory)
 
     def _turn(self, turn: Turn, teller: Teller) -> None:
+        turn.branch = self._possible(turn.branch)
         asked, text = teller.prompt(turn)
         known = self._known.ids.get(asked.id)
         if known is None and (hooked := self._known.kept(text, turn.asked_at)):
@@ -189,7 +194,7 @@ class _Taking:
             if one.session == id and one.problem is None:  # begun by a run that died
                 return one.branch
         name = refs.check_name(self._wish.name) if self._wish.name else naming.slug(text, id)
-        branch = SessionBranch(session=name, branch=self._git_branch(turn))
+        branch = SessionBranch(session=name, branch=turn.branch or self._repo.branch() or current.DETACHED)
         self._fresh = True
         if not self._wish.dry_run:
             self._begin(branch, id, turn.asked_at)
@@ -209,13 +214,13 @@ class _Taking:
             state="ended",
         )
 
-    def _git_branch(self, turn: Turn) -> str:
-        """The git branch then, where git could have one of this name."""
-        name = turn.branch or self._repo.branch() or current.DETACHED
-        fits = name.isprintable() and len(os.fsencode(name)) < _LONGEST_BRANCH
-        if fits and not self._repo.run("check-ref-format", f"refs/heads/{name}").status:
-            return name
-        return self._repo.branch() or current.DETACHED
+    def _possible(self, name: str | None) -> str | None:
+        """A name that git could give a branch; None for any other."""
+        if name not in self._names:
+            fits = name and name.isprintable() and len(os.fsencode(name)) < _LONGEST_BRANCH
+            fits = fits and not self._repo.run("check-ref-format", f"refs/heads/{name}").status
+            self._names[name] = name if fits and name != current.DETACHED else None
+        return self._names[name]
 
 
 def _walk(directory: Path) -> Iterator[Path]:

@@ -55,6 +55,11 @@ def test_of_several_one_that_cannot_be_read_hides_no_other(repo: Path, ctx: Ctx)
     assert "warning: cannot import 'nothing': no such file or directory\n" in done.err
 
 
+def test_files_in_which_nobody_asked_anything_are_counted(repo: Path, ctx: Ctx) -> None:
+    done = ctx("import", "codex", "app.py", "README.md", CODEX)
+    assert "nobody asked anything in 2 further files\n" in done.err
+
+
 def test_without_a_file_it_says_where_they_are(repo: Path, ctx: Ctx) -> None:
     home = Path.home() / ".claude" / "projects"
     assert ctx("import", "claude-code") == Said(
