@@ -45,7 +45,7 @@ class UnknownLanguage(UsageError):
 
 
 class NothingLeft(UsageError):
-    hint = "'git ctx rank' with the same options shows what is left; patterns are as in a .gitignore"
+    hint = "patterns are as in a .gitignore; one with a slash is seen from the current directory"
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(f"no file is left with {scope}")
