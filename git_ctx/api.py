@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from git_ctx.analysis.asks import asks, check_lines
 from git_ctx.errors import CtxError
-from git_ctx.model import Ask, AskKind, EventName, Format, Priority, Ranked, Reply, Request
-from git_ctx.porcelain import beside, here, look, moment, sync
+from git_ctx.model import EVERYTHING, Ask, AskKind, EventName, Format, Priority, Ranked, Reply, Request, Scope
+from git_ctx.porcelain import beside, here, look, moment, scope, sync
 from git_ctx.porcelain import diff as diffs
 from git_ctx.porcelain import guide as guides
 from git_ctx.porcelain import life as lives
@@ -40,7 +41,21 @@ from git_ctx.porcelain.settings import Held
 from git_ctx.store import repo as repos
 from git_ctx.store.repo import Repo
 
-__all__ = ["ConsentMissing", "CtxError", "Project", "open"]
+__all__ = ["About", "ConsentMissing", "CtxError", "Project", "open"]
+
+
+class About(TypedDict, total=False):
+    """Which files a prompt is about, as `git ctx prompt -h` has it; patterns count from the top.
+
+    `changed` is the commit that what comes first differs from; '' is the usual one. `tests`: they count as
+    much as source, or are left out.
+    """
+
+    exclude: Sequence[str]
+    include: Sequence[str]
+    lang: Sequence[str]
+    changed: str | None
+    tests: bool | None
 
 
 class ConsentMissing(CtxError):
@@ -83,20 +98,28 @@ class Project:
         full: bool = False,
         conversation: str | None = None,
         session: str | None = None,
+        **about: Unpack[About],
     ) -> prompts.Prompted:
-        """Keep a prompt and its context; `content` is what to send. Begins a session where there is none."""
+        """Keep a prompt and its context; `content` is what to send. Begins a session where there is none.
+
+        What it is `about` holds for later prompts of the conversation, until they say something else.
+        """
         wish = prompts.Wish(
             budget=budget or prompts.usual_budget(self.repo),
             format=format,
             full=full,
             conversation=conversation,
             session=session,
+            scope=self._scope(about),
         )
         return prompts.prompt(self.repo, _plain(text), wish, _now(), _quiet)
 
-    def rank(self, text: str, number: int = 20, *, session: str | None = None) -> tuple[Ranked, ...]:
+    def rank(
+        self, text: str, number: int = 20, *, session: str | None = None, **about: Unpack[About]
+    ) -> tuple[Ranked, ...]:
         """The files that matter for a prompt, best first, with the reasons. Keeps nothing."""
-        return rankings.rank(self.repo, _plain(text), _quiet, session, number)[:number]
+        wanted = self._scope(about)
+        return rankings.rank(self.repo, _plain(text), _quiet, session, number, wanted)[:number]
 
     def request(
         self,
@@ -247,6 +270,9 @@ class Project:
     def pull(self, remote: str | None = None, *, files: bool = False) -> sync.Pulled:
         """Fetch, and unite the sessions here with what others added to them."""
         return sync.pull(self.repo, remote, _now(), files=files)
+
+    def _scope(self, about: About) -> Scope:
+        return scope.read(self.repo, **about, place=self.repo.work_tree) if about else EVERYTHING
 
     def _from_top(self, paths: Sequence[str]) -> tuple[str, ...]:
         """The commands see paths from the current directory, which need not be in this repository."""

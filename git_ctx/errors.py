@@ -307,12 +307,14 @@ class UnsafePath(CtxError):
 
 
 class NoRemote(CtxError):
-    hint = "name one, as in 'git ctx push REMOTE', or choose one for good: 'git ctx remote NAME'"
+    hint = "name one after the command, or choose one for good: 'git ctx remote NAME'"
 
     def __init__(self, remotes: Sequence[str]) -> None:
         known = f"; there are {', '.join(remotes)}" if remotes else ": this repository has none"
         super().__init__(f"no remote to share with{known}")
         self.remotes = tuple(remotes)
+        if not remotes:
+            self.hint = "add one with 'git remote add NAME URL'"
 
 
 class RemoteNotFound(CtxError):

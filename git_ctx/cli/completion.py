@@ -6,7 +6,7 @@ SHELLS = click.Choice(["bash", "zsh", "fish"])
 
 
 @click.command()
-@click.argument("shell", type=SHELLS)
+@click.argument("shell", type=SHELLS, metavar="SHELL")
 def command(shell: str) -> None:
     """Print a script that has a shell complete verbs, options, sessions, revisions, branches and remotes.
 

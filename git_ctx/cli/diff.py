@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=options.WithPaths)
-@click.argument("revisions", nargs=-1, metavar="[REV [REV]] [-- PATH…]")
+@click.argument("revisions", nargs=-1, metavar="[REV [REV]] [-- PATH...]")
 @options.session
 @click.option("--stat", "how", flag_value="--stat", help="How much changed in each file.")
 @click.option("--name-status", "how", flag_value="--name-status", help="The files, and what became of them.")

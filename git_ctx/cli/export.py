@@ -119,3 +119,4 @@ def _write(target: str | None, made: Callable[[], str]) -> None:
     else:
         file = output.Target(target)  # before the work is done: it may not be writable
         file.write(made())
+        output.say(f"wrote '{target}'")

@@ -34,16 +34,17 @@ def command(
     """
     from git_ctx.cli import output
     from git_ctx.cli.asked import prompt_text, steered
-    from git_ctx.porcelain.rank import rank
+    from git_ctx.porcelain.rank import rank, seen_from_here
     from git_ctx.store import repo
 
     asked = prompt_text(text, source)
     progress = output.Progress()
     here = repo.find()
-    ranked = rank(here, asked, progress, session, number, steered(here, steering), explain)
+    path = None if explain is None else seen_from_here(here, explain)
+    ranked = rank(here, asked, progress, session, number, steered(here, steering), path)
     progress.done()
-    if explain is not None:
-        _explain(ranked, explain)
+    if path is not None:
+        _explain(ranked, path)
     elif as_json:
         output.json({"files": [_as_json(one) for one in ranked[:number]]})
     elif ranked:

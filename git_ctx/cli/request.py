@@ -43,7 +43,7 @@ def command(
     request symbol NAME...         where a name is defined, and where it is used
     request search TEXT            the lines that hold a text, as it stands
     request tree [DIR]             the files of a folder
-    request diff [REV]             what has changed since the last prompt, since that of REV, or since HEAD
+    request diff [REV]             what changed since the last prompt, REV or HEAD
     request question TEXT          kept open until a person answers with the next prompt
 
     All of it comes from the work tree as it is now. The next prompt of the conversation does not repeat it.

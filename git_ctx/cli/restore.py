@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("revision", metavar="REV")
-@click.argument("paths", nargs=-1, metavar="[-- PATH…]", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[-- PATH...]", type=click.Path())
 @click.option(
     "--to", "folder", type=click.Path(), metavar="DIR", help="Write into an empty directory instead."
 )

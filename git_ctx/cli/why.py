@@ -17,8 +17,8 @@ def command(what: str, as_json: bool) -> int:
     """Show the prompts behind a line, a file or a commit, the best first, and how that is known.
 
     \b
-    certain    the commit names the prompt (Ctx-Prompt), or was recorded when it was made
-    likely     it has the files or the change of one that was, or what a prompt's snapshot tells
+    certain    the commit names the prompt, or was recorded when it was made
+    likely     its files or its change are those of one that was, or of a snapshot
     possible   its author had asked the prompt last
 
     'git ctx hook install git' has commits name their prompts, and be recorded; without it, the sessions

@@ -1,6 +1,6 @@
 """The tools by which an assistant gets what it needs to know: prompt, request, rank."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from git_ctx.mcp import schema
 from git_ctx.mcp.answer import EXCERPT, Answer, listed, plain_text
@@ -8,6 +8,7 @@ from git_ctx.mcp.tool import Call, Tool
 from git_ctx.safety.text import one_line, truncate
 
 if TYPE_CHECKING:
+    from git_ctx.api import About
     from git_ctx.porcelain.prompt import Prompted
 
 DEFAULT_BUDGET = 8_000
@@ -16,6 +17,13 @@ MOST_BUDGET = 50_000
 SESSION = schema.text("Use this session (NAME or NAME@BRANCH) instead of the git branch's current one.", 400)
 CONVERSATION = schema.text("The id of this chat, where you were told one.", 400)
 _BUDGET = schema.number("Tokens at most.", MOST_BUDGET, DEFAULT_BUDGET, least=200)
+_ABOUT = {
+    "exclude": schema.texts("Leave these files out: patterns as in a .gitignore."),
+    "include": schema.texts("Choose among these files only: patterns as in a .gitignore."),
+    "lang": schema.texts("Choose among files in these languages only."),
+    "changed": schema.text("A branch or commit: what differs from it comes first.", 400),
+    "tests": schema.flag("true: tests count as much as source; false: they are left out.", default=None),
+}
 
 
 def prompt(call: Call) -> Answer:
@@ -25,8 +33,13 @@ def prompt(call: Call) -> Answer:
         full=call.get("full", False),
         conversation=call.chat,
         session=call.where,
+        **_about(call),
     )
     return Answer(texts=(plain_text(done.content), _kept(done)))
+
+
+def _about(call: Call) -> "About":
+    return cast("About", {name: call.given[name] for name in _ABOUT if name in call.given})
 
 
 def budget(call: Call) -> int:
@@ -70,7 +83,7 @@ def request(call: Call) -> Answer:
 
 
 def rank(call: Call) -> Answer:
-    found = call.project.rank(call.given["text"], call.get("number", 20), session=call.where)
+    found = call.project.rank(call.given["text"], call.get("number", 20), session=call.where, **_about(call))
     return listed(
         "files",
         [
@@ -98,6 +111,7 @@ TOOLS = (
             text=schema.text("The task, in the user's words; names of files and symbols help."),
             budget=_BUDGET,
             full=schema.flag("Give the whole context again, as after a compaction."),
+            **_ABOUT,
             session=SESSION,
             conversation=CONVERSATION,
         ),
@@ -136,6 +150,7 @@ TOOLS = (
             "text",
             text=schema.text("The task; names of files and symbols help."),
             number=schema.number("How many files.", 100, 20),
+            **_ABOUT,
             session=SESSION,
         ),
         gives=schema.gives(

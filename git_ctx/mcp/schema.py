@@ -19,8 +19,8 @@ def number(about: str, most: int, default: int | None = None, least: int = 1) ->
     return {"type": "integer", "description": about, "minimum": least, "maximum": most} | _default(default)
 
 
-def flag(about: str) -> Schema:
-    return {"type": "boolean", "description": about, "default": False}
+def flag(about: str, default: bool | None = False) -> Schema:
+    return {"type": "boolean", "description": about} | _default(default)
 
 
 def texts(about: str, most: int = 20) -> Schema:

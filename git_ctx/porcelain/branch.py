@@ -59,7 +59,8 @@ def listing(repo: Repo, wanted: str | None) -> list[Row]:
     """The branches of the session named, else of the current one, by name."""
     here = session(repo, wanted)
     found = examine.whole(repo, refs.listing(repo, f"{refs.HEADS}{here.branch.session}/"))
-    known = _git_branches(repo)
+    # the branch of a repository without commits is no ref yet, and a detached HEAD never is one
+    known = _git_branches(repo) | {repo.branch() or "HEAD"}
     return [
         Row(
             listed=one,

@@ -1,6 +1,8 @@
 """A ranking by itself: nothing is kept."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 from git_ctx.analysis.rank import rank as rank_files
 from git_ctx.errors import CtxError
@@ -31,6 +33,12 @@ def rank(
     view = scope.view(repo, wanted, found, chosen)
     with survey.corpus(repo, found, view.hidden) as corpus:
         return rank_files(corpus, text, aim=view.aim, explained=explained, also=also)
+
+
+def seen_from_here(repo: Repo, path: str) -> str:
+    """A path as the ranking has it, from the top; given as seen from the current directory."""
+    top = Path(here.need_work_tree(repo)).resolve()
+    return os.path.relpath(Path.cwd().resolve() / path, top)
 
 
 def _pinned(repo: Repo, wanted: str | None, names: list[str]) -> tuple[str, ...]:

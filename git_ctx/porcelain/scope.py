@@ -45,7 +45,7 @@ class UnknownLanguage(UsageError):
 
 
 class NothingLeft(UsageError):
-    hint = "'git ctx rank' with the same options shows what is left; patterns are as in a .gitignore"
+    hint = "patterns are as in a .gitignore; one with a slash is seen from the current directory"
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(f"no file is left with {scope}")
@@ -75,16 +75,17 @@ def read(
     lang: Sequence[str] = (),
     changed: str | None = None,
     tests: bool | None = None,
+    place: Path | None = None,
 ) -> Scope:
     """A scope as the command line gives it; several patterns or languages may stand in one word, with commas.
 
-    A pattern with a slash is seen from the current directory, one without means files of any folder.
+    A pattern with a slash is seen from `place`, the current directory; one without means files of any folder.
     `changed`: '' is the usual base. Raises `BadPattern`, `UnknownLanguage`, `NoCommit`, `NothingLeft`.
     """
     need_work_tree(repo)
     scope = Scope(
-        exclude=_patterns(repo, exclude, "--exclude"),
-        include=_patterns(repo, include, "--include"),
+        exclude=_patterns(repo, exclude, "--exclude", place),
+        include=_patterns(repo, include, "--include", place),
         languages=tuple(dict.fromkeys(_language(word) for word in _words(lang, "--lang"))),
         changed=(changed or base.usual(repo)) if changed is not None else None,
         tests=tests,
@@ -159,13 +160,13 @@ def _since(repo: Repo, scope: Scope) -> Oid | None:
         return None
 
 
-def _patterns(repo: Repo, given: Sequence[str], option: str) -> tuple[str, ...]:
+def _patterns(repo: Repo, given: Sequence[str], option: str, place: Path | None) -> tuple[str, ...]:
     words = list(_words(given, option))
     if len(words) > MOST:
         raise UsageError(
             f"more than {MOST} patterns for {option}", "give their folder, or write a .ctxignore"
         )
-    return tuple(dict.fromkeys(_from_top(repo, word) for word in words))
+    return tuple(dict.fromkeys(_from_top(repo, word, place) for word in words))
 
 
 def _words(given: Sequence[str], option: str) -> Iterator[str]:
@@ -176,7 +177,7 @@ def _words(given: Sequence[str], option: str) -> Iterator[str]:
         yield from words
 
 
-def _from_top(repo: Repo, word: str) -> str:
+def _from_top(repo: Repo, word: str, place: Path | None) -> str:
     """A pattern of the command line as a line of a .gitignore at the top of the work tree."""
     bare = word.removeprefix("!")
     if not bare or len(word) > LONGEST:
@@ -184,12 +185,12 @@ def _from_top(repo: Repo, word: str) -> str:
     if not _PIECES.fullmatch(bare):
         raise BadPattern(word, "has a '[' without its ']', or a lone '\\' at its end")
     relative = bare in (".", "..") or ("/" in bare.rstrip("/") and not bare.startswith(("/", "**/")))
-    return word if not relative else "!" * (bare != word) + _below_top(repo, word, bare)
+    return word if not relative else "!" * (bare != word) + _below_top(repo, word, bare, place)
 
 
-def _below_top(repo: Repo, word: str, bare: str) -> str:
+def _below_top(repo: Repo, word: str, bare: str, place: Path | None) -> str:
     top = Path(need_work_tree(repo)).resolve()
-    here = _SPECIAL.sub(r"\\\1", os.path.relpath(Path.cwd().resolve(), top))
+    here = _SPECIAL.sub(r"\\\1", os.path.relpath((place or Path.cwd()).resolve(), top))
     path = os.path.normpath(os.path.join(here, bare))  # noqa: PTH118 -- it is a pattern
     if path == ".." or path.startswith("../"):
         raise BadPattern(word, "is not below the top of the work tree")

@@ -249,3 +249,18 @@ def test_at_the_tip_of_a_branch_that_was_just_made(begun: Path, ctx: Ctx) -> Non
     support.git(begun, "switch", "-q", "alt")
     assert ctx("branch", "further", "@").status == 0
     assert support.git(begun, "diff", "--name-status", "main", "further") == "M\tapp.py\nA\tnew.py"
+
+
+def test_a_detached_head_is_not_called_gone(begun: Path, ctx: Ctx) -> None:
+    support.git(begun, "checkout", "-q", "--detach")
+    ctx("start", "loose")
+    assert ctx("branch", "--session", "loose@HEAD").out == "*  HEAD  created  0 prompts\n"
+
+
+def test_a_branch_without_a_commit_is_not_called_gone(
+    tmp_path: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support.git(tmp_path, "init", "-q", "-b", "main", "empty")
+    monkeypatch.chdir(tmp_path / "empty")
+    ctx("start", "demo")
+    assert ctx("branch").out == "*  main  created  0 prompts\n"

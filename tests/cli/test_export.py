@@ -179,7 +179,7 @@ def test_json_brings_a_session_whole(ctx: Ctx, file: Path, repo: Path, elsewhere
     git(repo, "update-ref", "-d", "refs/ctx/snap/demo/main")
     with pytest.MonkeyPatch.context() as there:
         there.chdir(repo)
-        assert ctx("export", "demo", "-o", str(target)) == Said(0, "", "")
+        assert ctx("export", "demo", "-o", str(target)) == Said(0, "", f"wrote '{target}'\n")
     assert ctx("import", str(target)) == Said(0, "demo@fix/it: imported\ndemo@main: imported\n", "")
     assert git(elsewhere, "for-each-ref", "refs/ctx") == git(repo, "for-each-ref", "refs/ctx")
     assert ctx("import", str(target)).out == "demo@fix/it: up to date\ndemo@main: up to date\n"

@@ -163,7 +163,7 @@ def test_without_a_remote_there_is_one_clear_line(ctx: Ctx, repo: Path) -> None:
         128,
         "",
         "fatal: no remote to share with: this repository has none\n"
-        "hint: name one, as in 'git ctx push REMOTE', or choose one for good: 'git ctx remote NAME'\n",
+        "hint: add one with 'git remote add NAME URL'\n",
     )
 
 

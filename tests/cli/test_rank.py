@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests import support
 from tests.cli.conftest import Ctx, Said
 
@@ -38,6 +40,15 @@ def test_explain_shows_the_full_account_of_one_file(repo: Path, ctx: Ctx) -> Non
     assert ctx("rank", "--explain", "nope.py", "login").err == "error: 'nope.py' is not in the ranking\n"
 
 
+def test_explain_takes_a_path_as_seen_from_the_current_directory(
+    repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support.commit(repo, CODE)
+    monkeypatch.chdir(repo / "shop")
+    assert ctx("rank", "--explain", "login.py", "login").out.startswith("shop/login.py: place 1 of ")
+    assert ctx("rank", "--explain", "../tests/test_login.py", "login").status == 0
+
+
 def test_the_context_holds_the_files_in_the_order_of_the_ranking(repo: Path, ctx: Ctx) -> None:
     support.commit(repo, CODE)
     ranked = [one["path"] for one in json.loads(ctx("rank", "--json", "redirect after login").out)["files"]]
@@ -68,7 +79,7 @@ def test_wrong_steering_is_one_line_and_a_hint(repo: Path, ctx: Ctx) -> None:
         129,
         "",
         "error: no file is left with --include 'nope/'\n"
-        "hint: 'git ctx rank' with the same options shows what is left; patterns are as in a .gitignore\n",
+        "hint: patterns are as in a .gitignore; one with a slash is seen from the current directory\n",
     )
     assert ctx("rank", "--exclude", "[a", "x") == Said(
         129,

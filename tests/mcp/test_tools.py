@@ -76,6 +76,16 @@ def test_a_ranking_has_reasons_and_keeps_nothing(tool: CallTool) -> None:
     assert log is not None and log["events"] == []
 
 
+def test_a_prompt_and_a_ranking_are_steered(tool: CallTool, repo: Path) -> None:
+    support.commit(repo, {"lib/extra.py": "def extra():\n    return 1\n"})
+    ranked = tool("rank", text="main and extra", include=["lib/"]).value
+    assert ranked is not None and [one["path"] for one in ranked["files"]] == ["lib/extra.py"]
+    steered = tool("prompt", text="main and extra", exclude=["/app.py"], lang=["py"]).texts[0]
+    assert "## `lib/extra.py`" in steered and "def main" not in steered
+    with pytest.raises(CtxError, match="no file is left with"):
+        tool("rank", text="main", include=["nowhere/"])
+
+
 def test_the_log_and_a_prompt_are_shown(tool: CallTool) -> None:
     tool("prompt", text="make main return 1")
     tool("save", message="it works")
