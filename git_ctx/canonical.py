@@ -14,6 +14,7 @@ import orjson
 
 from git_ctx.errors import BrokenSession, NewerFormat, WriteFailed
 from git_ctx.model import FORMAT, Oid
+from git_ctx.pattern import lazily
 from git_ctx.safety import paths
 
 T = TypeVar("T")
@@ -25,14 +26,14 @@ MAX_NUMBER = 2**53 - 1
 """The largest whole number that every JSON reader keeps exactly."""
 
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazily("[\ud800-\udfff]")
 # Possessive, and closed or not, so that no bytes make it go over them twice.
-_STRING = re.compile(rb'"(?>(?:[^"\\]++|\\.)*)"?', re.DOTALL)
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_STRING = lazily(rb'"(?>(?:[^"\\]++|\\.)*)"?', re.DOTALL)
+_TIME = lazily(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _YEARS = range(1970, 9999)  # what every reader can shift to its own time zone
-_ID = re.compile(r"[k-z]{16}")
+_ID = lazily(r"[k-z]{16}")
 _NESTS = (dict, list, tuple)
-_OID = re.compile(r"[0-9a-f]{40}")
+_OID = lazily(r"[0-9a-f]{40}")
 
 
 def dump(fields: Mapping[str, object], what: str) -> bytes:

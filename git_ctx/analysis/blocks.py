@@ -10,6 +10,7 @@ from math import log
 from typing import Any
 
 from git_ctx.document import Definition, Outline
+from git_ctx.pattern import lazily
 from git_ctx.value import dataclass
 
 _LONG = 60
@@ -20,7 +21,7 @@ _SMALL = 80
 """Lines up to which a file is shown whole or not at all."""
 _SAID_ABOVE = ("#", "//", "/*", "*", "@", "--", ";;", "%%")
 """How lines begin that speak of the definition below them."""
-_NOTICE = re.compile(r"copyright|\blicen[cs]ed?\b|SPDX-License", re.I)
+_NOTICE = lazily(r"copyright|\blicen[cs]ed?\b|SPDX-License", re.I)
 _SHORTEST_NOTICE = 5
 _BEFORE_NOTICE = 12
 """Lines of a file within which a notice begins."""

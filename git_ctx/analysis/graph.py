@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 MANY = 4
 """A spelled import that fits more files than this names none of them."""
@@ -28,16 +29,27 @@ class Resolver:
     def __init__(self, paths: Iterable[str]) -> None:
         self._paths = set(paths)
         self._by_end: dict[str, list[str]] = defaultdict(list)
-        self._by_folder: dict[str, list[str]] = defaultdict(list)
-        self._folders: dict[str, list[str]] = defaultdict(list)
-        for path in sorted(self._paths):
+        self._sorted = sorted(self._paths)
+        for path in self._sorted:
             folder, _, name = path.rpartition("/")
             self._by_end[name].append(path)
             if folder:
                 self._by_end[folder.rpartition("/")[2] + "/" + name].append(path)
-            self._by_folder[folder].append(path)
+
+    # These two are for Go, whose imports name folders: worked out when it asks.
+    @cached_property
+    def _by_folder(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._sorted:
+            found[path.rpartition("/")[0]].append(path)
+        return found
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
         for folder in self._by_folder:
-            self._folders[folder.rpartition("/")[2]].append(folder)
+            found[folder.rpartition("/")[2]].append(folder)
+        return found
 
     def resolve(self, path: str, language: str, spelled: str) -> Sequence[str]:
         """The files that one import means; () where that cannot be told."""

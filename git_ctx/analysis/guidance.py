@@ -7,30 +7,31 @@ from fnmatch import fnmatchcase
 from git_ctx.analysis.sections import head, sections
 from git_ctx.analysis.tokens import count
 from git_ctx.document import Excerpt
+from git_ctx.pattern import lazily
 
 Text = Callable[[str], str | None]
 """A file's text by its path; None where it cannot be read."""
 
-_FOR_ASSISTANTS = re.compile(
+_FOR_ASSISTANTS = lazily(
     r"(?:.*/)?(?:AGENTS\.md|CLAUDE\.md|GEMINI\.md|CONVENTIONS\.md|\.cursorrules|\.windsurfrules|\.clinerules"
     r"|\.goosehints)$"
     r"|\.ctx/guidance/[^/]+\.md$"
     r"|\.github/copilot-instructions\.md$|\.claude/rules/[^/]+\.md$|(?:.*/)?\.cursor/rules/[^/]+\.mdc?$"
     r"|\.github/instructions/[^/]+\.instructions\.md$"
 )
-_CONTRIBUTING = re.compile(
+_CONTRIBUTING = lazily(
     r"(?:(?:\.github|docs?|docs?/\w+)/)?(?:contributing|development|style|code[-_]?style|coding[-_]style)"
     r"(?:\.(?:md|markdown|rst|txt))?$",
     re.I,
 )
-_ON_STYLE = re.compile(
+_ON_STYLE = lazily(
     r"\b(?:styles?|conventions?|guidelines?|formatting|naming|commit messages?|rules|standards?|"
     r"best practices|coding|linting|type hints|submitting (?:patches|changes))\b",
     re.I,
 )
-_FRONT = re.compile(r"---\n(.*?)\n---\n", re.S)
-_GLOBS = re.compile(r"^(?:globs|applyTo|paths):[ \t]*(.*)$", re.M)
-_IMPORT = re.compile(r"@([\w./-]+)\s*$")
+_FRONT = lazily(r"---\n(.*?)\n---\n", re.S)
+_GLOBS = lazily(r"^(?:globs|applyTo|paths):[ \t]*(.*)$", re.M)
+_IMPORT = lazily(r"@([\w./-]+)\s*$")
 _DEAREST = 0.6
 _FRAME = 15
 

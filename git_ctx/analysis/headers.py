@@ -3,6 +3,7 @@
 import re
 
 from git_ctx.analysis.languages import Grammar, definitions_pattern, mask_pattern
+from git_ctx.pattern import lazily
 from git_ctx.value import dataclass
 
 _HEADER = 4000
@@ -76,12 +77,12 @@ def extent(grammar: Grammar, masked: str, pairs: dict[int, int], one: Found) -> 
     return stop, pairs.get(stop)
 
 
-_OPENERS = re.compile(r"[()\[\]:;\n]")
-_STOPS = re.compile(r"[(){};\n\[\]]")
-_GOES_ON = re.compile(
+_OPENERS = lazily(r"[()\[\]:;\n]")
+_STOPS = lazily(r"[(){};\n\[\]]")
+_GOES_ON = lazily(
     r"\n[ \t\n]*+(?:\{|where\b|throws\b|extends\b|implements\b|with\b|permits\b|:|->|=>|[|&.?])"
 )
-_COMMA = re.compile(r"[,=(\[<|&+][ \t]*+$")
+_COMMA = lazily(r"[,=(\[<|&+][ \t]*+$")
 
 
 def _indented_header(grammar: Grammar, masked: str, one: Found) -> int:

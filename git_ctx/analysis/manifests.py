@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-_MAKE_TARGET = re.compile(r"^([A-Za-z][\w./-]*)[ \t]*:(?![:=])[^#\n]*(?:##[ \t]*(.*))?$", re.MULTILINE)
-_JUST_RECIPE = re.compile(r"^@?([a-z][\w-]*)(?:[ \t]+[^:=\n]*)?:(?!=)", re.MULTILINE)
-_RAKE_TASK = re.compile(r"^[ \t]*(?:task|multitask)[ \t(]+:?[\"']?([\w:-]*[\w-])", re.MULTILINE)
-_NOX_SESSION = re.compile(r"^@(?:nox\.)?session[^\n]*\n(?:@[^\n]*\n)*def[ \t]+(\w+)", re.MULTILINE)
-_COMMAND = re.compile(
+from git_ctx.pattern import lazily
+
+_MAKE_TARGET = lazily(r"^([A-Za-z][\w./-]*)[ \t]*:(?![:=])[^#\n]*(?:##[ \t]*(.*))?$", re.MULTILINE)
+_JUST_RECIPE = lazily(r"^@?([a-z][\w-]*)(?:[ \t]+[^:=\n]*)?:(?!=)", re.MULTILINE)
+_RAKE_TASK = lazily(r"^[ \t]*(?:task|multitask)[ \t(]+:?[\"']?([\w:-]*[\w-])", re.MULTILINE)
+_NOX_SESSION = lazily(r"^@(?:nox\.)?session[^\n]*\n(?:@[^\n]*\n)*def[ \t]+(\w+)", re.MULTILINE)
+_COMMAND = lazily(
     r"^(?:build|test|tests|check|lint|format|fmt|install|setup|dev|start|run|serve|watch|type|unit|ci|all|clean|doc|bench|cs|fix|"
     r"typecheck|coverage|e2e|verify|validate|compile|bootstrap|integration|phpstan|mypy|ruff|tsc)",
     re.I,
@@ -23,7 +25,7 @@ _RUNNERS = (
     "gem composer phpunit php mvn mvnw gradle gradlew sbt mix dotnet swift stack cabal zig just task "
     "pre-commit autoreconf"
 )
-TOOLS = re.compile(
+TOOLS = lazily(
     rf"(?:^|[\s;&|`$(])(?:(?:{'|'.join(map(re.escape, _RUNNERS.split()))}|git clone)[\s`]"
     r"|\./[\w./-]+|(?:script|scripts|bin|tools)/[\w./-]+|vendor/bin/\w+|bash [\w./-]+)"
 )

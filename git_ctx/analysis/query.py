@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from git_ctx.analysis.stopwords import BOILERPLATE, STOPWORDS
+from git_ctx.pattern import lazily
 from git_ctx.value import dataclass
 
 LONGEST = 64_000
@@ -40,39 +41,39 @@ _WEIGHTS = {"title": 3.0, "prose": 1.0, "inline": 1.6, "code": 0.5, "trace": 0.4
 
 _SPOKEN = frozenset({"title", "prose", "aside"})
 
-_FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ ]{0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
-_URL = re.compile(r"\b(?:https?|ftp)://[^\s<>()\"'`\]]+")
-_IN_URL = re.compile(r"/(?:blob|tree|raw|blame|src)/[^/\s]+/([^\s#?]+)")
-_INLINE = re.compile(r"`([^`\n]{1,200})`")
-_QUOTED = re.compile(r"\"([^\"\n]{4,120})\"|(?<!\w)'([^'\n]{4,120})'(?!\w)|`([^`\n]{4,120})`")
-_HEADING = re.compile(r"(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?)$")
-_ASIDE = re.compile(
+_FENCE = lazily(r"^[ ]{0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ ]{0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
+_COMMENT = lazily(r"<!--.*?(?:-->|\Z)", re.S)
+_URL = lazily(r"\b(?:https?|ftp)://[^\s<>()\"'`\]]+")
+_IN_URL = lazily(r"/(?:blob|tree|raw|blame|src)/[^/\s]+/([^\s#?]+)")
+_INLINE = lazily(r"`([^`\n]{1,200})`")
+_QUOTED = lazily(r"\"([^\"\n]{4,120})\"|(?<!\w)'([^'\n]{4,120})'(?!\w)|`([^`\n]{4,120})`")
+_HEADING = lazily(r"(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?)$")
+_ASIDE = lazily(
     r"[ \t]*(?:[-*][ \t]+\[[ xX]?\]|\|)"
     r"|[ \t>*|-]*[\w./@ -]{1,40}[:= ][ \t]*[`'\"]?v?\d+(?:\.\d+)+[^\s,;]{0,40}[.,;`'\"]?[ \t]*$"
 )
 """A line of a checklist or a table, and one that only says which version of something there is."""
-_MACHINE = re.compile(
+_MACHINE = lazily(
     r"(?i)\b(?:versions?|environment|operating system|os|platform|browser|system info\w*|"
     r"(?:did|do) you install|installed|checklist|specs?|software)\b"
 )
-_IDENTIFIER = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
-_HYPHENED = re.compile(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W\d_]\w*(?:-[^\W_]+)+")
-_PAIR = re.compile(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
-_BEGINS = re.compile(r"(?:\A|[\n.!?:])[\s>*_\"'(\[`-]*\Z")
-_WORD = re.compile(r"[^\W\d_]{3}")
-_NAME = re.compile(r"[\w$.:#@]+(?:\(\))?")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
-_PATH = re.compile(
+_IDENTIFIER = lazily(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
+_HYPHENED = lazily(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W\d_]\w*(?:-[^\W_]+)+")
+_PAIR = lazily(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
+_BEGINS = lazily(r"(?:\A|[\n.!?:])[\s>*_\"'(\[`-]*\Z")
+_WORD = lazily(r"[^\W\d_]{3}")
+_NAME = lazily(r"[\w$.:#@]+(?:\(\))?")
+_PART = lazily(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_PATH = lazily(
     r"(?<![\w/.@\\-])(?:[A-Za-z]:)?[.~]{0,2}[/\\]?(?:[\w.+@-]{1,100}[/\\]){1,30}[\w.+@-]{1,150}"
     r"|(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,40}){0,4}\.[a-z]{1,5}\b"
 )
 _FRAMES = (
-    re.compile(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
-    re.compile(r"^[ \t]*at (?:(?P<function>[\w$.<>\[\] ]{1,120}) )?\(?(?:file://)?(?P<path>[^\s():]{1,300}\.\w{1,5}):(?P<line>\d+)(?::\d+)?\)?", re.M),
-    re.compile(r"^[ \t]*at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
-    re.compile(r"^[ \t]*(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
-    re.compile(r"#\d+ (?P<path>/[^\s():]{1,300}\.php)\((?P<line>\d+)\): (?P<function>[\w\\>:-]{1,150})?"),
+    lazily(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
+    lazily(r"^[ \t]*at (?:(?P<function>[\w$.<>\[\] ]{1,120}) )?\(?(?:file://)?(?P<path>[^\s():]{1,300}\.\w{1,5}):(?P<line>\d+)(?::\d+)?\)?", re.M),
+    lazily(r"^[ \t]*at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
+    lazily(r"^[ \t]*(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
+    lazily(r"#\d+ (?P<path>/[^\s():]{1,300}\.php)\((?P<line>\d+)\): (?P<function>[\w\\>:-]{1,150})?"),
 )  # fmt: skip
 
 

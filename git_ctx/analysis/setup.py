@@ -9,31 +9,32 @@ from git_ctx.analysis.manifests import TOOLS
 from git_ctx.analysis.sections import Section, head, sections
 from git_ctx.analysis.tokens import count
 from git_ctx.document import Excerpt
+from git_ctx.pattern import lazily
 
 Text = Callable[[str], str | None]
 """A file's text by its path; None where it cannot be read."""
 
-_README = re.compile(r"readme(?:\.(?:md|markdown|mdx|rst|txt|adoc|org))?$", re.I)
-_CONTRIBUTING = re.compile(
+_README = lazily(r"readme(?:\.(?:md|markdown|mdx|rst|txt|adoc|org))?$", re.I)
+_CONTRIBUTING = lazily(
     r"(?:(?:\.github/|docs?/(?:\w+/)?)?(?:contributing|development|developing|hacking|building)|install|testing)"
     r"(?:\.(?:md|markdown|rst|txt))?$",
     re.I,
 )
-_WORKING_ON_IT = re.compile(
+_WORKING_ON_IT = lazily(
     r"\b(?:develop(?:ment|ing|ers?)|build(?:ing)?|compil(?:e|ing|ation)|from (?:local )?source|tests?|"
     r"testing|set(?:ting)?[ -]?up|local(?:ly)?|environment|lint(?:ing)?|hack(?:ing)?|running|quick ?start|"
     r"getting started)\b",
     re.I,
 )
-_USING_IT = re.compile(r"\b(?:install(?:ation|ing)?|requirements|prerequisites|dependencies)\b", re.I)
-_NOT_SETUP = re.compile(
+_USING_IT = lazily(r"\b(?:install(?:ation|ing)?|requirements|prerequisites|dependencies)\b", re.I)
+_NOT_SETUP = lazily(
     r"\b(?:theme|plugin|changelog|issues?|pull requests?|licen[cs]e|windows|docker|ide|performance|"
     r"benchmarks?)\b",
     re.I,
 )
-_FENCE = re.compile(r"\s*(?:```|~~~|\.\. (?:code|prompt|tab|sourcecode))")
-_CODE = re.compile(r"[ ]{2,}\S|\t\S|\s*\$ ")
-_SCRIPTS = re.compile(r"(?:scripts?|script|tools|dev|bin|ci)/[\w.-]+$")
+_FENCE = lazily(r"\s*(?:```|~~~|\.\. (?:code|prompt|tab|sourcecode))")
+_CODE = lazily(r"[ ]{2,}\S|\t\S|\s*\$ ")
+_SCRIPTS = lazily(r"(?:scripts?|script|tools|dev|bin|ci)/[\w.-]+$")
 _SECTIONS_OF_A_FILE = 3
 _MOST_PACKAGES = 3
 _LONGEST = 160

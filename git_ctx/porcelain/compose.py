@@ -49,7 +49,7 @@ def full(
     # for a full context alone: updates, which are most, go without what loading these takes
     from git_ctx.analysis import guidance, overview, setup
 
-    ranked = rank(corpus, task, aim=steering.view.aim)
+    ranked = rank(corpus, task, aim=steering.view.aim, explained=candidates.RELEVANT)
     own = steering.tell((), budget)
     text = reader(corpus)
     shares = packing.shares(budget - tokens.count(task) * press.task)

@@ -5,7 +5,6 @@ from datetime import datetime
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, CtxError, NoSession, SessionClosed
 from git_ctx.model import EventName, Fork, Oid, SessionBranch
-from git_ctx.porcelain import settled
 from git_ctx.porcelain.here import Here, open_session, session
 from git_ctx.store import append, current, events, naming, origin, refs, snapref, swap
 from git_ctx.store.layout import Entry
@@ -30,6 +29,7 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
 
     Raises `SessionExists`, `SessionClosed` where the commit is of an ended line, and what writing raises.
     """
+    from git_ctx.porcelain import settled  # a prompt looks for forks each time, and hardly ever makes one
 
     at = settled.commit(repo, at)
     check_open(repo, source, at)

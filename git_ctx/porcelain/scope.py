@@ -10,6 +10,7 @@ from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.kinds import by_path, language
 from git_ctx.errors import NoCommit, UsageError
 from git_ctx.model import EVERYTHING, Oid, Scope, WorkTree
+from git_ctx.pattern import lazily
 from git_ctx.porcelain.here import need_work_tree
 from git_ctx.store import base, patterns, worktree
 from git_ctx.store.repo import Repo
@@ -26,9 +27,9 @@ _ALIASES = {
     "shell": "bash",
     "objective-c": "objectivec",
 }
-_SPECIAL = re.compile(r"([*?\[\\])")
+_SPECIAL = lazily(r"([*?\[\\])")
 # what a pattern is made of: an escaped character, a set of them, anything that opens neither
-_PIECES = re.compile(r"(?>(?:\\.|\[[!^]?\]?(?>(?:\\.|[^\]\\])*)\]|[^\\\[])*)", re.DOTALL)
+_PIECES = lazily(r"(?>(?:\\.|\[[!^]?\]?(?>(?:\\.|[^\]\\])*)\]|[^\\\[])*)", re.DOTALL)
 
 
 class BadPattern(UsageError):

@@ -1,5 +1,6 @@
 """Sessions: begin one, list them, say where the current one stands."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from git_ctx import codec
@@ -61,8 +62,11 @@ class Row:
 def listing(repo: Repo, everything: bool) -> list[Row]:
     """The session branches, the last used first; the ended and archived only for `everything`."""
     busy = pending.analyzing(repo)
-    found = examine.ends(repo, refs.listing(repo))
-    chosen = _current(repo)
+    every = refs.listing(repo)
+    found = examine.ends(repo, every)
+    chosen = None
+    with suppress(CtxError):  # none, or more than one: the list is there to help choosing
+        chosen = current.among(repo, repo.branch(), every)
     shown = [one for one in found if everything or one.state not in current.CLOSED]
     asked = titles.titles(repo, shown)
     return [
@@ -79,5 +83,5 @@ def listing(repo: Repo, everything: bool) -> list[Row]:
 def _current(repo: Repo) -> SessionBranch | None:
     try:
         return current.current(repo, repo.branch())
-    except CtxError:  # none, or more than one: the list is there to help choosing
+    except CtxError:
         return None

@@ -54,7 +54,8 @@ def update(
     old = before[0].prompt.snapshot if before else None
     if old is None:
         return None
-    ranked = rank(corpus, _in_its_course(task, before), aim=steering.view.aim)
+    most = NEW + len(steering.pins)
+    ranked = rank(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most)
     try:
         compared = _since_shown(repo, before[0], old, shot.tree)
         changes = _by_interest(_wanted(compared, before, steering.view), items_shown(before), ranked)

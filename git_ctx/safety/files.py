@@ -3,45 +3,46 @@
 import re
 from pathlib import PurePosixPath
 
+from git_ctx.pattern import lazily
 from git_ctx.safety import judge
 
 _TEMPLATE_ENDS = ("example", "sample", "template", "tmpl", "dist", "default", "defaults", "schema")
 
-_ENV = re.compile(
+_ENV = lazily(
     rb"(?im)^[ \t]*(?:export[ \t]+)?\w*(?:passwor?d|passphrase|passwd|pwd|secret|token|api_?key|access_?key"
     rb"|private_?key|signing_?key|encryption_?key|auth_?key|credential)\w*[ \t]*[=:][ \t]*"
     rb"(?:\"(?P<double>[^\"\n]+)\"|'(?P<single>[^'\n]+)'|(?P<bare>[^\s\"'#][^\s#]*))"
 )
-_NETRC = re.compile(rb"\bpassword[ \t\n]+(?P<value>\S+)")
-_PGPASS = re.compile(rb"(?m)^[^#\n:]*:[^:\n]*:[^:\n]*:[^:\n]*:(?P<value>[^\n]+)$")
-_HTPASSWD = re.compile(rb"(?m)^[^#\s:]+:(?:\$(?:apr1|2[aby]|5|6)\$|\{SHA\})(?P<value>[^\s:]+)$")
-_DOCKER = re.compile(rb"\"(?:auth|identitytoken)\"\s*:\s*\"(?P<value>[^\"]{8,})\"")
-_CLOUD = re.compile(
+_NETRC = lazily(rb"\bpassword[ \t\n]+(?P<value>\S+)")
+_PGPASS = lazily(rb"(?m)^[^#\n:]*:[^:\n]*:[^:\n]*:[^:\n]*:(?P<value>[^\n]+)$")
+_HTPASSWD = lazily(rb"(?m)^[^#\s:]+:(?:\$(?:apr1|2[aby]|5|6)\$|\{SHA\})(?P<value>[^\s:]+)$")
+_DOCKER = lazily(rb"\"(?:auth|identitytoken)\"\s*:\s*\"(?P<value>[^\"]{8,})\"")
+_CLOUD = lazily(
     rb"\"(?:client_secret|refresh_token|private_key|access_token)\"\s*:\s*\"(?P<value>[^\"]{8,})\""
 )
-_KUBE = re.compile(rb"(?m)^\s*(?:client-key-data|token|password):\s*\"?(?P<value>[^\s\"]{8,})")
+_KUBE = lazily(rb"(?m)^\s*(?:client-key-data|token|password):\s*\"?(?P<value>[^\s\"]{8,})")
 
 # What the name looks like, lower case: (the rule's name, where values stand in it).
 _BY_NAME: tuple[tuple[re.Pattern[str], str, re.Pattern[bytes]], ...] = (
-    (re.compile(r"\.env(?:\..+)?|.+\.env|\.envrc"), "env-file", _ENV),
-    (re.compile(r"\.?_?netrc"), "netrc-file", _NETRC),
-    (re.compile(r"\.?pgpass(?:\.conf)?"), "pgpass-file", _PGPASS),
-    (re.compile(r"\.?htpasswd"), "htpasswd-file", _HTPASSWD),
+    (lazily(r"\.env(?:\..+)?|.+\.env|\.envrc"), "env-file", _ENV),
+    (lazily(r"\.?_?netrc"), "netrc-file", _NETRC),
+    (lazily(r"\.?pgpass(?:\.conf)?"), "pgpass-file", _PGPASS),
+    (lazily(r"\.?htpasswd"), "htpasswd-file", _HTPASSWD),
     (
-        re.compile(r"\.npmrc|\.pypirc|\.?credentials|secrets?\.(?:ya?ml|toml|ini|json)"),
+        lazily(r"\.npmrc|\.pypirc|\.?credentials|secrets?\.(?:ya?ml|toml|ini|json)"),
         "credentials-file",
         _ENV,
     ),
-    (re.compile(r"\.?dockercfg|\.dockerconfigjson|config\.json"), "docker-credentials", _DOCKER),
-    (re.compile(r".*credentials?.*\.json|client_secret.*\.json|token\.json"), "credentials-file", _CLOUD),
-    (re.compile(r"kubeconfig.*|.*\.kubeconfig"), "kubeconfig", _KUBE),
+    (lazily(r"\.?dockercfg|\.dockerconfigjson|config\.json"), "docker-credentials", _DOCKER),
+    (lazily(r".*credentials?.*\.json|client_secret.*\.json|token\.json"), "credentials-file", _CLOUD),
+    (lazily(r"kubeconfig.*|.*\.kubeconfig"), "kubeconfig", _KUBE),
 )
 _KEY_STORES = (
     (b"\xfe\xed\xfe\xed", "java-key-store"),
     (b"\xce\xce\xce\xce", "java-key-store"),
     (b"\x03\xd9\xa2\x9a", "password-database"),
 )
-_PKCS12 = re.compile(
+_PKCS12 = lazily(
     rb"0[\x80-\x84].{0,4}\x02\x01\x030[\x80-\x84].{0,4}\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07", re.S
 )
 

@@ -3,14 +3,16 @@
 import re
 from itertools import pairwise
 
+from git_ctx.pattern import lazily
+
 # Words that nobody has in a key: five letters or more, since four can come up by chance.
-_SAID_TO_BE_FALSE = re.compile(
+_SAID_TO_BE_FALSE = lazily(
     rb"example|sample|placeholder|redacted|change_?-?me|dummy|insert|replace|your[_-]|fake[_-]|xxxx|\*\*\*|\.\.\."
     # keys that manuals print and everybody copies: of Flask's tutorial, of Azure's storage emulator
     rb"|192b9bdd22ab9ed4d12e|5f352379324c22463451|Eby8vdM02xNOcqFlqUwJ",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(
+_TEMPLATE = lazily(
     rb"^\$\w|\$[\{\(]|\{\{|\}\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|[>)\]]$|\[redacted|\)\.|\.\w+\("
 )
 _DULL_WORDS = (
@@ -24,24 +26,22 @@ _DULL_WORDS = (
 )
 _LONGEST_FIRST = sorted(_DULL_WORDS.split(), key=len, reverse=True)
 # Possessive and longest first: one way to read each text, so the time is linear.
-_DULL = re.compile(b"(?>(?:" + b"|".join(_LONGEST_FIRST) + b")*)")
+_DULL = lazily(b"(?>(?:" + b"|".join(_LONGEST_FIRST) + b")*)")
 _LEET = bytes.maketrans(b"013457@$!", b"oieastasi")
 _NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha() or byte > 127)
-_PATH = re.compile(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:|urn:|\(|:)")
-_VERSION = re.compile(rb"(?:npm:|workspace:)?[\^~<>=v]*\d+\.[\d.x*]+[\w.+-]{0,12}")
-_SCOPE = re.compile(rb"[\w-]*/\d{8}/")  # of a request that was signed: who, when and where, and no secret
-_NAME = re.compile(
+_PATH = lazily(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:|urn:|\(|:)")
+_VERSION = lazily(rb"(?:npm:|workspace:)?[\^~<>=v]*\d+\.[\d.x*]+[\w.+-]{0,12}")
+_SCOPE = lazily(rb"[\w-]*/\d{8}/")  # of a request that was signed: who, when and where, and no secret
+_NAME = lazily(
     rb"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+[?!]?|[A-Za-z_]+(?:\d?|[!?]+)|\$?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
-_HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
-_UUID = re.compile(rb"(?:[0-9a-fA-F]{4,12}-){1,4}[0-9a-fA-F]{4,12}")  # more often a name than a secret
-_HASHED = re.compile(
-    rb"(?:pbkdf2|bcrypt|scrypt|argon2|sha\d|md5|\{SSHA)|\$(?:2[abxy]|5|6|argon)", re.IGNORECASE
-)
-_TUTORIAL = re.compile(rb"1234567890|example|john ?doe|acme|\"test", re.IGNORECASE)
+_HEX = lazily(rb"[0-9a-f]+|[0-9A-F]+")
+_UUID = lazily(rb"(?:[0-9a-fA-F]{4,12}-){1,4}[0-9a-fA-F]{4,12}")  # more often a name than a secret
+_HASHED = lazily(rb"(?:pbkdf2|bcrypt|scrypt|argon2|sha\d|md5|\{SSHA)|\$(?:2[abxy]|5|6|argon)", re.IGNORECASE)
+_TUTORIAL = lazily(rb"1234567890|example|john ?doe|acme|\"test", re.IGNORECASE)
 _LOOKED_AT = 80
-_KEY_LINE = re.compile(rb"[A-Za-z0-9+/=]{40}")
-_NOT_BASE64 = re.compile(rb"\\[nrt]|[^A-Za-z0-9+/=]+")
+_KEY_LINE = lazily(rb"[A-Za-z0-9+/=]{40}")
+_NOT_BASE64 = lazily(rb"\\[nrt]|[^A-Za-z0-9+/=]+")
 
 
 def varied(value: bytes) -> bool:

@@ -3,16 +3,17 @@
 import re
 
 from git_ctx.errors import UnsafePath
+from git_ctx.pattern import lazily
 
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 _UNESCAPES = {letter: byte for byte, letter in _ESCAPES.items()}
-_QUOTED_PIECE = re.compile(r'\\([abtnvfr"\\])|\\([0-3][0-7]{2})|([ !#-\[\]-~]+)')
+_QUOTED_PIECE = lazily(r'\\([abtnvfr"\\])|\\([0-3][0-7]{2})|([ !#-\[\]-~]+)')
 
 # What HFS+ leaves out when it compares names, as git's own check lists it.
-_HFS_IGNORED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
-_GIT_DIRECTORY = re.compile(r"(?:\.git|git~[0-9]+)[. ]*(?::.*)?", re.IGNORECASE | re.DOTALL)
-_ONLY_DOTS = re.compile(r"[. ]+")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_HFS_IGNORED = lazily("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+_GIT_DIRECTORY = lazily(r"(?:\.git|git~[0-9]+)[. ]*(?::.*)?", re.IGNORECASE | re.DOTALL)
+_ONLY_DOTS = lazily(r"[. ]+")
+_DRIVE = lazily(r"[A-Za-z]:")
 
 
 def quote(path: str) -> str:

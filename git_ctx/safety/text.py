@@ -1,12 +1,12 @@
 """Text for a terminal: nothing in it can move the cursor, hide a word or turn the line around."""
 
-import re
+from git_ctx.pattern import lazily
 
 # C0, DEL, C1; marks and overrides of direction; line separators; invisible tags; surrogates.
-_UNSAFE = re.compile(
+_UNSAFE = lazily(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_SPACE = re.compile(r"\s+")
+_SPACE = lazily(r"\s+")
 _KEPT = "\n\t"
 
 

@@ -1,5 +1,7 @@
 """Which session a prompt goes to."""
 
+from collections.abc import Iterable
+
 from git_ctx.errors import AmbiguousSession, BrokenSession, InvalidName, NoSession, SessionNotFound
 from git_ctx.model import SessionBranch
 from git_ctx.store import origin, refs
@@ -29,9 +31,22 @@ def listed(repo: Repo, git_branch: str | None, wanted: str | None = None) -> Lis
     return _of_branch(repo, git_branch)
 
 
+def among(repo: Repo, git_branch: str | None, every: Iterable[Listed]) -> SessionBranch:
+    """As `current`, where all session branches are listed already: they are not asked for again."""
+    if git_branch is None:
+        return _begun_detached(repo, [one for one in every if one.branch.branch == DETACHED]).branch
+    chosen = _chosen(repo, git_branch)
+    some = [one for one in every if one.branch.branch == git_branch or one.branch == chosen]
+    return _choice(repo, git_branch, chosen, some).branch
+
+
 def _of_detached(repo: Repo) -> Listed:
+    return _begun_detached(repo, refs.listing(repo, f"{refs.HEADS}*/{DETACHED}"))
+
+
+def _begun_detached(repo: Repo, some: Iterable[Listed]) -> Listed:
     """The only open session that was begun on a detached HEAD: there is no branch to remember a choice."""
-    found = [one for one in refs.listing(repo, f"{refs.HEADS}*/{DETACHED}") if one.state not in CLOSED]
+    found = [one for one in some if one.state not in CLOSED]
     if not found:
         raise NoSession("a detached HEAD")
     return _only(repo, found, "a detached HEAD")
@@ -57,11 +72,20 @@ def _key(git_branch: str) -> str:
 
 
 def _of_branch(repo: Repo, git_branch: str) -> Listed:
-    chosen = parse(repo.config(_key(git_branch)) or "")
+    chosen = _chosen(repo, git_branch)
     patterns = [f"{refs.HEADS}*/{refs.encode(git_branch)}"]
     if chosen:
         patterns.append(refs.refname(chosen))
-    found = {one.branch: one for one in refs.listing(repo, *patterns) if one.state not in CLOSED}
+    return _choice(repo, git_branch, chosen, refs.listing(repo, *patterns))
+
+
+def _chosen(repo: Repo, git_branch: str) -> SessionBranch | None:
+    return parse(repo.config(_key(git_branch)) or "")
+
+
+def _choice(repo: Repo, git_branch: str, chosen: SessionBranch | None, some: Iterable[Listed]) -> Listed:
+    """The one of these that was chosen, else the only one of this name."""
+    found = {one.branch: one for one in some if one.state not in CLOSED}
     if chosen in found and not _is_copied(repo, git_branch, chosen):
         return _sound(found[chosen])
     named = (one for one in found.values() if one.branch.branch == git_branch)

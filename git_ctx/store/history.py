@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zlib import compress, decompress
 
 from git_ctx.model import Oid, Touch
+from git_ctx.pattern import lazily
 from git_ctx.store.cache import Cache
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import OFFLINE
@@ -20,7 +21,7 @@ _SUBJECT = 200
 """Characters of a commit's subject that are kept."""
 
 _KIND = "commits"
-_HEADER = re.compile(r"\x01([<>])([0-9a-f]{40}) (-?\d+) (.*)", re.S)
+_HEADER = lazily(r"\x01([<>])([0-9a-f]{40}) (-?\d+) (.*)", re.S)
 _LOG = (
     "-c",
     "log.showRoot=true",

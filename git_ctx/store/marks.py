@@ -12,6 +12,7 @@ from datetime import datetime
 from git_ctx import redaction, registers
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, Version
+from git_ctx.pattern import lazily
 from git_ctx.store import commits, layout, objects, rawtree, swap
 from git_ctx.store.rawtree import Raw
 from git_ctx.store.repo import Repo
@@ -24,9 +25,9 @@ TOMBS = "refs/ctx/forgotten/"
 Read = dict[Oid, Raw]
 
 _LARGEST = 16 << 20
-_ID = re.compile(r"[a-z0-9]{4,40}", re.ASCII)
-_META = re.compile(r"meta/([a-z][a-z0-9-]{0,63})/([^/]+)", re.ASCII)
-_EVENT = re.compile(r"events/(\d{6})/([^/]+)", re.ASCII)
+_ID = lazily(r"[a-z0-9]{4,40}", re.ASCII)
+_META = lazily(r"meta/([a-z][a-z0-9-]{0,63})/([^/]+)", re.ASCII)
+_EVENT = lazily(r"events/(\d{6})/([^/]+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """The messages of session commits: a subject, and trailers that let one for-each-ref list everything."""
 
-import re
 from collections.abc import Mapping
+
+from git_ctx.pattern import lazily
 
 _SUBJECT_LENGTH = 100
 # Control characters, and those that turn the direction of text around: they would act on a terminal.
-_ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]+")
+_ACTING = lazily("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]+")
 
 
 def build(subject: str, trailers: Mapping[str, str]) -> str:

@@ -5,15 +5,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from git_ctx.pattern import lazily
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
-_LINE = re.compile(r"[0-9a-f]{40,64} [0-9a-f]{40,64} .*> (\d{1,11}) [+-]\d{4}\t(.*)", re.ASCII)
-_MOVED = re.compile(r"checkout: moving from (\S+) to (\S+)")
-_RENAMED = re.compile(r"Branch: renamed refs/heads/(\S+) to refs/heads/(\S+)")
-_COPIED = re.compile(r"Branch: copied refs/heads/(\S+) to refs/heads/(\S+)")
+_LINE = lazily(r"[0-9a-f]{40,64} [0-9a-f]{40,64} .*> (\d{1,11}) [+-]\d{4}\t(.*)", re.ASCII)
+_MOVED = lazily(r"checkout: moving from (\S+) to (\S+)")
+_RENAMED = lazily(r"Branch: renamed refs/heads/(\S+) to refs/heads/(\S+)")
+_COPIED = lazily(r"Branch: copied refs/heads/(\S+) to refs/heads/(\S+)")
 _CREATED = "branch: Created from "
-_STEPS = re.compile(r"(?:~\d*|\^\d*|@\{.*)+$")
+_STEPS = lazily(r"(?:~\d*|\^\d*|@\{.*)+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

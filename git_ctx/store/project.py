@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+from git_ctx.pattern import lazily
 from git_ctx.store.repo import Repo
 
-_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
+_CREDENTIALS = lazily(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
 
-_HOSTED = re.compile(r"(?!file:)[a-z][a-z0-9+.-]*://|[^/]+:(?!//)", re.IGNORECASE)
+_HOSTED = lazily(r"(?!file:)[a-z][a-z0-9+.-]*://|[^/]+:(?!//)", re.IGNORECASE)
 """A URL, or git's short form host:path; a path before whose colon stands a slash is no host."""
 
 

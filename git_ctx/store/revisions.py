@@ -12,16 +12,17 @@ from git_ctx.errors import (
     SessionNotFound,
 )
 from git_ctx.model import EventName, Oid, SessionBranch
+from git_ctx.pattern import lazily
 from git_ctx.store import events, layout, message, objects, refs
 from git_ctx.store.current import current
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
-_FORM = re.compile(r"(.*?)((?:~\d{0,9}|\^)*)", re.ASCII | re.DOTALL)
-_STEP = re.compile(r"~(\d*)|\^", re.ASCII)
-_NUMBER = re.compile(r"#(\d{1,8})", re.ASCII)
-_EVENT_ID = re.compile(r"[k-z]{4,16}")
-_COMMIT_ID = re.compile(r"[0-9a-f]{4,40}")
+_FORM = lazily(r"(.*?)((?:~\d{0,9}|\^)*)", re.ASCII | re.DOTALL)
+_STEP = lazily(r"~(\d*)|\^", re.ASCII)
+_NUMBER = lazily(r"#(\d{1,8})", re.ASCII)
+_EVENT_ID = lazily(r"[k-z]{4,16}")
+_COMMIT_ID = lazily(r"[0-9a-f]{4,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

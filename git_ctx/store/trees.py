@@ -1,18 +1,18 @@
 """What differs between two trees: which paths, and how, as git shows it."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from git_ctx.model import Change, Oid
+from git_ctx.pattern import lazily
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import GITLINK, OFFLINE
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 LARGEST_PATCH = 200_000
 
-_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)")
+_HUNK = lazily(r"@@ -\d+(?:,\d+)? \+(\d+)")
 
 _RAW = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "-M", "-l400", "--ignore-submodules=none")
 _PATCH = (

@@ -4,7 +4,8 @@ import pytest
 
 from git_ctx.errors import AmbiguousSession, BrokenSession, InvalidName, NoSession, SessionNotFound
 from git_ctx.model import SessionBranch
-from git_ctx.store.current import current, parse, set_current
+from git_ctx.store import refs
+from git_ctx.store.current import among, current, parse, set_current
 from git_ctx.store.repo import find
 from tests import support
 
@@ -87,3 +88,35 @@ def test_a_broken_choice_is_told_and_not_passed_over(repo: Path) -> None:
     set_current(find(repo), "main", broken)
     with pytest.raises(BrokenSession, match="b@main"):
         current(find(repo), "main")
+
+
+def test_among_all_that_are_listed_the_same_one_is_current(repo: Path) -> None:
+    """Asked with patterns of git or of the whole list, the answer is one."""
+
+    def both(git_branch: str | None) -> SessionBranch | type[Exception]:
+        answers: list[SessionBranch | type[Exception]] = []
+        for ask in (
+            lambda: current(find(repo), git_branch),
+            lambda: among(find(repo), git_branch, refs.listing(find(repo))),
+        ):
+            try:
+                answers.append(ask())
+            except (NoSession, AmbiguousSession) as error:
+                answers.append(type(error))
+        assert answers[0] == answers[1]
+        return answers[0]
+
+    assert both("main") is NoSession
+    assert both(None) is NoSession
+    one, side = session(repo, "one@main"), session(repo, "two@side/x")
+    detached = session(repo, "three@HEAD")
+    session(repo, "main@other")
+    assert (both("main"), both("side/x"), both(None)) == (one, side, detached)
+    two = session(repo, "two@main")
+    assert both("main") is AmbiguousSession
+    set_current(find(repo), "main", two)
+    assert both("main") == two
+    set_current(find(repo), "main", side)
+    assert both("main") == side
+    session(repo, "two@side/x", "ended")
+    assert both("main") is AmbiguousSession
