@@ -175,6 +175,7 @@ def test_the_graph_shows_forks_and_merges(ctx: Ctx, forked: None) -> None:
 def test_the_graph_has_colours_where_a_terminal_is(
     ctx: Ctx, forked: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("GIT_PAGER_IN_USE", "true")  # git began a pager for us, which a terminal is behind
     lines = ctx("log", "--graph").out.splitlines()
     assert "\x1b[32m\x1b[1mmain\x1b[0m)" in lines[0] and "\\x1b]0;owned" in lines[0]
