@@ -24,7 +24,8 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         verb = args[0]
-        if verb.isprintable() and not verb.startswith("-") and verb not in self.list_commands(ctx):
+        known = ctx.resilient_parsing or verb in self.list_commands(ctx)  # completion asks for no failure
+        if not known and verb.isprintable() and not verb.startswith("-"):
             from difflib import get_close_matches
 
             like = get_close_matches(verb, self.list_commands(ctx), 1)
