@@ -20,6 +20,18 @@ class Verbs(click.Group):
         command.name = cmd_name
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        verb = args[0]
+        known = ctx.resilient_parsing or verb in self.list_commands(ctx)  # completion asks for no failure
+        if not known and verb.isprintable() and not verb.startswith("-"):
+            from difflib import get_close_matches
+
+            like = get_close_matches(verb, self.list_commands(ctx), 1)
+            ctx.fail(f"no such command '{verb}'" + (f"; the most similar one is '{like[0]}'" if like else ""))
+        return super().resolve_command(ctx, args)
+
     def get_help(self, ctx: click.Context) -> str:
         return help_text().rstrip()
 

@@ -31,14 +31,14 @@ def command(action: str, agent: str | None, user: bool, yes: bool, as_json: bool
     are not in the list can run it with 'json', a form of its own.
     """
     if action == "status":
-        _status(as_json)
+        _status(agent, as_json)
         return 0
     if action == "run":
         from git_ctx.hooks.run import main
 
         return main(*([agent] if agent else []))
     if agent is None:
-        raise click.UsageError("missing argument 'AGENT'")
+        raise click.UsageError("missing argument 'AGENT'. Choose from: claude-code, codex, gemini, git")
     if agent == "git":
         from git_ctx.cli.githooks import configure
 
@@ -91,18 +91,19 @@ def _diff(change: "Change") -> str:
     return "".join(f"{line}\n" for line in unified_diff(old, new, before, after, lineterm=""))
 
 
-def _status(as_json: bool) -> None:
+def _status(agent: str | None, as_json: bool) -> None:
     from git_ctx.cli import githooks, output, words
     from git_ctx.errors import NotARepository
-    from git_ctx.hooks import install
+    from git_ctx.hooks import agents, install
     from git_ctx.store import repo
 
     try:
         here = repo.find()
     except NotARepository:
         here = None
-    found = install.status(here)
-    git = [githooks.status(here)] if here is not None else []
+    wanted = None if agent in (None, "git") else agents.agent(agent)
+    found = [one for one in install.status(here) if agent is None or one.place.agent == wanted]
+    git = [githooks.status(here)] if here is not None and agent in (None, "git") else []
     if as_json:
         output.json({"hooks": [*git, *(_as_json(one) for one in found)]})
     else:

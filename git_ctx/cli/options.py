@@ -39,6 +39,12 @@ class Count(click.IntRange):
     def __init__(self, least: int = 1) -> None:
         super().__init__(least, 100_000_000)
 
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            self.fail(f"'{value}' is not a number from {self.min} on", param, ctx)
+
     def _describe_range(self) -> str:
         return ""
 

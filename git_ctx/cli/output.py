@@ -70,8 +70,8 @@ class Target:
         from git_ctx.errors import WriteFailed
 
         try:
-            if not self._plain:  # a device or a pipe
-                self._path.write_bytes(data) if last else None
+            if not self._plain:  # a device or a pipe, which cannot be tried; a folder can
+                self._path.write_bytes(data) if last or self._path.is_dir() else None
                 return
             self._beside.write_bytes(data)
             self._beside.replace(self._path) if last else self._beside.unlink()

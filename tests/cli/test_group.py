@@ -42,10 +42,13 @@ def test_an_unknown_command_is_a_usage_error(ctx: Ctx) -> None:
     assert ctx("promt") == Said(
         129,
         "",
-        "error: no such command 'promt'\n"
+        "error: no such command 'promt'; the most similar one is 'prompt'\n"
         "Usage: git ctx [-h | --version] <command> [<args>]\n"
         "hint: 'git ctx -h' has the options\n",
     )
+    assert ctx("xyzzy").err.startswith("error: no such command 'xyzzy'\n")
+    assert ctx("st\x1b[2Jart").err.startswith("error: no such command ")
+    assert "\x1b" not in ctx("st\x1b[2Jart").err
 
 
 def test_an_unknown_option_is_a_usage_error(ctx: Ctx) -> None:

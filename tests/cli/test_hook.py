@@ -221,3 +221,17 @@ def test_what_configures_an_agent_is_in_no_context(repo: Path, ctx: Ctx) -> None
 def test_json_says_what_was_changed(repo: Path, ctx: Ctx) -> None:
     said = ctx("hook", "install", "claude-code", "-y", "--json")
     assert json.loads(said.out) == {"agent": "claude-code", "path": str(repo / LOCAL), "changed": True}
+
+
+def test_the_status_of_one_agent(ctx: Ctx, repo: Path) -> None:
+    assert ctx("hook", "status", "codex").out == (
+        "codex  .codex/hooks.json    not installed\ncodex  ~/.codex/hooks.json  not installed\n"
+    )
+    assert ctx("hook", "status", "git").out == "git  .git/hooks  not installed\n"
+    assert ctx("hook", "status", "clippy").err.startswith("error: unknown agent: 'clippy'\n")
+
+
+def test_an_agent_that_is_missing_is_asked_for_by_name(ctx: Ctx) -> None:
+    assert ctx("hook", "install").err.startswith(
+        "error: missing argument 'AGENT'. Choose from: claude-code, codex, gemini, git\n"
+    )

@@ -51,6 +51,9 @@ def test_a_file_that_cannot_be_written_is_named_before_anything_is_kept(tmp_path
     said = ctx("prompt", "-q", "-o", str(tmp_path / "no/context.md"), "fix main")
     assert said.status == 128
     assert "fatal: cannot write" in said.err and "no such file or directory" in said.err
+    assert ctx("prompt", "-q", "-o", str(tmp_path), "fix main") == Said(
+        128, "", f"fatal: cannot write '{tmp_path}': is a directory\n"
+    )
     assert ctx("log", "--oneline").out == ""
 
 

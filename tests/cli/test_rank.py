@@ -95,3 +95,11 @@ def test_wrong_steering_is_one_line_and_a_hint(repo: Path, ctx: Ctx) -> None:
     )
     said = ctx("rank", "--lang", "klingon", "x")
     assert said.err.startswith("error: unknown language: 'klingon'\nhint: known are asciidoc, ")
+
+
+@pytest.mark.parametrize("number", ["0", "x", "-1", "1e3"])
+def test_a_number_that_is_none_is_named(repo: Path, ctx: Ctx, number: str) -> None:
+    said = ctx("rank", "-n", number, "main").err
+    assert said.startswith(
+        f"error: invalid value for '-n' / '--number': '{number}' is not a number from 1 on\n"
+    )
