@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from zlib import crc32
 
 from git_ctx.model import Oid
+from git_ctx.store import shared
 
 if TYPE_CHECKING:
     import sqlite3
@@ -187,10 +188,11 @@ class Cache:
     def _connect(self) -> "sqlite3.Connection":
         import sqlite3
 
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(self._path.parent)
         database = sqlite3.connect(self._path, timeout=_PATIENCE, isolation_level=None)
         try:
             _prepare(database)
+            shared.made(self._path)
         except BaseException:
             database.close()
             raise

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from git_ctx.errors import WriteFailed
+from git_ctx.store import shared
 from git_ctx.store.naming import new_id
 from git_ctx.store.repo import Repo
 
@@ -26,8 +27,10 @@ def work_tree_id(repo: Repo) -> str:
 def _make(repo: Repo) -> str:
     made = new_id()
     try:
-        repo.private.mkdir(parents=True, exist_ok=True)
-        (repo.private / "work-tree-id").write_text(made + "\n", "ascii")
+        shared.mkdir(repo.private)
+        path = repo.private / "work-tree-id"
+        path.write_text(made + "\n", "ascii")
+        shared.made(path)
     except OSError as error:
         raise WriteFailed(str(repo.private), (error.strerror or str(error)).lower()) from None
     return made
@@ -37,7 +40,7 @@ def begin_anew(repo: Repo, conversation: str) -> None:
     """Note that a chat has lost what it was shown: its next context has to be a full one."""
     path = _anew(repo, conversation)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(path.parent)
         path.touch()
         for old in path.parent.iterdir():
             if time.time() - old.stat().st_mtime > _FORGOTTEN:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from git_ctx.errors import WriteFailed
+from git_ctx.store import shared
 
 PATIENCE = 30.0
 """Seconds that a writer waits for the others before it gives up."""
@@ -63,8 +64,10 @@ def _open(path: Path) -> int:
 
 
 def _made(path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+    shared.mkdir(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+    shared.made(path)
+    return descriptor
 
 
 def _wait(descriptor: int, path: Path, patience: float) -> None:

@@ -9,6 +9,7 @@ from hashlib import sha1
 from pathlib import Path
 
 from git_ctx.model import Oid
+from git_ctx.store import shared
 
 _HEADER = 64
 _LEVEL = 1  # git's own for loose objects: a gc packs them better
@@ -46,12 +47,13 @@ def write(objects: Path, kind: str, data: bytes, *, sync: bool = True) -> Oid:
     place = path(objects, oid)
     if _is_kept_longer(place):
         return oid
-    place.parent.mkdir(exist_ok=True)
+    shared.mkdir(place.parent)
     # git's own name for such a file: should this process die, `git gc` removes it.
     unborn = place.with_name(f"tmp_obj_{os.urandom(6).hex()}")
     opened = os.open(unborn, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
     try:
         try:
+            shared.made(unborn)
             _write(opened, zlib.compress(raw, _LEVEL))
             if sync:
                 os.fsync(opened)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from git_ctx.errors import BranchBusy, SessionExists, WriteFailed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import current, message, refs, swap
+from git_ctx.store import current, message, refs, shared, swap
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
@@ -130,6 +130,6 @@ def _copy_reflog(repo: Repo, old: str, new: str) -> Path | None:
     if target.exists() or not source.exists():
         return None
     with suppress(OSError):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(target.parent)
         return Path(shutil.copyfile(source, target))
     return None

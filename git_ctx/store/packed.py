@@ -35,7 +35,8 @@ class Packed:
         kind, size = told[1], int(told[2])
         if size > largest:
             return None
-        self._ask(f"contents {oid}")
+        if self._ask(f"contents {oid}") != told:
+            return None  # no content follows that could be waited for
         assert self._process and self._process.stdout
         data = self._process.stdout.read(size)
         self._process.stdout.read(1)

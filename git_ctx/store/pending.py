@@ -16,7 +16,7 @@ from types import TracebackType
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import events, lock, refs, swap
+from git_ctx.store import events, lock, refs, shared, swap
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
@@ -76,7 +76,7 @@ def put(repo: Repo, draft: Draft) -> Pending:
     path = _directory(repo) / f"{draft.id}.json"
     unborn = path.with_suffix(".tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(path.parent)
         descriptor = os.open(unborn, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise WriteFailed(str(path), error.strerror or str(error)) from None

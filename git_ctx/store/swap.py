@@ -9,7 +9,7 @@ from pathlib import Path
 
 from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, WriteFailed
 from git_ctx.model import NULL_OID, Oid
-from git_ctx.store import lock, message, refs
+from git_ctx.store import lock, message, refs, shared
 from git_ctx.store.repo import Repo
 
 _DEAD_AFTER = 5.0
@@ -119,8 +119,9 @@ def keep_reflog(repo: Repo, refname: str) -> None:
         return
     log = repo.common_dir / "logs" / refname
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(log.parent)
         log.touch()
+        shared.made(log)
     except OSError as error:
         raise WriteFailed(str(log), error.strerror or str(error)) from None
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid
-from git_ctx.store import marks
+from git_ctx.store import marks, shared
 from git_ctx.store.repo import Repo
 
 _LARGEST = 16 << 20
@@ -27,7 +27,7 @@ def note(repo: Repo, session_id: str, moved: Mapping[Oid, Oid]) -> None:
     known = {old: moved.get(new, new) for old, new in became(repo, session_id).items()}
     data = json.dumps({"tips": {**known, **moved}}, indent=2, sort_keys=True) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(path.parent)
         descriptor, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
         with os.fdopen(descriptor, "w") as file:
             file.write(data)

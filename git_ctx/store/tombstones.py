@@ -11,6 +11,7 @@ from pathlib import Path
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid
+from git_ctx.store import shared
 from git_ctx.store.repo import Repo
 
 _ID = re.compile(r"[a-z0-9]{4,40}", re.ASCII)
@@ -25,7 +26,7 @@ def bury(repo: Repo, session_id: str, name: str, when: datetime, refs: Mapping[s
     words = {"deleted": when.isoformat(timespec="seconds"), "id": session_id, "name": name}
     data = json.dumps({**words, "refs": dict(refs)}, indent=2, sort_keys=True) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(path.parent)
         path.write_text(data, "utf-8")
     except OSError as error:
         raise WriteFailed(str(path), (error.strerror or str(error)).lower()) from None

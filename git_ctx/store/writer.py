@@ -13,6 +13,7 @@ from git_ctx.store.swap import why
 
 _BLOB, _TREE = b"100644", b"40000"
 _ATTEMPTS = 3
+_WITHDRAWN = 200
 _GC_PATIENCE = 0.2
 
 
@@ -70,11 +71,18 @@ class Writer:
         return partial(loose.write, self._repo.objects, kind, data, sync=self._sync)
 
     def _checked(self, write: Callable[[], object]) -> object:
-        for _ in range(_ATTEMPTS):  # git may take an empty directory away before a file is in it
+        attempts = withdrawn = 0
+        while attempts < _ATTEMPTS and withdrawn < _WITHDRAWN:
             try:
                 return write()
+            except FileNotFoundError as error:
+                # A `git gc --prune=now` takes directories away before a file is in them, and files before
+                # they have their names. It goes on doing so, but it comes to an end.
+                problem: OSError = error
+                withdrawn += 1
             except OSError as error:
                 problem = error
+                attempts += 1
         raise WriteFailed(str(self._repo.objects), why(self._repo.objects, problem))
 
     def _rewrite(self) -> None:

@@ -86,10 +86,10 @@ def _beside_gc(path: Path, appends: int) -> dict[str, object]:
     repo = _repository(path)
     child = _child(lambda: _write(path, appends))
     runs = 0
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0):
         subprocess.run(["git", "-C", path, "gc", "--quiet", "--prune=now"], capture_output=True, check=False)
         runs += 1
-    wrong = {"lost": appends - len(_events(repo)), "fsck": _fsck(path)}
+    wrong = {"failed": int(ended[1] != 0), "lost": appends - len(_events(repo)), "fsck": _fsck(path)}
     return {"appended": appends, "gc runs": runs, "wrong": {k: v for k, v in wrong.items() if v}}
 
 

@@ -17,7 +17,7 @@ from git_ctx.errors import (
     SessionNotFound,
 )
 from git_ctx.model import SessionBranch
-from git_ctx.store import append, events, lock, naming, objects, refs, swap, upkeep
+from git_ctx.store import append, events, lock, loose, naming, objects, refs, swap, upkeep
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo, find
 from git_ctx.store.writer import Writer
@@ -349,6 +349,26 @@ def test_objects_that_a_concurrent_gc_takes_are_written_again(
     added = prompt(found, "one")
     support.fsck(repo)
     assert texts(find(repo), added.commit) == ["one"]
+
+
+def test_a_gc_that_goes_on_taking_directories_and_unfinished_objects_away_is_outlasted(
+    repo: Path, found: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(found)
+    real, withdrawn = loose.zlib.compress, []
+
+    def compress(raw: bytes, level: int) -> bytes:
+        if len(withdrawn) < 30:
+            for path in (repo / ".git/objects").glob("??/tmp_obj_*"):
+                withdrawn.append(path)
+                path.unlink()
+        return real(raw, level)
+
+    monkeypatch.setattr(loose.zlib, "compress", compress)
+    added = prompt(found, "one")
+    assert len(withdrawn) == 30
+    assert texts(find(repo), added.commit) == ["one"]
+    support.fsck(repo)
 
 
 def test_objects_taken_while_the_next_ones_are_written(

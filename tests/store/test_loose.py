@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from git_ctx.store import loose, objects
 from git_ctx.store.objects import TreeEntry
+from git_ctx.store.packed import Packed
 from git_ctx.store.repo import Repo, find
 from tests import support
 
@@ -118,6 +119,20 @@ def test_git_is_asked_for_what_is_packed(repo: Path, found: Repo) -> None:
 def test_where_git_cannot_be_run_nothing_is_packed(found: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert found.packed.read(OID, 1000) is None
+
+
+def test_what_git_says_is_missing_after_all_is_not_waited_for(
+    found: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def ask(self: Packed, what: str) -> list[str]:
+        asked.append(what)
+        return [OID, "blob", "6"] if what.startswith("info") else [OID, "missing"]
+
+    monkeypatch.setattr(Packed, "_ask", ask)
+    assert found.packed.read(OID, 1000) is None
+    assert asked == [f"info {OID}", f"contents {OID}"]
 
 
 def test_git_ends_with_the_repository(repo: Path) -> None:
