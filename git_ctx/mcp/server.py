@@ -23,6 +23,7 @@ from git_ctx.mcp import resources
 from git_ctx.mcp.answer import Answer, plain_text
 from git_ctx.mcp.tool import Call, Tool
 from git_ctx.mcp.tools import tools
+from git_ctx.safety import own
 from git_ctx.safety.text import one_line, truncate
 
 if TYPE_CHECKING:
@@ -118,8 +119,21 @@ class Service:
         return types.ReadResourceResult(contents=[contents])
 
     async def _run(self, work: Callable[..., Any], *arguments: Any) -> Any:
-        """In a thread, so that the client is heard meanwhile; never cut off in the middle of a write."""
+        """In a thread, so that the client is heard meanwhile; never cut off in the middle of a write.
+
+        In the main thread where the user has patterns of secrets: only there can a slow one be stopped.
+        """
+        if await anyio.to_thread.run_sync(self._has_patterns, limiter=self._one):
+            return _guarded(work, *arguments)
         return await anyio.to_thread.run_sync(partial(_guarded, work, *arguments), limiter=self._one)
+
+    def _has_patterns(self) -> bool:
+        try:
+            self._project()
+        except CtxError:  # no repository here: the work itself will say so
+            return False
+        settings = own.source()
+        return settings is not None and bool(settings())
 
     def _tool(self, tool: Tool, arguments: dict[str, Any]) -> Answer:
         _check(tool, arguments)

@@ -68,6 +68,17 @@ def test_a_failure_is_one_line_and_a_hint(talk: Talk, name: str, given: dict[str
     assert answer.content[0].text.count("\n") <= 1
 
 
+def test_a_pattern_of_the_user_s_that_takes_for_ever_is_stopped(repo: Path, talk: Talk) -> None:
+    support.git(repo, "config", "ctx.redact.slow", "(a+)+$")
+
+    async def conversation(client: Any) -> Any:
+        return await client.call_tool("prompt", {"text": f"what is {'a' * 60}!"})
+
+    answer = talk(conversation)
+    assert answer.is_error
+    assert answer.content[0].text.startswith("ctx.redact.slow: it takes too long")
+
+
 def test_what_was_not_allowed_or_is_not_there_is_refused(talk: Talk) -> None:
     async def conversation(client: Any) -> list[str]:
         said = []

