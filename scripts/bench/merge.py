@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from git_ctx.model import SessionBranch
-from git_ctx.store import layout, message, naming, union
+from git_ctx.store import layout, message, naming, objects, union
 from git_ctx.store.repo import Repo, find
 from git_ctx.store.writer import Writer
 
@@ -53,7 +53,7 @@ def _compare(repo: Repo, options: argparse.Namespace) -> None:
         "of this, setting the ref back": lambda: repo.git("update-ref", f"{_REF}/main", ours),
         "the tree alone": lambda: union.tree(repo, Writer(repo), *trees),
         "git merge-tree --write-tree": lambda: repo.git("merge-tree", "--write-tree", ours, theirs),
-        "is it in the history? (libgit2)": lambda: union.contains(repo, ours, theirs),
+        "is it in the history? (libgit2)": lambda: objects.contains(repo, ours, theirs),
         "is it in the history? (git)": lambda: repo.run("merge-base", "--is-ancestor", theirs, ours),
     }
     print(f"{options.each} + {options.each} prompts onto {options.base:,}{'CPU ms':>20}   to reach: 20 ms")
