@@ -1,12 +1,12 @@
-"""A last look for secrets at what is about to leave the repository in a file."""
+"""A last look for secrets at what is about to leave the repository, in a file or by a push."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from git_ctx.errors import SecretsFound
 from git_ctx.model import Oid
-from git_ctx.porcelain.push import secrets_in
 from git_ctx.safety import secrets
 from git_ctx.store import outgoing, refs
+from git_ctx.store.outgoing import Sent
 from git_ctx.store.repo import Repo
 
 _COMMITTED = ("--branches", "--tags", "--remotes")
@@ -28,3 +28,34 @@ def _places(repo: Repo, found: Mapping[str, Oid]) -> Iterator[str]:
         rule = secrets.withhold(sent.path, sent.data) if sent.path else None
         if rule:
             yield f"the snapshots: {sent.path}: {rule}"
+
+
+def secrets_in(sent: Sent) -> list[str]:
+    """Where an entry or a message holds what looks like a secret, and the rule that says so."""
+    text = _text(sent)
+    where = sent.path or f"the message of commit {sent.oid[:10]}"
+    return [f"{where}: {hit.rule}" for hit in secrets.scan(text)]
+
+
+def _text(sent: Sent) -> bytes:
+    """What people would read: in JSON a key of many lines stands on one."""
+    import json
+
+    if not sent.path.endswith(".json"):
+        return sent.data
+    try:
+        return "\n\n".join(_strings(json.loads(sent.data))).encode("utf-8", "surrogatepass")
+    except (ValueError, RecursionError):
+        return sent.data
+
+
+def _strings(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)

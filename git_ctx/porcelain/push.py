@@ -10,6 +10,7 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, SecretsFound, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain import here, noted, settled
+from git_ctx.porcelain.leaks import secrets_in
 from git_ctx.store import current, events, examine, outgoing, outward, refs, remote, tips, transport
 from git_ctx.store import push as pushes
 from git_ctx.store.outgoing import Sent
@@ -292,39 +293,6 @@ def _all(repo: Repo, to: str, mirrors: Mapping[str, Oid], files: bool) -> dict[S
 def _consent(name: str) -> str:
     # In the remote's own section: renaming the remote carries it along, removing it takes it away.
     return f"remote.{name}.ctxPush"
-
-
-def secrets_in(sent: Sent) -> list[str]:
-    """Where an entry or a message holds what looks like a secret, and the rule that says so."""
-    from git_ctx.safety import secrets
-
-    text = _text(sent)
-    where = sent.path or f"the message of commit {sent.oid[:10]}"
-    return [f"{where}: {hit.rule}" for hit in secrets.scan(text)]
-
-
-def _text(sent: Sent) -> bytes:
-    """What people would read: in JSON a key of many lines stands on one."""
-    import json
-
-    if not sent.path.endswith(".json"):
-        return sent.data
-    try:
-        return "\n\n".join(_strings(json.loads(sent.data))).encode("utf-8", "surrogatepass")
-    except (ValueError, RecursionError):
-        return sent.data
-
-
-def _strings(value: object) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield key
-            yield from _strings(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
 
 
 def _note_files(sent: Sent, files: dict[str, set[Oid]]) -> None:

@@ -26,18 +26,17 @@ Nest = dict[str, "Version | Nest | None"]
 
 
 def may_write(repo: Repo) -> bool:
-    """Whether libgit2 would put objects where git does, with the permissions that git gives them."""
+    """Whether `loose` would put objects where git does, with the permissions that git gives them."""
     shared = (repo.config("core.sharedRepository") or "false").lower()
     return shared in ("false", "umask", "0", "no", "off") and "GIT_OBJECT_DIRECTORY" not in os.environ
 
 
 def are_plain(repo: Repo, paths: Iterable[str]) -> bool:
-    """Whether no attribute makes git change what it stores of these paths, and libgit2 can name them.
+    """Whether no attribute makes git change what it stores of these paths, all in UTF-8.
 
     Line ends are another matter: only content without any CR LF is safe from being changed.
     """
     try:
-        # libgit2's trees take no other names.
         names = "".join(f"{path}\0" for path in paths).encode()
     except UnicodeEncodeError:
         return False

@@ -81,7 +81,7 @@ def tree(repo: Repo, oid: Oid, where: str) -> Tree:
 
 
 def raw_tree(repo: Repo, oid: Oid, where: str) -> bytes:
-    """A tree's bytes, for what libgit2 would not show as it is; `BrokenSession` as for a blob."""
+    """A tree's bytes as they stand; `BrokenSession` as for a blob."""
     return _read(repo, oid, "tree", where, _LARGEST_TREE)
 
 

@@ -126,14 +126,13 @@ class Repo:
 
     @cached_property
     def pygit(self) -> "pygit2.Repository":
-        """The repository as pygit2 has it: for objects and refs, nothing else."""
+        """The repository as pygit2 has it: for what is damaged, ancestry, and the headers of objects."""
         import pygit2
         from pygit2.enums import Option, RepositoryOpenFlag
 
         # git checked who owns it, with safe.directory as it stands in the environment too, which
         # libgit2 does not see; asking again would refuse what git accepts.
         pygit2.option(Option.SET_OWNER_VALIDATION, False)
-        pygit2.option(Option.ENABLE_FSYNC_GITDIR, True)
         try:
             return pygit2.Repository(str(self.git_dir), RepositoryOpenFlag.NO_SEARCH)
         except pygit2.GitError as error:

@@ -114,7 +114,7 @@ def freed(repo: Repo, names: Iterable[str]) -> bool:
 
 
 def keep_reflog(repo: Repo, refname: str) -> None:
-    """Have git and libgit2 log the moves of a ref, unless the user wants no reflogs at all."""
+    """Have git log the moves of a ref, unless the user wants no reflogs at all."""
     if not repo.config_bool("core.logAllRefUpdates", True):
         return
     log = repo.common_dir / "logs" / refname
