@@ -96,6 +96,10 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
         held, recovered = _pend(repo, here, safe, wish, now)
     except WriteFailed as error:
         raise PromptNotKept(error.problem, _spooled(safe)) from None
+    except KeyboardInterrupt as cut:
+        if place := _spooled(safe):
+            cut.add_note(f"the text of the prompt is in '{place}'")
+        raise
     with held, _safe():
         try:
             noted.record(repo, now)

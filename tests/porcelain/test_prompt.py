@@ -290,3 +290,17 @@ def test_a_file_whose_name_is_a_secret_is_named_nowhere(repo: Path, ask: Ask) ->
 
 def secret() -> str:
     return next(sample for rule, _, sample in SAMPLES if rule == "github-token")(Random(5))
+
+
+def test_the_text_of_a_prompt_cut_off_before_it_was_pending_is_told_where(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("git_ctx.porcelain.prompt._pend", cut)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with pytest.raises(KeyboardInterrupt) as raised:
+        ask("fix the login")
+    (note,) = raised.value.__notes__
+    assert Path(note.split("'")[1]).read_text().strip() == "fix the login"
