@@ -22,13 +22,12 @@ from typing import TypedDict, Unpack
 from git_ctx.analysis.asks import asks, check_lines
 from git_ctx.errors import CtxError
 from git_ctx.model import EVERYTHING, Ask, AskKind, EventName, Format, Priority, Ranked, Reply, Request, Scope
-from git_ctx.porcelain import beside, here, look, moment, scope, sync
+from git_ctx.porcelain import beside, here, look, moment
 from git_ctx.porcelain import diff as diffs
 from git_ctx.porcelain import guide as guides
 from git_ctx.porcelain import life as lives
 from git_ctx.porcelain import pins as pinned
 from git_ctx.porcelain import prompt as prompts
-from git_ctx.porcelain import push as pushes
 from git_ctx.porcelain import rank as rankings
 from git_ctx.porcelain import reply as replies
 from git_ctx.porcelain import request as requests
@@ -37,7 +36,10 @@ from git_ctx.porcelain import save as saves
 from git_ctx.porcelain import search as searches
 from git_ctx.porcelain import session as sessions
 from git_ctx.porcelain import status as standing
+from git_ctx.porcelain.context import scope
 from git_ctx.porcelain.settings import Held
+from git_ctx.porcelain.sharing import push as pushes
+from git_ctx.porcelain.sharing import sync
 from git_ctx.store import repo as repos
 from git_ctx.store.repo import Repo
 

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from git_ctx import codec
 from git_ctx.model import Session, SessionBranch
-from git_ctx.store import append, events, naming, refs, remote
-from git_ctx.store import push as pushes
+from git_ctx.store import append, events, naming, refs
 from git_ctx.store import repo as repositories
 from git_ctx.store.layout import Entry
-from git_ctx.store.push import Outcome, Update
+from git_ctx.store.sharing import push as pushes
+from git_ctx.store.sharing import remote
+from git_ctx.store.sharing.push import Outcome, Update
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 

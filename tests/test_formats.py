@@ -9,7 +9,8 @@ import pytest
 
 from git_ctx import chronicle, codec, redaction, registers
 from git_ctx.model import FileState, Item
-from git_ctx.store import bundle, chronicles
+from git_ctx.store.sessions import chronicles
+from git_ctx.store.sharing import bundle
 from tests import support
 
 DATA = Path(__file__).parent / "data"

@@ -94,6 +94,6 @@ def steered(repo: "Repo", options: Mapping[str, Any]) -> Scope:
     """What the options that steer ask for; without any, nothing is looked at."""
     if all(value in (None, ()) for value in options.values()):
         return EVERYTHING
-    from git_ctx.porcelain import scope
+    from git_ctx.porcelain.context import scope
 
     return scope.read(repo, **options)

@@ -7,7 +7,7 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
-    from git_ctx.porcelain.keep import Deleted, Whole
+    from git_ctx.porcelain.tending.keep import Deleted, Whole
 
 
 @click.command()
@@ -23,7 +23,7 @@ def command(session: str, yes: bool, as_json: bool) -> int:
 
     from git_ctx.cli import output
     from git_ctx.cli.confirm import confirm
-    from git_ctx.porcelain.keep import delete, whole
+    from git_ctx.porcelain.tending.keep import delete, whole
     from git_ctx.store import repo
 
     at = repo.find()

@@ -75,7 +75,7 @@ def _bundle(at: "Repo", session: str | None, target: str | None, files: bool, al
 
     from git_ctx.cli import output
     from git_ctx.errors import UsageError
-    from git_ctx.porcelain.bundles import export
+    from git_ctx.porcelain.sharing.bundles import export
 
     if target is None:
         raise UsageError("a bundle goes to a file", "name it with -o FILE")
@@ -84,7 +84,7 @@ def _bundle(at: "Repo", session: str | None, target: str | None, files: bool, al
 
 
 def _json(at: "Repo", session: str | None, target: str | None, allow_secret: bool) -> None:
-    from git_ctx.porcelain.bundles import as_json
+    from git_ctx.porcelain.sharing.bundles import as_json
 
     _write(target, lambda: as_json(at, session, allow_secret=allow_secret).decode())
 

@@ -9,8 +9,8 @@ from git_ctx.cli import options
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from git_ctx.porcelain.sync import Fetched
-    from git_ctx.store.fetch import Move
+    from git_ctx.porcelain.sharing.sync import Fetched
+    from git_ctx.store.sharing.fetch import Move
 
 
 @click.command()
@@ -24,7 +24,7 @@ def command(remote: str | None, files: bool, as_json: bool) -> int:
     a session that is broken is named and hides no other.
     """
     from git_ctx.cli import output
-    from git_ctx.porcelain.sync import fetch
+    from git_ctx.porcelain.sharing.sync import fetch
     from git_ctx.store import repo
 
     progress = output.Progress()

@@ -7,7 +7,7 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
-    from git_ctx.porcelain.forget import Found, Session
+    from git_ctx.porcelain.tending.forget import Found, Session
     from git_ctx.store.repo import Repo
 
     Kind = Literal["text", "path", "revision"]
@@ -54,8 +54,8 @@ def command(
         return _purge(at, now, bool(what or source or kind), as_json)
     from git_ctx.cli.confirm import confirm
     from git_ctx.errors import UsageError
-    from git_ctx.porcelain import forget as verb
-    from git_ctx.porcelain import sought
+    from git_ctx.porcelain.tending import forget as verb
+    from git_ctx.porcelain.tending import sought
 
     words, kind = _words(what, source, kind)
     wish = sought.wish(at, _from_the_top(at, words), session, kind)
@@ -102,7 +102,7 @@ def _purge(at: "Repo", now: object, more: bool, as_json: bool) -> int:
 
     from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
-    from git_ctx.porcelain.forget import purge
+    from git_ctx.porcelain.tending.forget import purge
 
     if more:
         raise UsageError("--purge stands alone")

@@ -7,7 +7,7 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
-    from git_ctx.porcelain.fsck import Checked, Finding
+    from git_ctx.porcelain.tending.fsck import Checked, Finding
 
 
 @click.command()
@@ -23,7 +23,7 @@ def command(mending: bool, as_json: bool) -> int:
     from datetime import datetime
 
     from git_ctx.cli import output
-    from git_ctx.porcelain.fsck import check, repair
+    from git_ctx.porcelain.tending.fsck import check, repair
     from git_ctx.store import repo
 
     at = repo.find()

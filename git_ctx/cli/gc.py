@@ -7,7 +7,7 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
-    from git_ctx.porcelain.collect import Collected
+    from git_ctx.porcelain.tending.collect import Collected
 
 
 @click.command()
@@ -23,7 +23,7 @@ def command(dry_run: bool, as_json: bool) -> None:
     from datetime import datetime
 
     from git_ctx.cli import output
-    from git_ctx.porcelain.collect import collect, preview
+    from git_ctx.porcelain.tending.collect import collect, preview
     from git_ctx.store import repo
 
     now = datetime.now().astimezone()

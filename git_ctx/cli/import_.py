@@ -49,7 +49,7 @@ def _bundle(source: str, as_json: bool) -> int:
     from pathlib import Path
 
     from git_ctx.cli import output
-    from git_ctx.porcelain.bundles import import_
+    from git_ctx.porcelain.sharing.bundles import import_
     from git_ctx.safety.text import one_line
     from git_ctx.store import repo
 

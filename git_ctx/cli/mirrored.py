@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from git_ctx.porcelain.mirrors import Row
+    from git_ctx.porcelain.sharing.mirrors import Row
 
 
 def show(name: str | None, everything: bool, as_json: bool) -> None:
     """Print what a remote had at the last fetch, the ended and archived only for `everything`."""
     from git_ctx.cli import output
-    from git_ctx.porcelain.mirrors import listing
+    from git_ctx.porcelain.sharing.mirrors import listing
     from git_ctx.store import repo
-    from git_ctx.store.current import CLOSED
+    from git_ctx.store.sessions.current import CLOSED
 
     remote, found = listing(repo.find(), name)
     rows = [row for row in found if everything or row.listed.state not in CLOSED]

@@ -7,7 +7,7 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
-    from git_ctx.porcelain.sync import Pulled
+    from git_ctx.porcelain.sharing.sync import Pulled
 
 
 @click.command()
@@ -22,7 +22,7 @@ def command(remote: str | None, files: bool, as_json: bool) -> int:
     from datetime import datetime
 
     from git_ctx.cli import fetch, output
-    from git_ctx.porcelain.sync import pull
+    from git_ctx.porcelain.sharing.sync import pull
     from git_ctx.store import repo
 
     progress = output.Progress()

@@ -9,7 +9,7 @@ from git_ctx.cli import options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from git_ctx.porcelain.push import Plan, Pushed, Row
+    from git_ctx.porcelain.sharing.push import Plan, Pushed, Row
 
 
 @click.command()
@@ -43,7 +43,7 @@ def command(
 
     from git_ctx.cli import output
     from git_ctx.errors import SecretsFound, UsageError
-    from git_ctx.porcelain.push import plan, plan_delete, push
+    from git_ctx.porcelain.sharing.push import plan, plan_delete, push
     from git_ctx.store import repo
 
     if bool(gone) + everything + replace > 1:

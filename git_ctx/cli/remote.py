@@ -7,7 +7,7 @@ import click
 from git_ctx.cli import options
 
 if TYPE_CHECKING:
-    from git_ctx.porcelain.mirrors import Remote
+    from git_ctx.porcelain.sharing.mirrors import Remote
 
 
 @click.command()
@@ -20,7 +20,7 @@ def command(name: str | None, prune: bool, as_json: bool) -> None:
     With NAME, use that remote from now on, where none is named.
     """
     from git_ctx.cli import output
-    from git_ctx.porcelain import mirrors
+    from git_ctx.porcelain.sharing import mirrors
     from git_ctx.store import repo
 
     here = repo.find()

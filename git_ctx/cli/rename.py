@@ -16,7 +16,7 @@ def command(new: str, session: str | None, as_json: bool) -> None:
     that they know.
     """
     from git_ctx.cli import output, words
-    from git_ctx.porcelain.keep import rename
+    from git_ctx.porcelain.tending.keep import rename
     from git_ctx.store import repo
 
     done = rename(repo.find(), new, session)

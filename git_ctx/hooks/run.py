@@ -65,8 +65,8 @@ def run(name: str, stream: BinaryIO, now: datetime) -> bytes:
 
 
 def _prompted(repo: Repo, agent: Agent, found: Event, now: datetime) -> "Prompted":
-    from git_ctx.porcelain import recover
     from git_ctx.porcelain.prompt import Wish, prompt
+    from git_ctx.porcelain.tending import recover
 
     if not found.prompt.strip():
         raise EmptyPrompt

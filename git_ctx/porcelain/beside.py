@@ -6,9 +6,10 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, NoSession
 from git_ctx.model import EventName, Format, Oid, Reply, Request
 from git_ctx.porcelain.moment import where
-from git_ctx.store import current, events, refs
+from git_ctx.store import events, refs
 from git_ctx.store.repo import Repo
-from git_ctx.store.revisions import Revision
+from git_ctx.store.sessions import current
+from git_ctx.store.sessions.revisions import Revision
 
 TYPES = ("request", "reply")
 

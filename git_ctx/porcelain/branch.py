@@ -10,9 +10,10 @@ from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.files_at import start_at
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, session
-from git_ctx.store import current, events, examine, objects, refs
+from git_ctx.store import events, objects, refs
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current, examine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

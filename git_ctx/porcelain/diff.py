@@ -9,8 +9,9 @@ from git_ctx.porcelain import here, moment
 from git_ctx.porcelain.look import Said, said
 from git_ctx.porcelain.moment import Moment
 from git_ctx.safety import secrets
-from git_ctx.store import compare, pathspec, refs
-from git_ctx.store.compare import Side
+from git_ctx.store import refs
+from git_ctx.store.files import compare, pathspec
+from git_ctx.store.files.compare import Side
 from git_ctx.store.repo import Repo
 
 

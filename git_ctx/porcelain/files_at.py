@@ -8,8 +8,9 @@ from git_ctx.model import EventName, Oid, Prompt, Save, SessionBranch
 from git_ctx.porcelain import moment
 from git_ctx.porcelain.here import Here
 from git_ctx.safety import paths
-from git_ctx.store import events, objects, refs, revisions, trees
+from git_ctx.store import events, objects, refs, trees
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,12 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, CtxError, NoSession, SessionClosed
 from git_ctx.model import EventName, Fork, Oid, SessionBranch
 from git_ctx.porcelain.here import Here, open_session, session
-from git_ctx.store import append, current, events, naming, origin, refs, snapref, swap
+from git_ctx.store import append, events, naming, refs, swap
+from git_ctx.store.code import origin
+from git_ctx.store.files import snapref
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current
 from git_ctx.value import dataclass
 
 _MOST_STEPS = 10
@@ -29,7 +32,9 @@ def fork(repo: Repo, source: SessionBranch, at: Oid, branch: SessionBranch, now:
 
     Raises `SessionExists`, `SessionClosed` where the commit is of an ended line, and what writing raises.
     """
-    from git_ctx.porcelain import settled  # a prompt looks for forks each time, and hardly ever makes one
+    from git_ctx.porcelain.tending import (
+        settled,  # a prompt looks for forks each time, and hardly ever makes one
+    )
 
     at = settled.commit(repo, at)
     check_open(repo, source, at)

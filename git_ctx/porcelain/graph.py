@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_ctx.model import Oid
-from git_ctx.store import drawing, events, examine, refs
+from git_ctx.store import events, refs
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import drawing, examine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from git_ctx.errors import NoWorkTree, SessionClosed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import current
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current
 from git_ctx.value import dataclass
 
 

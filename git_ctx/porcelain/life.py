@@ -13,10 +13,12 @@ from git_ctx.errors import (
     SessionNotFound,
 )
 from git_ctx.model import Meta, SessionBranch, State
-from git_ctx.porcelain import noted, recover
-from git_ctx.store import append, current, naming, pending, refs
+from git_ctx.porcelain import noted
+from git_ctx.porcelain.tending import recover
+from git_ctx.store import append, naming, refs
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current, pending
 from git_ctx.value import dataclass
 
 Closed = Literal["ended", "archived"]

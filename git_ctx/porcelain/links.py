@@ -7,9 +7,10 @@ from datetime import datetime
 from git_ctx import codec
 from git_ctx.errors import CtxError, SessionClosed, SessionNotFound
 from git_ctx.model import Link, Links, Oid, SessionBranch
-from git_ctx.store import append, events, linked, naming, refs
+from git_ctx.store import append, events, naming, refs
+from git_ctx.store.code import linked
+from git_ctx.store.code.linked import Made, Notes
 from git_ctx.store.layout import Entry
-from git_ctx.store.linked import Made, Notes
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
@@ -112,8 +113,8 @@ def _recorded(repo: Repo, tips: Mapping[Oid, SessionBranch], wanted: set[Oid]) -
 
 def _links(repo: Repo, known: Mapping[Oid, _Known]) -> dict[Oid, Link]:
     """The entries of those commits that are there, oldest first."""
-    from git_ctx.store import patchids
-    from git_ctx.store.codelog import commits
+    from git_ctx.store.code import patchids
+    from git_ctx.store.code.codelog import commits
 
     there = commits(repo, known)
     patch = patchids.patch_ids(repo, ((one.oid, one.parent) for one in there))

@@ -9,10 +9,11 @@ from git_ctx import canonical, codec
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, Save
 from git_ctx.porcelain import beside
-from git_ctx.porcelain.conversation import read_prompt
+from git_ctx.porcelain.context.conversation import read_prompt
 from git_ctx.porcelain.here import Here
 from git_ctx.porcelain.moment import TYPES, read, where
-from git_ctx.store import compare, events
+from git_ctx.store import events
+from git_ctx.store.files import compare
 from git_ctx.store.repo import Repo
 from git_ctx.store.trees import EMPTY_TREE
 from git_ctx.value import dataclass

@@ -9,10 +9,13 @@ from git_ctx.model import Fork, SessionBranch
 from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.branch import here_or_named
 from git_ctx.porcelain.here import Here, open_session
-from git_ctx.store import current, origin, refs, snapref, swap, union
+from git_ctx.store import refs, swap
+from git_ctx.store.code import origin
+from git_ctx.store.files import snapref
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
-from git_ctx.store.union import United
+from git_ctx.store.sessions import current, union
+from git_ctx.store.sessions.union import United
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

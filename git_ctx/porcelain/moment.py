@@ -4,8 +4,9 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, FilesGone, FilesNeverKept, NoPrompt, NoSession
 from git_ctx.model import EventName, Oid, Prompt, Save, SessionBranch
 from git_ctx.porcelain import forks
-from git_ctx.store import events, revisions
+from git_ctx.store import events
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import revisions
 from git_ctx.value import dataclass
 
 TYPES = ("prompt", "save")

@@ -4,8 +4,10 @@ import os
 from collections.abc import Iterator
 
 from git_ctx.errors import CtxError
-from git_ctx.store import current, layout, refs, remote
+from git_ctx.store import layout, refs
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current
+from git_ctx.store.sharing import remote
 
 Named = tuple[str, str]
 

@@ -14,7 +14,7 @@ from git_ctx.porcelain.forks import Forked, open_or_inherit, reading
 from git_ctx.porcelain.here import need_work_tree
 from git_ctx.porcelain.settings import Pinned
 from git_ctx.safety import paths as safe
-from git_ctx.store import worktree
+from git_ctx.store.files import worktree
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 

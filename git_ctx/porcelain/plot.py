@@ -5,7 +5,7 @@ from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
 from git_ctx.model import EventName, Oid
-from git_ctx.store.entries import Commit
+from git_ctx.store.sessions.entries import Commit
 from git_ctx.story import Node
 
 _Kept = tuple[int, ...]

@@ -9,21 +9,25 @@ from typing import TYPE_CHECKING
 from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import EVERYTHING, Context, EventName, FileStates, Format, Prompt, Scope, SessionBranch
-from git_ctx.porcelain import conversation, forks, noted, recover, states
+from git_ctx.porcelain import forks, noted
+from git_ctx.porcelain.context import conversation, states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.session import begin
+from git_ctx.porcelain.tending import recover
 from git_ctx.safety import secrets
-from git_ctx.store import append, naming, pending, refs, snapref, snapshot, swap
+from git_ctx.store import append, naming, refs, swap
+from git_ctx.store.files import snapref, snapshot
+from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.layout import Entry
-from git_ctx.store.pending import Draft, Pending
 from git_ctx.store.repo import Repo
-from git_ctx.store.snapshot import Snapshot
+from git_ctx.store.sessions import pending
+from git_ctx.store.sessions.pending import Draft, Pending
 from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
-    from git_ctx.porcelain.compose import Composed
+    from git_ctx.porcelain.context.compose import Composed
 
 DEFAULT_BUDGET = 20_000
 FIRST_PROMPT = "refs/ctx/first-prompt"
@@ -177,9 +181,9 @@ def _keep(
     repo: Repo, draft: Draft, here: Here, wish: Wish, rules: tuple[str, ...], progress: Progress
 ) -> "tuple[EventName, Prompt, Context, Composed, FileStates]":
     # what analyses and renders is loaded once the text is safe: it takes longer than all before it
-    from git_ctx.porcelain import compose, scope, survey, update
-    from git_ctx.porcelain.press import Press
-    from git_ctx.porcelain.steering import steer
+    from git_ctx.porcelain.context import compose, scope, survey, update
+    from git_ctx.porcelain.context.press import Press
+    from git_ctx.porcelain.context.steering import steer
 
     progress("looking at the work tree")
     shot = snapshot.take(repo, secrets.withhold)

@@ -7,8 +7,10 @@ from pathlib import Path
 from git_ctx.analysis.rank import rank as rank_files
 from git_ctx.errors import CtxError
 from git_ctx.model import EVERYTHING, Ranked, Scope
-from git_ctx.porcelain import here, scope, survey
-from git_ctx.store import refs, worktree
+from git_ctx.porcelain import here
+from git_ctx.porcelain.context import scope, survey
+from git_ctx.store import refs
+from git_ctx.store.files import worktree
 from git_ctx.store.repo import Repo
 
 

@@ -7,8 +7,8 @@ from git_ctx.errors import BrokenSession
 from git_ctx.model import Prompt, SessionBranch
 from git_ctx.porcelain.look import show
 from git_ctx.redaction import MARK
-from git_ctx.store import mentions
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import mentions
 
 _NEAR = 120.0
 """Seconds. A hook runs right before or after its agent writes a prompt down."""

@@ -7,7 +7,8 @@ from git_ctx import codec
 from git_ctx.analysis import asks
 from git_ctx.errors import EmptyPrompt, NoPrompt, RevisionNotFound
 from git_ctx.model import EventName, Reply, SessionBranch
-from git_ctx.porcelain import conversation, forks, look, moment
+from git_ctx.porcelain import forks, look, moment
+from git_ctx.porcelain.context import conversation
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here
 from git_ctx.safety import secrets

@@ -9,17 +9,19 @@ from git_ctx.analysis import asks as wording
 from git_ctx.document import Answer
 from git_ctx.errors import NoPrompt
 from git_ctx.model import Ask, EventName, Format, Oid, Reply, Request, SessionBranch
-from git_ctx.porcelain import answer, beside, compose, conversation, forks, moment, survey
-from git_ctx.porcelain.answer import Desk
-from git_ctx.porcelain.conversation import Exchange
+from git_ctx.porcelain import beside, forks, moment
+from git_ctx.porcelain.context import answer, compose, conversation, survey
+from git_ctx.porcelain.context.answer import Desk
+from git_ctx.porcelain.context.conversation import Exchange
+from git_ctx.porcelain.context.press import Press
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, session
-from git_ctx.porcelain.press import Press
 from git_ctx.safety import secrets
-from git_ctx.store import append, events, naming, patterns, snapref, snapshot
+from git_ctx.store import append, events, naming
+from git_ctx.store.files import patterns, snapref, snapshot
+from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
-from git_ctx.store.snapshot import Snapshot
 
 DEFAULT_BUDGET = 8_000
 

@@ -13,9 +13,9 @@ from git_ctx.porcelain.moment import Moment
 from git_ctx.porcelain.save import Saved, keep
 from git_ctx.safety import runs, secrets
 from git_ctx.safety.text import one_line
-from git_ctx.store import pathspec, plan, restore, snapshot, vet
+from git_ctx.store.files import pathspec, plan, restore, snapshot, vet
+from git_ctx.store.files.restore import Written
 from git_ctx.store.repo import Repo
-from git_ctx.store.restore import Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

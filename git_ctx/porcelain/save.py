@@ -5,13 +5,15 @@ from datetime import datetime
 
 from git_ctx import codec
 from git_ctx.model import EventName, FileStates, Save, SessionBranch
-from git_ctx.porcelain import forks, here, noted, states
+from git_ctx.porcelain import forks, here, noted
+from git_ctx.porcelain.context import states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.safety import secrets
-from git_ctx.store import append, naming, snapref, snapshot
+from git_ctx.store import append, naming
+from git_ctx.store.files import snapref, snapshot
+from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
-from git_ctx.store.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

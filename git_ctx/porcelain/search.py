@@ -8,9 +8,10 @@ from git_ctx.analysis.hits import Search
 from git_ctx.errors import UsageError
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain import here
-from git_ctx.store import grep, refs
-from git_ctx.store.grep import Found
+from git_ctx.store import refs
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import grep
+from git_ctx.store.sessions.grep import Found
 
 COLUMNS = 160
 _WEIGHT = {"prompt.json": 1.0, "reply.json": 0.95, "save.json": 0.9}

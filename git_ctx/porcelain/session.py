@@ -7,10 +7,11 @@ from git_ctx import codec
 from git_ctx.errors import CtxError
 from git_ctx.model import Oid, Session, SessionBranch
 from git_ctx.porcelain.here import need_work_tree
-from git_ctx.store import append, current, examine, naming, pending, refs, titles
+from git_ctx.store import append, naming, refs
 from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current, examine, pending, titles
 from git_ctx.value import dataclass
 
 

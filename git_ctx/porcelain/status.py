@@ -7,8 +7,10 @@ from git_ctx.errors import GitFailed
 from git_ctx.model import Change, Prompt, Session, SessionBranch
 from git_ctx.porcelain import forks, settings
 from git_ctx.porcelain.look import log
-from git_ctx.store import events, pending, trees, worktree
+from git_ctx.store import events, trees
+from git_ctx.store.files import worktree
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import pending
 from git_ctx.value import dataclass
 
 

@@ -12,9 +12,11 @@ from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.moment import where
 from git_ctx.porcelain.plot import Plot
 from git_ctx.safety import secrets
-from git_ctx.store import current, entries, events, objects, patches, refs
+from git_ctx.store import events, objects, refs
+from git_ctx.store.code import patches
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current, entries
 from git_ctx.store.trees import EMPTY_TREE
 from git_ctx.story import Beside, Changes, Given, Line, Moment, Patch, Story
 from git_ctx.value import dataclass

@@ -15,10 +15,11 @@ from git_ctx.errors import CtxError, UsageError
 from git_ctx.model import Meta, Session, SessionBranch
 from git_ctx.porcelain import here, recorded
 from git_ctx.porcelain.past import Teller
-from git_ctx.store import append, current, naming, refs
+from git_ctx.store import append, naming, refs
 from git_ctx.store.append import Past
 from git_ctx.store.project import project
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current
 from git_ctx.transcripts.agents import Agent
 from git_ctx.transcripts.lines import Lines
 from git_ctx.transcripts.turn import Turn, relevant

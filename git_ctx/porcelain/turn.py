@@ -5,12 +5,14 @@ from datetime import datetime
 
 from git_ctx.errors import NoSession
 from git_ctx.model import Oid
-from git_ctx.porcelain import conversation, forks, here, moment, noted
+from git_ctx.porcelain import forks, here, moment, noted
+from git_ctx.porcelain.context import conversation
 from git_ctx.porcelain.reply import Place, Replied, reply
 from git_ctx.porcelain.save import Saved, keep
 from git_ctx.safety import secrets
 from git_ctx.safety.text import one_line, truncate
-from git_ctx.store import events, snapshot
+from git_ctx.store import events
+from git_ctx.store.files import snapshot
 from git_ctx.store.repo import Repo
 
 

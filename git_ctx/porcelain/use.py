@@ -11,10 +11,12 @@ from git_ctx.errors import (
     SessionNotFound,
 )
 from git_ctx.model import SessionBranch
-from git_ctx.porcelain import forks, sync
-from git_ctx.porcelain.sync import Mirror
-from git_ctx.store import current, events, refs
+from git_ctx.porcelain import forks
+from git_ctx.porcelain.sharing import sync
+from git_ctx.porcelain.sharing.sync import Mirror
+from git_ctx.store import events, refs
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from git_ctx.porcelain.story import Wish, story
 from git_ctx.render import html, transcript
-from git_ctx.store import pages
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import pages
 from git_ctx.story import Story
 from git_ctx.value import dataclass
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from git_ctx.errors import CtxError, GitFailed, UsageError
 from git_ctx.model import EventName, Oid, Prompt, SessionBranch
-from git_ctx.porcelain import behind, here, noted, seen
-from git_ctx.porcelain.behind import Clue, Clues, Place, Sessions, Sure
+from git_ctx.porcelain import here, noted
+from git_ctx.porcelain.tracing import behind, seen
+from git_ctx.porcelain.tracing.behind import Clue, Clues, Place, Sessions, Sure
 from git_ctx.safety import paths as safe
-from git_ctx.store import blame, codelog
-from git_ctx.store.blame import Line
-from git_ctx.store.codelog import CodeCommit
-from git_ctx.store.peek import Peek
+from git_ctx.store.code import blame, codelog
+from git_ctx.store.code.blame import Line
+from git_ctx.store.code.codelog import CodeCommit
+from git_ctx.store.files.peek import Peek
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 

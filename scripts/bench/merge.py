@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from git_ctx.model import SessionBranch
-from git_ctx.store import layout, message, naming, objects, union
+from git_ctx.store import layout, message, naming, objects
 from git_ctx.store.repo import Repo, find
+from git_ctx.store.sessions import union
 from git_ctx.store.writer import Writer
 
 _WHO = "Ada <ada@example.com>"

@@ -30,12 +30,12 @@ from git_ctx.analysis.outline import outline
 from git_ctx.analysis.rank import rank
 from git_ctx.document import Part
 from git_ctx.model import File, FileStates, Ranked, WorkTree
-from git_ctx.porcelain import compose
-from git_ctx.porcelain.press import Press
-from git_ctx.porcelain.steering import Steering
-from git_ctx.store import history
+from git_ctx.porcelain.context import compose
+from git_ctx.porcelain.context.press import Press
+from git_ctx.porcelain.context.steering import Steering
+from git_ctx.store.code import history
+from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.repo import Repo
-from git_ctx.store.snapshot import Snapshot
 
 GAP = re.compile(r"… lines? (\d+)(?:-(\d+))? left out")
 HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.M)

@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from git_ctx.store import repo as repositories
-from git_ctx.store import snapshot, worktree
+from git_ctx.store.files import snapshot, worktree
 
 RUNS = 7
 FIGURE = 1.5

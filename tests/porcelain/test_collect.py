@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 
 from git_ctx.model import SessionBranch
-from git_ctx.porcelain.collect import BadRetention, Collected, collect, preview
 from git_ctx.porcelain.life import close, reopen
 from git_ctx.porcelain.session import start
-from git_ctx.store import pending, refs
+from git_ctx.porcelain.tending.collect import BadRetention, Collected, collect, preview
+from git_ctx.store import refs
 from git_ctx.store import repo as repos
-from git_ctx.store.pending import Draft
+from git_ctx.store.sessions import pending
+from git_ctx.store.sessions.pending import Draft
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 from tests.store import judge

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from git_ctx import codec
 from git_ctx.model import Prompt, Session, SessionBranch
-from git_ctx.porcelain import forget as verb
-from git_ctx.porcelain.sought import Wish
+from git_ctx.porcelain.tending import forget as verb
+from git_ctx.porcelain.tending.sought import Wish
 from git_ctx.redaction import MARK
 from git_ctx.store import append, events, naming, refs
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo, find
-from git_ctx.store.union import unite
+from git_ctx.store.sessions.union import unite
 from tests import support
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

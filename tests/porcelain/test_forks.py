@@ -7,9 +7,11 @@ import pytest
 
 from git_ctx.errors import SessionClosed
 from git_ctx.model import SessionBranch
-from git_ctx.porcelain import conversation, forks, life
-from git_ctx.store import refs, union
+from git_ctx.porcelain import forks, life
+from git_ctx.porcelain.context import conversation
+from git_ctx.store import refs
 from git_ctx.store import repo as repos
+from git_ctx.store.sessions import union
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 

@@ -4,12 +4,13 @@ import pytest
 
 from git_ctx.errors import InvalidName, MoveNotAllowed, NoSession, SessionExists, SessionNotFound
 from git_ctx.model import SessionBranch
-from git_ctx.porcelain.keep import delete, rename, whole
 from git_ctx.porcelain.life import close
 from git_ctx.porcelain.session import start
-from git_ctx.store import pending, tombstones
+from git_ctx.porcelain.tending.keep import delete, rename, whole
 from git_ctx.store import repo as repos
-from git_ctx.store.pending import Draft
+from git_ctx.store.forgetting import tombstones
+from git_ctx.store.sessions import pending
+from git_ctx.store.sessions.pending import Draft
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 

@@ -9,9 +9,10 @@ from git_ctx.model import SessionBranch
 from git_ctx.porcelain.life import Closed, close, reopen
 from git_ctx.porcelain.session import listing, start
 from git_ctx.porcelain.status import status
-from git_ctx.store import events, pending, refs
+from git_ctx.store import events, refs
 from git_ctx.store import repo as repos
-from git_ctx.store.pending import Draft
+from git_ctx.store.sessions import pending
+from git_ctx.store.sessions.pending import Draft
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from git_ctx.document import Document
 from git_ctx.model import Format
-from git_ctx.porcelain.press import Press
+from git_ctx.porcelain.context.press import Press
 from tests.render.documents import FULL, UPDATE, documents
 
 

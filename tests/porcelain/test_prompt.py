@@ -10,8 +10,9 @@ from git_ctx import codec
 from git_ctx.analysis import tokens
 from git_ctx.errors import EmptyPrompt, NoSession, NoWorkTree, PromptNotKept, WriteFailed
 from git_ctx.porcelain.session import start
-from git_ctx.store import append, pending, refs
+from git_ctx.store import append, refs
 from git_ctx.store import repo as repos
+from git_ctx.store.sessions import pending
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 from tests.safety.samples import SAMPLES

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.errors import SecretsFound
-from git_ctx.porcelain import push, sync
+from git_ctx.porcelain.sharing import push, sync
 from git_ctx.store import repo as repositories
 from tests import servers
 from tests.porcelain.conftest import NOW, Ask

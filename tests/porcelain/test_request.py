@@ -10,8 +10,9 @@ from git_ctx.analysis.asks import asks
 from git_ctx.errors import BudgetTooSmall, NoSession
 from git_ctx.model import AskKind
 from git_ctx.porcelain.request import Requested, Terms, request
-from git_ctx.store import refs, union
+from git_ctx.store import refs
 from git_ctx.store import repo as repos
+from git_ctx.store.sessions import union
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 from tests.porcelain.test_update import CODE, LOGIN, TASK, forms

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from git_ctx.errors import UsageError
 from git_ctx.model import EVERYTHING, Ask, Scope
-from git_ctx.porcelain import scope
+from git_ctx.porcelain.context import scope
 from git_ctx.porcelain.prompt import Prompted
 from git_ctx.porcelain.rank import rank
 from git_ctx.porcelain.request import Terms, request

@@ -13,22 +13,7 @@ from hypothesis import strategies as st
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import SessionBranch
 from git_ctx.porcelain import branch as branches
-from git_ctx.porcelain import (
-    bundles,
-    files_at,
-    graph,
-    guide,
-    keep,
-    life,
-    look,
-    mirrors,
-    moment,
-    pins,
-    push,
-    search,
-    status,
-    sync,
-)
+from git_ctx.porcelain import files_at, graph, guide, life, look, moment, pins, search, status
 from git_ctx.porcelain import session as sessions
 from git_ctx.porcelain import settings as steering
 from git_ctx.porcelain.here import Here
@@ -36,9 +21,12 @@ from git_ctx.porcelain.merge import merge
 from git_ctx.porcelain.prompt import Wish, prompt
 from git_ctx.porcelain.reply import Place, reply
 from git_ctx.porcelain.save import save
-from git_ctx.store import current, events, examine, refs
+from git_ctx.porcelain.sharing import bundles, mirrors, push, sync
+from git_ctx.porcelain.tending import keep
+from git_ctx.store import events, refs
 from git_ctx.store import repo as repositories
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import current, examine
 from git_ctx.store.trees import EMPTY_TREE
 from tests import mutants, servers
 from tests.porcelain.conftest import NOW, Ask

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from git_ctx.errors import BrokenSession, DifferentSessions
 from git_ctx.model import SessionBranch
-from git_ctx.porcelain import mirrors as mirroring
-from git_ctx.porcelain import sync
-from git_ctx.store import remote, tombstones
+from git_ctx.porcelain.sharing import mirrors as mirroring
+from git_ctx.porcelain.sharing import sync
 from git_ctx.store import repo as repositories
+from git_ctx.store.forgetting import tombstones
+from git_ctx.store.sharing import remote
 from tests import servers
 from tests.sharing import WHEN, add, begin, heads, mirrors, prompts, push
 from tests.store.sessions import forge

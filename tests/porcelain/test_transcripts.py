@@ -7,10 +7,11 @@ import pytest
 
 from git_ctx.errors import FilesNeverKept, NoSession, SessionClosed, UsageError
 from git_ctx.model import Prompt, SessionBranch
-from git_ctx.porcelain import forget, here, look, moment, sought
+from git_ctx.porcelain import here, look, moment
 from git_ctx.porcelain.beside import beside
 from git_ctx.porcelain.life import close
 from git_ctx.porcelain.session import start
+from git_ctx.porcelain.tending import forget, sought
 from git_ctx.porcelain.transcripts import Taken, UnreadableTranscript, Wish, import_, sources
 from git_ctx.store import refs
 from git_ctx.store import repo as repos

@@ -13,8 +13,9 @@ from git_ctx.porcelain import prompt as prompts
 from git_ctx.porcelain import why as whys
 from git_ctx.porcelain.prompt import Wish
 from git_ctx.porcelain.why import Why
-from git_ctx.store import events, linked, refs
+from git_ctx.store import events, refs
 from git_ctx.store import repo as repos
+from git_ctx.store.code import linked
 from tests import support
 from tests.support import git, write
 

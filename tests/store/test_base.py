@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from git_ctx.errors import NoCommit
-from git_ctx.store import base, worktree
 from git_ctx.store import repo as repos
+from git_ctx.store.files import base, worktree
 from tests import support
 
 

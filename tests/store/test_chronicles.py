@@ -13,10 +13,12 @@ from git_ctx import chronicle
 from git_ctx.chronicle import Chronicle, Step
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import append, bundle, chronicles, naming, refs
+from git_ctx.store import append, naming, refs
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo, find
-from git_ctx.store.union import unite
+from git_ctx.store.sessions import chronicles
+from git_ctx.store.sessions.union import unite
+from git_ctx.store.sharing import bundle
 from tests import support
 from tests.store.sessions import DEMO, WHEN, forge, prompt, start
 

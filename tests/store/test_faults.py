@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from git_ctx.errors import WriteFailed
-from git_ctx.store import append, pending, refs
+from git_ctx.store import append, refs
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import find
+from git_ctx.store.sessions import pending
 from tests import support
 from tests.store.sessions import DEMO, WHEN, prompt, start, texts
 from tests.store.test_pending import draft

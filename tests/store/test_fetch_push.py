@@ -9,12 +9,13 @@ import pytest
 
 from git_ctx.errors import RemoteFailed, RemoteSilent
 from git_ctx.model import SessionBranch
-from git_ctx.store import fetch as fetches
-from git_ctx.store import push as pushes
-from git_ctx.store import refs, remote
+from git_ctx.store import refs
 from git_ctx.store import repo as repositories
-from git_ctx.store.fetch import Fetched
-from git_ctx.store.push import Update
+from git_ctx.store.sharing import fetch as fetches
+from git_ctx.store.sharing import push as pushes
+from git_ctx.store.sharing import remote
+from git_ctx.store.sharing.fetch import Fetched
+from git_ctx.store.sharing.push import Update
 from tests import servers
 from tests.sharing import add, begin, heads, mirrors, push
 from tests.store.judge import objects, untouchables

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_ctx.model import Touch
-from git_ctx.store import history
 from git_ctx.store import repo as repositories
 from git_ctx.store.cache import Cache
+from git_ctx.store.code import history
 from tests.store import scenes
 from tests.support import commit, git, init
 

@@ -1,8 +1,9 @@
 import os
 from pathlib import Path
 
-from git_ctx.store import litter, lock, swap
+from git_ctx.store import lock, swap
 from git_ctx.store import repo as repositories
+from git_ctx.store.sessions import litter
 from tests import support
 from tests.store import sessions
 

@@ -4,8 +4,9 @@ import pytest
 
 from git_ctx.errors import BranchBusy, SessionExists
 from git_ctx.model import SessionBranch
-from git_ctx.store import lock, moves
+from git_ctx.store import lock
 from git_ctx.store import repo as repositories
+from git_ctx.store.sessions import moves
 from tests import support
 from tests.store import sessions
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store.origin import Made, copied_from, made_from, was_renamed
+from git_ctx.store.code.origin import Made, copied_from, made_from, was_renamed
 from git_ctx.store.repo import find
 from tests.support import commit, git
 

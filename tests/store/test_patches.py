@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store import patches
-from git_ctx.store.patches import between
+from git_ctx.store.code import patches
+from git_ctx.store.code.patches import between
 from git_ctx.store.repo import Repo, find
 from git_ctx.story import Patch
 from tests import support

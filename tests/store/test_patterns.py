@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store import patterns, worktree
 from git_ctx.store import repo as repos
+from git_ctx.store.files import patterns, worktree
 from tests import support
 
 FILES = {

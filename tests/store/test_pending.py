@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import SessionBranch
-from git_ctx.store import pending
-from git_ctx.store.pending import Draft
 from git_ctx.store.repo import Repo, find
+from git_ctx.store.sessions import pending
+from git_ctx.store.sessions.pending import Draft
 from tests.store.sessions import DEMO, WHEN, killed_after, prompt, start
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store.reader import Reader, Seen, too_large
+from git_ctx.store.files.reader import Reader, Seen, too_large
 from tests.support import write
 
 LIMIT = 1000

@@ -4,8 +4,8 @@ import pytest
 
 from git_ctx.errors import NoRemote, RemoteNotFound
 from git_ctx.model import SessionBranch
-from git_ctx.store import remote
 from git_ctx.store import repo as repositories
+from git_ctx.store.sharing import remote
 from tests.support import git
 
 

@@ -11,7 +11,7 @@ from git_ctx.model import SessionBranch
 from git_ctx.store import append
 from git_ctx.store.append import Appended
 from git_ctx.store.repo import Repo, find
-from git_ctx.store.revisions import introduced, resolve
+from git_ctx.store.sessions.revisions import introduced, resolve
 from tests import support
 from tests.store.sessions import DEMO, WHEN, forge, prompt, start
 

@@ -6,8 +6,8 @@ import pytest
 
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import repo as repositories
-from git_ctx.store import snapshot
-from git_ctx.store.snapref import chain, join, keep, without
+from git_ctx.store.files import snapshot
+from git_ctx.store.files.snapref import chain, join, keep, without
 from git_ctx.store.writer import Writer
 from tests.store import judge
 from tests.support import commit, fsck, git, init, write

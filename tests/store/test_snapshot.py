@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from git_ctx.errors import NoWorkTree, WriteFailed
 from git_ctx.model import NULL_OID, FileState
 from git_ctx.store import repo as repositories
-from git_ctx.store import snapshot
-from git_ctx.store.snapshot import Snapshot
+from git_ctx.store.files import snapshot
+from git_ctx.store.files.snapshot import Snapshot
 from tests.store import judge, scenes
 from tests.support import clone, commit, fsck, git, init, write
 
@@ -332,11 +332,11 @@ def test_inside_a_hook_the_commit_to_be_is_left_alone(work: Path, options: tuple
     hook = work / ".git/hooks/pre-commit"
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from git_ctx.store import repo, snapshot\n"
+        "from git_ctx.store import repo\nfrom git_ctx.store.files import snapshot\n"
         "taken = snapshot.take(repo.find(), lambda path, content: None)\n"
         "open('taken.log', 'w').write(taken.tree)\n"
     )
-    source = Path(snapshot.__file__).parents[2]
+    source = Path(snapshot.__file__).parents[3]
     write(
         work,
         {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.store import repo as repositories
-from git_ctx.store import tombstones
+from git_ctx.store.forgetting import tombstones
 from tests import support
 
 ID = "klmnopqrstuvwxyz"

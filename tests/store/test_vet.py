@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from git_ctx.errors import BrokenSession, UnsafePath
 from git_ctx.safety import paths
 from git_ctx.store import repo as repositories
-from git_ctx.store import vet
+from git_ctx.store.files import vet
 from tests.store import scenes
 from tests.support import commit, git
 

@@ -6,8 +6,8 @@ import pytest
 
 from git_ctx.model import NULL_OID, File, WorkTree
 from git_ctx.store import repo as repositories
-from git_ctx.store import worktree
-from git_ctx.store.reader import Reader
+from git_ctx.store.files import worktree
+from git_ctx.store.files.reader import Reader
 from tests.store import judge, scenes
 from tests.support import git, init, write
 

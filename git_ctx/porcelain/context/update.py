@@ -1,0 +1,245 @@
+"""A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from git_ctx.analysis import budget as packing
+from git_ctx.analysis import candidates, forms, query
+from git_ctx.analysis.corpus import Corpus
+from git_ctx.analysis.kinds import by_path, is_context, language
+from git_ctx.analysis.rank import rank
+from git_ctx.document import Document, Part
+from git_ctx.errors import CtxError
+from git_ctx.model import Change, Item, Oid, Ranked, Reason
+from git_ctx.porcelain.context import compose, fit
+from git_ctx.porcelain.context.compose import Composed
+from git_ctx.porcelain.context.conversation import Exchange, items_shown
+from git_ctx.porcelain.context.press import Press
+from git_ctx.porcelain.context.scope import View
+from git_ctx.porcelain.context.steering import Steering
+from git_ctx.safety import secrets
+from git_ctx.safety.text import quoted
+from git_ctx.store import trees
+from git_ctx.store.files.snapshot import Snapshot
+from git_ctx.store.repo import Repo
+
+NEW = 10
+"""Only what ranks among the first is news; further down, a new prompt shuffles files without a reason."""
+CLOSE = 5
+"""A file that was merely named comes in full once it ranks among these."""
+CHANGED_SHARE = 0.6
+"""Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
+NEWS_SHARE = 0.5
+"""Of the budget, for what is new: who wants the whole picture of something else asks with --full."""
+MOST_EARLIER = 4
+MOST_COMPARED = 500
+MOST_TOLD = 20
+"""Deleted and renamed files that are named."""
+REMEMBERED = 400
+"""Characters of the conversation's first prompt that tell what a later one is about."""
+
+
+def update(
+    repo: Repo,
+    corpus: Corpus,
+    shot: Snapshot,
+    task: str,
+    before: Sequence[Exchange],
+    steering: Steering,
+    budget: int,
+    press: Press,
+) -> Composed | None:
+    """What this conversation has not seen. None where it has seen nothing yet that can be built on."""
+    old = before[0].prompt.snapshot if before else None
+    if old is None:
+        return None
+    most = NEW + len(steering.pins)
+    ranked = rank(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most)
+    try:
+        compared = _since_shown(repo, before[0], old, shot.tree)
+        changes = _by_interest(_wanted(compared, before, steering.view), items_shown(before), ranked)
+        patches = _patches(repo, changes[:MOST_COMPARED], compared, shot.tree)
+        changes = tuple(one for one in changes if not _of_a_context(patches.get(one.path, "")))
+    except CtxError:  # its snapshot was dropped: then there is nothing to compare with
+        return None
+    told, untold = _told(changes)
+    own = steering.tell(before[0].context.guidance, budget)
+    document = Document(
+        kind="update",
+        task=task,
+        guidance=own.excerpts,
+        changes=told,
+        earlier=tuple(_earlier(before, corpus)),
+        notes=(*own.notes, *untold, *compose.withheld(shot)),
+    )
+    room = int((budget - press.size(document)) * CHANGED_SHARE)
+    parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
+    document = replace(document, parts=parts, cut=cut)
+    news = _news(ranked, before, frozenset(steering.pins))
+    fresh = [one for one in news if one.path not in {change.path for change in changes}]
+    return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
+
+
+def _wanted(changes: Iterable[Change], before: Sequence[Exchange], view: View) -> tuple[Change, ...]:
+    """The changes less those of files that this prompt is not about and the chat has not seen.
+
+    Of one that it has seen and that is hidden now, it is told that it changed: what it knows is out of date.
+    """
+    seen = _last_shown(before)
+    return tuple(
+        one
+        for one in changes
+        if one.path in seen
+        or one.old_path in seen
+        or (one.path not in view.hidden and (one.status == "deleted" or view.aim.takes(one.path)))
+    )
+
+
+def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change, Oid]:
+    """The changes as this chat sees them, and the trees that they are changes from.
+
+    A file that it was shown on request is compared with what it was shown.
+    """
+    seen = (one for one in trees.changes(repo, old, now) if by_path(one.path) != "agent")
+    compared = dict.fromkeys(seen, old)
+    shown: dict[Oid, set[str | None]] = {}
+    for path, tree in _given(last).items():
+        shown.setdefault(tree, set()).add(path)
+    for tree, some in shown.items():
+        mine = [one for one in trees.changes(repo, tree, now) if {one.path, one.old_path} & some]
+        told = some | {one.path for one in mine}
+        others = {one: base for one, base in compared.items() if one.path not in told}
+        gone = map(_gone, (one for one in compared if one.path in told and one.old_path not in (None, *told)))
+        compared = {**others, **dict.fromkeys(gone, old), **dict.fromkeys(mine, tree)}
+    return compared
+
+
+def _gone(renamed: Change) -> Change:
+    """Of a renamed file, that its old name is gone."""
+    return Change(status="deleted", path=renamed.old_path or renamed.path, old_oid=renamed.old_oid)
+
+
+def _patches(
+    repo: Repo, changes: Sequence[Change], compared: Mapping[Change, Oid], now: Oid
+) -> dict[str, str]:
+    by_tree: dict[Oid, list[str]] = {}
+    for one in changes:
+        by_tree.setdefault(compared[one], []).append(one.path)
+    found: dict[str, str] = {}
+    for tree, some in by_tree.items():
+        found.update(trees.patches(repo, tree, now, some))
+    return found
+
+
+def _of_a_context(patch: str) -> bool:
+    """Whether this is the change of a file into which a context was printed, in what it was or is."""
+    lines = patch.partition("\n@@ ")[2][:2000].splitlines()[1:]
+    return any(
+        is_context("\n".join(line[1:] for line in lines if line[:1] in (sign, " ")).encode()) for sign in "+-"
+    )
+
+
+def _given(last: Exchange) -> dict[str, Oid]:
+    """The files that requests showed, or all changes in them; each with the tree of the last time."""
+    return {
+        item.path: one.snapshot
+        for one in last.requests
+        for item in one.items
+        if one.snapshot and item.form in ("whole", "diff")
+    }
+
+
+def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
+    """The prompt together with what was asked before, since 'and a test for it' says little by itself.
+
+    First line joins first line: what that was about ranks high again and, being shown, is no news.
+    """
+    title, _, rest = task.partition("\n")
+    old_title, _, old_rest = before[-1].prompt.text[:REMEMBERED].partition("\n")
+    return f"{title} {old_title}\n{rest}\n{old_rest}"
+
+
+def _by_interest(
+    changes: Sequence[Change], shown: Mapping[str, Item], ranked: Sequence[Ranked]
+) -> tuple[Change, ...]:
+    """What the conversation has seen first, then by rank."""
+    place = {one.path: place for place, one in enumerate(ranked)}
+    return tuple(
+        sorted(changes, key=lambda one: (one.path not in shown, place.get(one.path, len(place)), one.path))
+    )
+
+
+def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """The changes less the deleted and renamed past the first few, and a note that counts those."""
+    quiet = [change for change in changes if change.status in ("deleted", "renamed")]
+    left = {change.path for change in quiet[MOST_TOLD:]}
+    note = (f"{_files(len(left))} more deleted or renamed",) if left else ()
+    return tuple(change for change in changes if change.path not in left), note
+
+
+def _changed(
+    corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], press: Press
+) -> Iterator[Part]:
+    text = compose.reader(corpus)
+    for change in changes:
+        if change.status == "deleted" or (change.status == "renamed" and change.old_oid == change.new_oid):
+            continue
+        name = language(change.path) or ""
+        now = text(change.path) if corpus.target(change.path) == change.path else None
+        if now is None:
+            yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
+        else:
+            patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
+            yield forms.changed(change.path, name, patch, now, press.cost)
+
+
+def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]) -> Iterator[Ranked]:
+    """What is pinned or ranks high now and was not shown, or was only named from much further down."""
+    places = {
+        item.path: (place, item.form) for one in reversed(before) for place, item in enumerate(one.items)
+    }
+    for place, one in enumerate(ranked[: NEW + len(pins)]):
+        was, form = places.get(one.path, (None, None))
+        closer = one.path in pins or (place < CLOSE and was is not None and was >= 2 * CLOSE)
+        if was is None or (form in ("line", "outline") and closer):
+            yield one
+
+
+def _with_news(
+    document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, press: Press
+) -> Composed:
+    room = int((budget - press.size(document)) * NEWS_SHARE)
+    files = candidates.candidates(fresh, query.parse(task), compose.reader(corpus), room)
+    parts, cut = packing.pack(files, (), room, press.cost)
+    document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
+    return compose.finish(document, corpus, budget, press)
+
+
+def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
+    """One line per earlier context: how many of the files that it showed are as they were then."""
+    same = Counter(
+        index
+        for path, (index, item) in _last_shown(before).items()
+        if path in corpus.files and corpus.files[path].oid == item.oid
+    )
+    for index, one in list(enumerate(before))[:MOST_EARLIER]:
+        if same[index]:
+            yield f'with "{quoted(one.prompt.text)}": {_files(same[index])}, unchanged since'
+    rest = sum(count for index, count in same.items() if index >= MOST_EARLIER)
+    if rest:
+        yield f"before that: {_files(rest)}, unchanged since"
+
+
+def _last_shown(before: Sequence[Exchange]) -> dict[str, tuple[int, Item]]:
+    """The newest item that showed anything of a file, and whose it was; a name alone shows nothing."""
+    shown: dict[str, tuple[int, Item]] = {}
+    for index, one in enumerate(before):
+        for item in one.items:
+            if item.form != "line":
+                shown.setdefault(item.path, (index, item))
+    return shown
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"

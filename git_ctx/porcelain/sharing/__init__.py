@@ -1,0 +1,1 @@
+"""Sessions given to others, and taken from them."""

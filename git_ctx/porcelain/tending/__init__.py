@@ -1,0 +1,1 @@
+"""Sessions kept whole, renamed, deleted, forgotten; what dead runs left."""

@@ -1,0 +1,113 @@
+"""What brings a damaged session back: its own reflog, and remotes that have the same objects."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from git_ctx.errors import BrokenSession, CtxError
+from git_ctx.model import Oid, SessionBranch
+from git_ctx.store import commits, events, refs, swap
+from git_ctx.store.forgetting import spread
+from git_ctx.store.repo import Repo
+from git_ctx.store.sessions.walk import Walk
+from git_ctx.store.sharing import fetch as fetches
+from git_ctx.store.sharing import remote
+
+_NULL = "0" * 40
+
+
+def is_lost(repo: Repo, tip: Oid) -> bool:
+    """Whether nothing of a session can be read at a commit."""
+    try:
+        events.session_id(repo, tip)
+        events.clock(repo, tip)
+    except BrokenSession:
+        return True
+    return False
+
+
+def back(repo: Repo, branch: SessionBranch, now: datetime) -> Oid | None:
+    """Have a branch whose tip cannot be read stand where it last was whole; None where nobody knows."""
+    name = refs.refname(branch)
+    with swap.alone(repo, name):
+        tip = spread.targets(repo, name).get(name)
+        if tip is not None and not is_lost(repo, tip):
+            return None
+        looked = Walk(repo=repo)
+        for oid in _once(repo, branch):
+            if repo.has(oid) and not is_lost(repo, oid) and not any(looked.line(oid)):
+                return oid if _move(repo, name, tip, oid, now) else None
+    return None
+
+
+def unreadable_refs(repo: Repo, now: datetime) -> None:
+    """Refs whose files hold no object id, set aside; those of sessions then go back to where they were."""
+    for root in (refs.HEADS, refs.SNAP, refs.REMOTES):
+        for name in refs.unreadable(repo, root):
+            branch = refs.parse(name)
+            path = repo.common_dir / name
+            aside = repo.shared / "damaged" / name.replace("/", "%2F")
+            try:
+                aside.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(aside)
+            except OSError:
+                continue
+            if branch is not None and back(repo, branch, now) is None and not path.exists():
+                aside.replace(path)  # nothing better is known
+
+
+def fetch_again(repo: Repo, progress: Callable[[str], None]) -> None:
+    """Ask the remotes that had sessions for all of their objects once more; damaged files make room first."""
+    for name in sorted(set(remote.mirrored(repo)) & set(remote.names(repo))):
+        progress(f"fetching what '{name}' has")
+        moved = list(_set_aside(repo))
+        with suppress(CtxError):
+            fetches.fetch(repo, name, files=True, progress=progress, again=True)
+        for path, aside in moved:
+            if not repo.has(path.parent.name + path.name) and not path.exists():
+                aside.replace(path)
+
+
+def _set_aside(repo: Repo) -> Iterator[tuple[Path, Path]]:
+    """Loose objects of sessions that do not hold what they are named for: git would not replace them."""
+    looked = Walk(repo=repo)
+    tips = set(spread.targets(repo, refs.HEADS, refs.REMOTES).values())
+    damaged = {one.oid for tip in tips for one in looked.line(tip)}
+    for oid in sorted(damaged):
+        path = repo.common_dir / "objects" / oid[:2] / oid[2:]
+        aside = repo.shared / "damaged" / oid
+        if path.exists():
+            try:
+                aside.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(aside)
+            except OSError:
+                continue
+            yield path, aside
+
+
+def _once(repo: Repo, branch: SessionBranch) -> Iterator[Oid]:
+    """Where a branch was, as its reflog has it, the newest first; then where remotes had it."""
+    try:
+        log = (repo.common_dir / "logs" / refs.refname(branch)).read_bytes()
+    except OSError:
+        log = b""
+    for line in reversed(log.splitlines()):
+        for oid in reversed(line[:81].decode("ascii", "replace").split(" ")):
+            if len(oid) == 40 and oid != _NULL and set(oid) <= set("0123456789abcdef"):
+                yield oid
+    for name in sorted(remote.mirrored(repo)):
+        mirror = remote.mirror(name, branch)
+        yield from remote.targets(repo, mirror).values()
+
+
+def _move(repo: Repo, name: str, old: Oid | None, new: Oid, now: datetime) -> bool:
+    expected = old or _NULL
+    words = ("update-ref", "-m", "fsck: back to what is whole", name, new, expected)
+    who = {"GIT_COMMITTER_DATE": commits.raw_date(now)}
+    if repo.run(*words, env={**os.environ, **who}).status:
+        return False
+    # What was lost stands in the reflog, and git's own fsck would go on about it.
+    repo.run("reflog", "expire", "--stale-fix", "--expire=never", "--expire-unreachable=never", name)
+    return True

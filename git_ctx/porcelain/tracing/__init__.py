@@ -1,0 +1,1 @@
+"""The prompts behind a line, a file or a commit."""

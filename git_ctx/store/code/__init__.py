@@ -1,0 +1,1 @@
+"""Commits of code: git's own history, and which of them sessions know."""

@@ -1,0 +1,1 @@
+"""The files of the work tree: as snapshots, compared, and written back."""

@@ -1,0 +1,1 @@
+"""What is known to be forgotten, and lines rewritten to forget it."""

@@ -1,0 +1,161 @@
+"""All refs of a session made to forget: its branches, its snapshots, and what remotes had of it."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from git_ctx.errors import BrokenSession, WriteFailed
+from git_ctx.model import Oid
+from git_ctx.store import events, message, objects, refs, swap
+from git_ctx.store.files import snapref
+from git_ctx.store.forgetting import marks, settle, tips
+from git_ctx.store.forgetting.marks import Marks
+from git_ctx.store.repo import Repo
+from git_ctx.store.writer import Writer
+
+_WITH_FILES = ("prompt", "save", "request")
+"""The types of events that name a snapshot."""
+
+
+def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) -> int:
+    """Make every branch of a session that is here forget, with its snapshots, and every mirror of it.
+
+    `held`: the names that the session has here, all of whose locks the caller holds. Returns how many entries
+    changed. Raises `BrokenSession`, `BranchBusy`, `WriteFailed`; then what is not done yet is left as it was.
+    """
+    known = marks.learnt(repo, session_id)
+    if not known:
+        return 0
+    changed = 0
+    for name in held:
+        for refname in targets(repo, f"{refs.HEADS}{name}/"):
+            branch = refs.parse(refname)
+            if branch is not None and _is_head(repo, refname, session_id):
+                changed += settle.settle(repo, branch, refname, when)
+    mirrors(repo, session_id)
+    snapshots(repo, session_id, refs.SNAP, refs.REMOTES)
+    return changed
+
+
+def mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
+    """Have the mirrors of a session forget what is known here to be forgotten: which tips became which."""
+    found = {
+        refname: oid
+        for refname, oid in targets(repo, refs.REMOTES).items()
+        if _is_head(repo, refname, session_id)
+    }
+    moved: dict[str, tuple[Oid, Oid]] = {}
+    writer = Writer(repo)
+    for refname, oid in found.items():
+        new = settle.lines(repo, writer, session_id, (oid,)).tips[0]
+        if new != oid:
+            moved[refname] = oid, new
+    move(repo, {refname: new for refname, (_, new) in moved.items()}, found)
+    writer.secure()
+    pairs = dict(moved.values())
+    tips.note(repo, session_id, pairs)
+    return pairs
+
+
+def snapshots(repo: Repo, session_id: str, *roots: str) -> None:
+    """Take out of the snapshots of a session, and of their mirrors, what its entries name no more.
+
+    `roots`: refs.SNAP, by whoever holds the locks of these refs, and refs.REMOTES.
+    """
+    instead = dict(_instead(repo, marks.learnt(repo, session_id)))
+    found = targets(repo, *roots) if instead else {}
+    owners = {ref: ref.replace("/snap/", "/heads/", 1) for ref in found if "/snap/" in ref}
+    chains = {ref: found[ref] for ref, head in owners.items() if _is_head(repo, head, session_id)}
+    stale = {ref: trees for ref, tip in chains.items() if (trees := _moved_trees(repo, tip, instead))}
+    if not stale:
+        return
+    # A snapshot that was taken once may be that of several prompts, of which one alone was forgotten.
+    named = set(_named(repo, session_id))
+    writer = Writer(repo)
+    new = {}
+    for ref, trees in stale.items():
+        gone = {tree: other for tree, other in trees.items() if tree not in named}
+        new[ref] = snapref.without(repo, writer, chains[ref], gone, ())
+    move(repo, new, chains)
+    writer.secure()
+
+
+def move(repo: Repo, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]) -> None:
+    """Move refs from where they were, or delete those that are to hold None, all or none.
+
+    Raises `WriteFailed`, where one moved meanwhile, too.
+    """
+    moved = {name: oid for name, oid in wanted.items() if oid != before[name]}
+    if not moved:
+        return
+    lines = [
+        f"update {name} {oid} {before[name]}\n" if oid else f"delete {name} {before[name]}\n"
+        for name, oid in moved.items()
+    ]
+    script = os.fsencode("".join(lines))
+    done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=script)
+    if done.status and swap.freed(repo, moved):
+        done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=script)
+    if done.status:
+        raise WriteFailed("what is forgotten", done.words.removeprefix("fatal: "))
+
+
+def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:
+    """The refs under some prefixes, and what they hold."""
+    listed = os.fsdecode(repo.git("for-each-ref", "--format=%(objectname) %(refname)", "--", *prefixes))
+    return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
+
+
+def _is_head(repo: Repo, refname: str, session_id: str) -> bool:
+    """Whether a ref is a branch of a session, or a mirror of one; of what cannot be read, nobody knows."""
+    if not refname.startswith(refs.HEADS) and "/heads/" not in refname:
+        return False
+    try:
+        tip = swap.target(repo, refname)
+        return tip is not None and events.session_id(repo, tip) == session_id
+    except BrokenSession:
+        return False
+
+
+def _moved_trees(repo: Repo, tip: Oid, instead: Mapping[str, Oid | None]) -> dict[Oid, Oid | None]:
+    """What a chain has to hold in the place of the snapshots of forgotten entries."""
+    moved: dict[Oid, Oid | None] = {}
+    for commit, _ in snapref.chain(repo, tip):
+        id = message.parse(commit.message).get("Ctx-Id", "")
+        if id in instead and commit.tree != instead[id]:
+            new = instead[id]
+            moved[commit.tree] = new if new is not None and repo.has(new) else None
+    return moved
+
+
+def _named(repo: Repo, session_id: str) -> Iterator[Oid]:
+    """The snapshots that the entries of a session's branches name."""
+    for ref, head in targets(repo, refs.HEADS).items():
+        for event in events.events(repo, head) if _is_head(repo, ref, session_id) else ():
+            data = events.read(repo, head, event, f"{event.type}.json") if event.type in _WITH_FILES else None
+            tree = _snapshot(data) if data is not None else None
+            if tree is not None:
+                yield tree
+
+
+def _instead(repo: Repo, known: Marks) -> Iterator[tuple[str, Oid | None]]:
+    """The snapshots that forgotten entries name now, by the id of their event."""
+    for path in known.versions:
+        name = path.rpartition("/")[2].partition("-")[2]
+        id, _, suffix = name.partition(".")
+        latest = known.latest(path)
+        if suffix.removesuffix(".json") in _WITH_FILES and suffix.endswith(".json"):
+            try:
+                data = objects.blob(repo, next(iter(latest)), path) if len(latest) == 1 else b""
+            except BrokenSession:
+                data = b""
+            yield id, _snapshot(data)
+
+
+def _snapshot(data: bytes) -> Oid | None:
+    try:
+        tree = json.loads(data).get("snapshot")
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return tree if isinstance(tree, str) and len(tree) == 40 else None

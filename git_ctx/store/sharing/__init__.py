@@ -1,0 +1,1 @@
+"""What travels: remotes, and sessions sent, fetched and bundled."""

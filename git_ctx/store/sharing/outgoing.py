@@ -1,0 +1,96 @@
+"""What a push would send: the entries that a remote has not seen, and the files that it does not know."""
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from git_ctx.errors import BrokenSession
+from git_ctx.model import Oid
+from git_ctx.store import message, objects
+from git_ctx.store.repo import Repo
+from git_ctx.store.sharing import remote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file of a session's or snapshot's tree, or a commit's message (`path` is '')."""
+
+    path: str
+    oid: Oid
+    data: bytes
+
+
+def entries(repo: Repo, tips: Iterable[Oid], name: str, *, code: bool = False) -> Iterator[Sent]:
+    """What is reachable from some tips and from no mirror of the remote; with `code`, from none of the
+    remote's branches either. Costs what is new. Raises `BrokenSession`.
+    """
+    known = [f"--glob={remote.heads(name)}*", f"--glob={remote.snaps(name)}*"]
+    if code:
+        known.append(f"--remotes={name}")
+    yield from reachable(repo, tips, known)
+
+
+def reachable(repo: Repo, tips: Iterable[Oid], known: Sequence[str] = ()) -> Iterator[Sent]:
+    """What is reachable from some tips and from none of the refs that options of rev-list name."""
+    wanted = "".join(f"{tip}\n" for tip in tips).encode()
+    done = repo.run("rev-list", "--objects", "--stdin", "--not", *known, input=wanted)
+    if done.status:
+        problem = message.clean(done.words.splitlines()[-1].removeprefix("fatal: ")) if done.words else ""
+        raise BrokenSession("what would be sent", problem or "git cannot list it")
+    for line in os.fsdecode(done.stdout).splitlines():
+        oid, _, path = line.partition(" ")
+        data = _content(repo, oid, path)
+        if data is not None:
+            yield Sent(path=path, oid=oid, data=data)
+
+
+def problem(repo: Repo, tip: Oid, name: str) -> str | None:
+    """What keeps a tip from being sent, since it cannot be read; None where nothing does."""
+    try:
+        for _ in entries(repo, [tip], name):
+            pass
+    except BrokenSession as error:
+        return error.problem
+    return None
+
+
+def _content(repo: Repo, oid: Oid, path: str) -> bytes | None:
+    """None for a tree, whose names are paths that were searched as such."""
+    try:
+        kind = repo.pygit.odb.read_header(oid)[0].name.lower()
+    except KeyError:
+        raise BrokenSession(path or f"commit {oid}", f"object {oid} is missing") from None
+    if kind == "commit":
+        return objects.commit(repo, oid, f"commit {oid}").message.encode("utf-8", "replace")
+    return objects.blob(repo, oid, path) if kind == "blob" else None
+
+
+def unknown(repo: Repo, name: str, blobs: Iterable[Oid]) -> set[Oid]:
+    """Those of some blobs that no branch of a remote holds, as far as the last `git fetch` of it tells."""
+    left = set(blobs)
+    if not left:
+        return left
+    command = [
+        "git",
+        "--no-optional-locks",
+        "--git-dir",
+        str(repo.git_dir),
+        "rev-list",
+        "--objects",
+        "--no-object-names",
+    ]
+    # Streamed, and left as soon as all are found: the history may be long.
+    with subprocess.Popen(
+        [*command, f"--remotes={name}"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            left.discard(line.decode("ascii", "replace").strip())
+            if not left:
+                process.kill()
+                break
+    return left
