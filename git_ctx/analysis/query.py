@@ -11,6 +11,9 @@ from git_ctx.value import dataclass
 LONGEST = 64_000
 """Characters of a prompt that are looked at; what is past them is a log."""
 
+_LONGEST_NAME = 150
+"""A longer word is data that was pasted; looking for it costs the square of its length."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
@@ -224,6 +227,8 @@ class _Words:
 
 def _raise(weights: dict[str, float], key: str, weight: float) -> None:
     """One more saying of a word: the weightiest counts whole, each further one a little."""
+    if len(key) > _LONGEST_NAME:
+        return
     before = weights.get(key, 0.0)
     weights[key] = max(before, weight) + 0.15 * min(before, weight)
 

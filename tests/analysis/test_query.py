@@ -167,3 +167,8 @@ def test_time_is_linear_in_a_hostile_prompt(piece: str) -> None:
     start = time.process_time()
     parse(piece * (64_000 // len(piece)))
     assert time.process_time() - start < 3
+
+
+def test_data_that_was_pasted_is_not_looked_for() -> None:
+    found = parse(f"why is `{'eHh4' * 5_000}` refused, and {'x' * 60_000}? see Fine.name")
+    assert set(found.terms) | set(found.names) <= {"why", "refused", "fine", "Fine", "name", "see"}
