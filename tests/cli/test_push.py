@@ -56,6 +56,29 @@ def test_later_pushes_ask_no_more_until_the_remote_is_another(
     assert ctx("push", stdin=b"").status == 129
 
 
+def test_at_another_url_all_of_it_counts_as_new(ctx: Ctx, demo: None, repo: Path, tmp_path: Path) -> None:
+    ctx("prompt", f"my key is {KEY}", "--allow-secret")
+    assert ctx("push", "--yes", "--allow-secret").status == 0
+    elsewhere = servers.bare(tmp_path / "elsewhere.git")
+    support.git(repo, "remote", "set-url", "origin", str(elsewhere))
+    assert ctx("push", "--yes").status == 128
+    asked = ctx("push", "--allow-secret", stdin=b"")
+    assert asked.status == 129
+    assert asked.err.splitlines()[1] == "the contexts carry text of 2 files"
+    assert on(elsewhere) == []
+
+
+def test_where_nothing_would_be_sent_nothing_is_asked(ctx: Ctx, demo: None, repo: Path, server: Path) -> None:
+    ctx("push", "--yes")
+    support.git(repo, "config", "--unset", "remote.origin.ctxPush")
+    assert ctx("push", stdin=b"") == Said(0, "demo@main: up to date\n", "")
+    ctx("prompt", "and now the tests")
+    assert ctx("push", stdin=b"").status == 129
+    support.git(repo, "remote", "set-url", "--push", "origin", str(server.parent / "another.git"))
+    support.git(repo, "update-ref", "refs/ctx/remotes/origin/heads/demo/main", "refs/ctx/heads/demo/main")
+    assert ctx("push", stdin=b"").status == 129
+
+
 def test_no_is_an_answer(ctx: Ctx, demo: None, server: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda question: "n")
     assert ctx("push").status == 1

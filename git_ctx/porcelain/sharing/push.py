@@ -185,11 +185,16 @@ def _readable(repo: Repo, plan: Plan, everything: bool) -> Plan:
 
 def _look_through(repo: Repo, plan: Plan) -> Plan:
     """The plan with what its new entries and snapshots hold."""
-    first = repo.config(_consent(plan.remote)) != plan.url
+    agreed = repo.config(_consent(plan.remote))
+    first = agreed != plan.url and _sends_anything(repo, plan)
     found = _Found()
     tips = [one.new for updates in plan.updates.values() for one in updates if one.new]
     snapshots = [one.new for each in plan.updates.values() for one in each[1:] if one.new]
-    for sent in outgoing.entries(repo, [tip for tip in tips if tip not in snapshots], plan.remote):
+    sessions = [tip for tip in tips if tip not in snapshots]
+    # Of a remote whose URL is another one now, the mirrors tell what is elsewhere.
+    moved = agreed is not None and agreed != plan.url
+    unseen = outgoing.reachable(repo, sessions) if moved else outgoing.entries(repo, sessions, plan.remote)
+    for sent in unseen:
         found.secrets += secrets_in(sent)
         if first and sent.path.endswith(".context.json"):
             _note_files(sent, found.files)
@@ -203,6 +208,21 @@ def _look_through(repo: Repo, plan: Plan) -> Plan:
         snapshots=_look_through_files(repo, plan.remote, snapshots, found),
         secrets=tuple(found.secrets),
     )
+
+
+def _sends_anything(repo: Repo, plan: Plan) -> bool:
+    """Whether the remote lacks any of it. It is asked only where it had all of it at the last fetch."""
+    wanted = {one.ref: one.new for each in plan.updates.values() for one in each}
+    spaces = {refs.HEADS: remote.heads(plan.remote), refs.SNAP: remote.snaps(plan.remote)}
+    mirrors = remote.targets(repo, *spaces.values())
+    for theirs, ours in spaces.items():
+        for ref, new in wanted.items():
+            if ref.startswith(theirs) and mirrors.get(ours + ref.removeprefix(theirs)) != new:
+                return True
+    if remote.is_pushed_elsewhere(repo, plan.remote):
+        return True
+    there = transport.offered(repo, plan.remote, *wanted) if wanted else {}
+    return any(there.get(ref) != new for ref, new in wanted.items())
 
 
 def _look_through_files(repo: Repo, name: str, tips: Sequence[Oid], found: _Found) -> tuple[str, ...]:

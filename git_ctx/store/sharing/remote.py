@@ -42,6 +42,14 @@ def url(repo: Repo, remote: str) -> str:
     return " ".join(without_credentials(line) for line in os.fsdecode(done.stdout).splitlines())
 
 
+def is_pushed_elsewhere(repo: Repo, remote: str) -> bool:
+    """Whether pushes go to another place than fetches come from, or to several."""
+    there = [
+        repo.run("remote", "get-url", *which, "--", remote).stdout for which in (("--push", "--all"), ())
+    ]
+    return there[0] != there[1]
+
+
 def heads(remote: str) -> str:
     """Under what the session branches of a remote are mirrored."""
     return f"{refs.REMOTES}{refs.encode(remote)}/heads/"
