@@ -3,7 +3,7 @@
 
     scripts/bench/strange_remotes.py [--repositories 300] [--seed 0] [-v]
 
-Each holds one sound session, and beside it what no honest git ctx writes: refs with strange names and targets,
+Each holds a sound session, and beside it what no honest git ctx writes: strange names and targets of refs,
 trees that lead out, marks of strangers, snapshots of all kinds, loops, clocks and counts without end, bombs.
 It is fetched, listed, pulled, used, read, restored, exported, pushed to. Prints counts: tried, read, refused,
 refused without naming what is wrong, and what went wrong.
@@ -436,9 +436,8 @@ def mirrors(f: Forger) -> None:
     for name in ("pre-receive", "update", "post-update"):
         path = f.repo / "hooks" / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(
-            f"#!/bin/sh\nprintf '\\033]0;x\\007\\033[2J{'long ' * 9000}' >&2\nexit {f.random.choice((0, 1))}\n"
-        )
+        says = f"printf '\\033]0;x\\007\\033[2J{'long ' * 9000}' >&2"
+        path.write_text(f"#!/bin/sh\n{says}\nexit {f.random.choice((0, 1))}\n")
         path.chmod(0o755)
 
 
