@@ -118,7 +118,7 @@ def _replacing(
 ) -> list[Update]:
     """The session in the place of the remote's: of what was seen of it, not of what it became since."""
     head, snap = refs.refname(branch), refs.snapname(branch)
-    there = transport.offered(repo, to, head, snap)
+    there = _offered(repo, to, head, snap)
     _forget(repo, to, branch, there)
     mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
     seen = _seen(repo, there.get(head), mirror)
@@ -219,10 +219,17 @@ def _sends_anything(repo: Repo, plan: Plan) -> bool:
         for ref, new in wanted.items():
             if ref.startswith(theirs) and mirrors.get(ours + ref.removeprefix(theirs)) != new:
                 return True
-    if remote.is_pushed_elsewhere(repo, plan.remote):
-        return True
-    there = transport.offered(repo, plan.remote, *wanted) if wanted else {}
-    return any(there.get(ref) != new for ref, new in wanted.items())
+    urls = remote.elsewhere(repo, plan.remote) or (None,)
+    told = [transport.offered(repo, plan.remote, *wanted, at=url) for url in urls] if wanted else []
+    return any(there.get(ref) != new for there in told for ref, new in wanted.items())
+
+
+def _offered(repo: Repo, to: str, *prefixes: str) -> dict[str, Oid]:
+    """What is there where pushes go, which need not be where fetches come from."""
+    found: dict[str, Oid] = {}
+    for url in reversed(remote.elsewhere(repo, to) or (None,)):
+        found |= transport.offered(repo, to, *prefixes, at=url)
+    return found
 
 
 def _look_through_files(repo: Repo, name: str, tips: Sequence[Oid], found: _Found) -> tuple[str, ...]:
@@ -275,7 +282,7 @@ def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
     to = remote.choose(repo, name)
     exact = current.parse(session)
     chosen = exact.session if exact else refs.check_name(session)
-    there = transport.offered(repo, to, f"{refs.HEADS}{chosen}/", f"{refs.SNAP}{chosen}/")
+    there = _offered(repo, to, f"{refs.HEADS}{chosen}/", f"{refs.SNAP}{chosen}/")
     heads, snaps = remote.heads(to), remote.snaps(to)
     mirrors = remote.targets(repo, f"{heads}{chosen}/", f"{snaps}{chosen}/")
     spaces = {refs.HEADS: there, refs.SNAP: there, heads: mirrors, snaps: mirrors}
