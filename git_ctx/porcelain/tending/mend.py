@@ -8,7 +8,7 @@ from pathlib import Path
 
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, events, refs, swap
+from git_ctx.store import commits, events, refs, shared, swap
 from git_ctx.store.forgetting import spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.walk import Walk
@@ -50,7 +50,7 @@ def unreadable_refs(repo: Repo, now: datetime) -> None:
             path = repo.common_dir / name
             aside = repo.shared / "damaged" / name.replace("/", "%2F")
             try:
-                aside.parent.mkdir(parents=True, exist_ok=True)
+                shared.mkdir(aside.parent)
                 path.replace(aside)
             except OSError:
                 continue
@@ -80,7 +80,7 @@ def _set_aside(repo: Repo) -> Iterator[tuple[Path, Path]]:
         aside = repo.shared / "damaged" / oid
         if path.exists():
             try:
-                aside.parent.mkdir(parents=True, exist_ok=True)
+                shared.mkdir(aside.parent)
                 path.replace(aside)
             except OSError:
                 continue
