@@ -70,7 +70,25 @@ def read(
 ) -> bytes | None:
     """One entry of an event; None where it has no such entry."""
     name = layout.event_file(event.clock, event.id, suffix)
-    return _file(repo, tip, ("events", layout.hundred(event.clock), name), largest)
+    top = subtree(repo, _root(repo, tip), "events")
+    tree = None if top is None else subtree(repo, top, layout.hundred(event.clock))
+    entry = tree.entries.get(name) if tree is not None else None
+    if tree is None or entry is None or not entry.is_blob:
+        return None
+    _look_ahead(repo, tree, suffix)
+    where = f"events/{layout.hundred(event.clock)}/{name}"
+    return objects.blob(repo, entry.oid, where, largest)
+
+
+def _look_ahead(repo: Repo, hundred: Tree, suffix: str) -> None:
+    """Who reads a second entry of a kind is likely to read all of its hundred; texts may be large."""
+    swept = repo.swept.get(suffix)
+    if swept is None:
+        repo.swept[suffix] = set()
+    elif hundred.oid not in swept and suffix.endswith(".json"):
+        swept.add(hundred.oid)
+        end = f".{suffix}"
+        objects.have_at_hand(repo, [oid for name, (_, oid) in hundred.entries.items() if name.endswith(end)])
 
 
 def session(repo: Repo, tip: Oid) -> bytes:
