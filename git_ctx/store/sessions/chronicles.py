@@ -31,19 +31,22 @@ def read(repo: Repo, session: str, tips: Mapping[SessionBranch, Oid]) -> Chronic
     """
     found: dict[str, Oid] = {}
     steps = []
-    for oid, added in _steps(repo, tips.values()):
-        for path, blob in added.items():
+    added = dict(_steps(repo, tips.values()))
+    for oid in objects.ahead(repo, added):
+        for path, blob in added[oid].items():
             if found.setdefault(path, blob) != blob:
                 raise BrokenSession(
                     path, "it is not the same in every commit, and entries are never rewritten"
                 )
         data = objects.raw_commit(repo, oid, f"commit {oid}")
-        steps.append(Step(oid=oid, data=data, adds=tuple(sorted(added))))
+        steps.append(Step(oid=oid, data=data, adds=tuple(sorted(added[oid]))))
+    places = sorted(found)
+    blobs = zip(places, objects.ahead(repo, [found[path] for path in places]), strict=True)
     return Chronicle(
         session=session,
         branches={branch.branch: tip for branch, tip in tips.items()},
         steps=tuple(steps),
-        entries={path: objects.blob(repo, blob, path) for path, blob in sorted(found.items())},
+        entries={path: objects.blob(repo, blob, path) for path, blob in blobs},
     )
 
 
