@@ -49,6 +49,16 @@ class Packed:
             # Of one that is damaged it died: asked one by one, the others are read still.
             self._one_by_one, self._process = True, None
 
+    def there(self, oids: Sequence[Oid]) -> set[Oid]:
+        """Those of some objects that git finds, wherever they are; none where it cannot be asked."""
+        try:
+            parts = [oids[start : start + _AT_ONCE] for start in range(0, len(oids), _AT_ONCE)]
+            answers = [told for some in parts for told in self._answers("info", some)]
+        except (OSError, ValueError):
+            self._process = None
+            return set()
+        return {told[0] for told in answers if len(told) == 3}
+
     def at_hand(self, oid: Oid, largest: int) -> tuple[str, bytes] | None:
         """An object that was read ahead."""
         found = self._at_hand.get(oid)
