@@ -118,9 +118,10 @@ def _damage(where: str, one: Damage) -> Finding:
 
 
 def _entries(repo: Repo, where: str, one: refs.Listed) -> Iterator[Finding]:
-    paths = []
-    for path, oid in walk.entries(repo, one.tip):
-        paths.append(path)
+    there = list(walk.entries(repo, one.tip))
+    paths = [path for path, _ in there]
+    oids = objects.ahead(repo, [oid for _, oid in there])
+    for path, oid in zip(paths, oids, strict=True):
         if path.endswith(".json") and not path.endswith(".content.json"):
             for problem in forms.problems(path, objects.blob(repo, oid, path)):
                 yield Finding(where=where, event=forms.clock(path), path=path, problem=problem)
