@@ -12,7 +12,7 @@ from git_ctx.store.repo import Repo
 from git_ctx.store.status import OFFLINE
 
 _DEEPEST = 16
-_AHEAD = 500
+_AHEAD = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
