@@ -51,7 +51,7 @@ def _is_left(page: Path, known: set[str]) -> bool:
 
 
 def _has_use(name: str, known: set[str]) -> bool:
-    return name in known or not name.startswith(("heads/", "snap/", "names/"))
+    return name in known or not name.startswith(("heads/", "snap/", "names/", "imports/"))
 
 
 def _files(root: Path) -> Iterator[Path]:
