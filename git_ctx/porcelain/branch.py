@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from git_ctx.errors import BranchInUse, CtxError, GitFailed, NotMerged, SessionExists, SessionNotFound
+from git_ctx.errors import (
+    BranchInUse,
+    CtxError,
+    GitFailed,
+    InvalidBranchName,
+    NotMerged,
+    SessionExists,
+    SessionNotFound,
+)
 from git_ctx.model import Fork, Oid, SessionBranch
 from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.files_at import Start, start_at
@@ -74,6 +82,11 @@ def listing(repo: Repo, wanted: str | None) -> list[Row]:
     ]
 
 
+def _check(repo: Repo, name: str) -> None:
+    if repo.run("check-ref-format", "--branch", name).status:
+        raise InvalidBranchName(name)
+
+
 def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: datetime) -> Made:
     """Make a git branch and a session branch of one name, and switch to neither.
 
@@ -87,7 +100,7 @@ def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: d
     if refs.tip(repo, branch) is not None:
         raise SessionExists(str(branch))
     # before anything is written: git's own judgement of the name, and of one that begins with a dash
-    repo.git("check-ref-format", "--branch", name)
+    _check(repo, name)
     start = start_at(repo, here, revision) if revision is not None else None
     left = _left_alone(repo, name, branch)
     try:
@@ -182,7 +195,7 @@ def rename(repo: Repo, old: str | None, new: str, wanted: str | None, now: datet
         raise SessionExists(str(branch))
     forks.check_open(repo, was, tip)
     life.refuse_busy(repo, refs.listing(repo, refs.refname(was)))
-    repo.git("check-ref-format", "--branch", new)
+    _check(repo, new)
     half = was.branch if renaming.is_half_done(repo, was.branch, new) else None
     git_branch = half or _user(repo, was, _git_branches(repo))
     if git_branch is not None and git_branch != new:

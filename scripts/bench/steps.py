@@ -42,8 +42,8 @@ _BY_DESCRIPTOR = {
     "ftruncate": 0,
 }
 _BY_DESCRIPTOR["copy_file_range"] = 2
-_TAKES_ROOM = {*"write pwrite64 writev sendfile copy_file_range open openat creat mkdir mkdirat link".split()}
-_TAKES_ROOM |= {"linkat", "symlink", "symlinkat"}
+_TAKES_ROOM = {"write", "pwrite64", "writev", "sendfile", "copy_file_range", "open", "openat", "creat"}
+_TAKES_ROOM |= {"mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat"}
 
 _TRACEME, _CONT, _POKEUSER, _SETOPTIONS, _GETEVENTMSG, _SYSCALL_INFO = 0, 7, 6, 0x4200, 0x4201, 0x420E
 _OPTIONS = 0x2 | 0x4 | 0x8 | 0x10 | 0x80 | 0x100000  # fork, vfork, clone, exec, seccomp, kill when we die

@@ -1,4 +1,4 @@
-"""Lock files of git's that a run of ours left when it died are in nobody's way; those of others are left alone."""
+"""Lock files of git's that a run left which died are in nobody's way; those of others are left alone."""
 
 import fcntl
 import os
