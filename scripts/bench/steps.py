@@ -84,7 +84,7 @@ def run(
     child = os.fork()
     if not child:
         _child(work, cwd, talk, traced=True)
-    status, steps, at = _Tracer(child, os.fsencode(within), act, step).follow()
+    status, steps, at = _Tracer(child, os.fsencode(within), os.fsencode(talk / "out"), act, step).follow()
     return Ended(
         status=status, out=(talk / "out").read_bytes(), err=(talk / "err").read_bytes(), steps=steps, at=at
     )
@@ -137,8 +137,8 @@ def _filter() -> None:
 
 
 class _Tracer:
-    def __init__(self, child: int, within: bytes, act: Act, step: int) -> None:
-        self._child, self._within, self._act, self._step = child, within, act, step
+    def __init__(self, child: int, within: bytes, out: bytes, act: Act, step: int) -> None:
+        self._child, self._within, self._out, self._act, self._step = child, within, out, act, step
         self._live = {child}
         self._new: set[int] = set()
         self._steps = 0
@@ -248,6 +248,8 @@ class _Tracer:
             return None
 
     def _inside(self, path: bytes | None) -> bytes | None:
+        if path == self._out:  # what is done is acknowledged when it is printed
+            return b"standard output"
         return (
             path[len(self._within) + 1 :]
             if path is not None and path.startswith(self._within + b"/")
