@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from git_ctx.errors import GitFailed
-from git_ctx.store import lock, shared
+from git_ctx.errors import GitFailed, WriteFailed
+from git_ctx.store import lock, shared, swap
 from git_ctx.store.repo import Done, Repo
 
 CONFIG = "config.lock"
@@ -31,10 +31,14 @@ def run(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None
 
 
 def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> bytes:
-    """The same, where a failure is none to go on with: `GitFailed`."""
+    """The same, where a failure is none to go on with: `GitFailed`; `WriteFailed` where nothing can be written,
+    of which git does not always tell.
+    """
     done = run(repo, *args, takes=takes, input=input)
     if done.status:
-        raise GitFailed(args, done.status, done.words)
+        failed = GitFailed(args, done.status, done.words)
+        reason = swap.why(repo.common_dir, failed)
+        raise failed if reason == str(failed) else WriteFailed(str(repo.common_dir), reason)
     return done.stdout
 
 

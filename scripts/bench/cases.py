@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +78,8 @@ def ctx(*words: str) -> int:
     except SystemExit as end:
         status = end.code
     atexit._run_exitfuncs()
-    sys.stdout.flush()
+    with suppress(OSError):  # the disk that it leads to is full, which was said
+        sys.stdout.flush()
     return status if isinstance(status, int) else int(status is not None)
 
 

@@ -40,6 +40,12 @@ class Tally:
     wrong: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
 
+    def note(self, where: str, found: list["Problem"]) -> None:
+        self.tried += 1
+        self.survived += not found
+        self.wrong += Counter({one.kind for one in found})
+        self.problems += [f"{one.kind}, {where}: {one.words}" for one in found]
+
     def add(self, other: "Tally") -> None:
         self.steps = max(self.steps, other.steps)
         self.tried += other.tried
@@ -107,7 +113,7 @@ def show(verb: str, tally: Tally) -> None:
 
 def swept(verb: str, act: Act, scratch: str, part: int, parts: int, every: int) -> Tally:
     """Stop it at step after step: of every n-th, those that are this part's."""
-    yard = Yard(Path(scratch, str(os.getpid())), CASES[verb])
+    yard = Yard.of(scratch, CASES[verb])
     world = yard.world()
     tally = Tally()
     step = 1 + part * every
@@ -116,11 +122,7 @@ def swept(verb: str, act: Act, scratch: str, part: int, parts: int, every: int) 
         if ended.at is None:
             tally.steps = ended.steps
             return tally
-        found = list(judged(yard, world, ended, act))
-        tally.tried += 1
-        tally.survived += not found
-        tally.wrong += Counter({one.kind for one in found})
-        tally.problems += [f"{one.kind}, at {step} ({ended.at}): {one.words}" for one in found]
+        tally.note(f"at {step} ({ended.at})", list(judged(yard, world, ended, act)))
         step += parts * every
 
 
@@ -142,6 +144,11 @@ class Yard:
         cases.prepare(self.place, case, self._talk)
         shutil.rmtree(self._ready, ignore_errors=True)
         self.place.rename(self._ready)
+
+    @classmethod
+    def of(cls, scratch: str, case: Case) -> "Yard":
+        """One of this process, below a directory that several share."""
+        return cls(Path(scratch, str(os.getpid())), case)
 
     def fresh(self, template: Path | None = None) -> None:
         shutil.rmtree(self.place, ignore_errors=True)
@@ -179,13 +186,14 @@ def judged(yard: Yard, world: World, ended: Ended, act: Act) -> Iterator[Problem
     place, case = yard.place, yard.case
     if act in _SIGNALS:
         yield from _manners(ended, act, place)
-    yield from _torn(world, cases.users(place))
     now = cases.sessions(place)
+    if case.words[0] != "restore" or "save: before" not in str(now):  # what was there is kept then
+        yield from torn(world, cases.users(place))
     if not case.loses:
-        yield from _lost(world.before, now)
+        yield from lost(world.before, now)
     if ended.out and ended.status == 0 and act != "kill one":
-        yield from (Problem("lost", f"acknowledged: {one.words}") for one in _lost(world.after, now))
-    yield from _sound(yard)
+        yield from (Problem("lost", f"acknowledged: {one.words}") for one in lost(world.after, now))
+    yield from sound(yard)
     yield from _again(yard, world)
     yield from _left(yard)
 
@@ -198,7 +206,7 @@ def _manners(ended: Ended, act: Act, place: Path) -> Iterator[Problem]:
         yield Problem("left", f"after a signal: {locks}")
 
 
-def _torn(world: World, now: dict[str, bytes]) -> Iterator[Problem]:
+def torn(world: World, now: dict[str, bytes]) -> Iterator[Problem]:
     """Each thing of the user's is as it was, or as the command was to make it."""
     for name in {*now, *world.users_before, *world.users_after}:
         known = (world.users_before.get(name), world.users_after.get(name))
@@ -213,7 +221,7 @@ def _is_whole(name: str, data: bytes | None) -> bool:
     return data is not None and (end is None or data.endswith(end))
 
 
-def _lost(wanted: dict[str, str], now: dict[str, str]) -> Iterator[Problem]:
+def lost(wanted: dict[str, str], now: dict[str, str]) -> Iterator[Problem]:
     for ref, subjects in wanted.items():
         if " refs/ctx/heads/" not in ref:
             continue
@@ -223,7 +231,7 @@ def _lost(wanted: dict[str, str], now: dict[str, str]) -> Iterator[Problem]:
                 yield Problem("lost", f"'{subject}' of {ref}")
 
 
-def _sound(yard: Yard) -> Iterator[Problem]:
+def sound(yard: Yard) -> Iterator[Problem]:
     for name in ("ada", "server"):
         done = subprocess.run(
             ["git", "fsck", "--strict", "--no-dangling"],
@@ -244,8 +252,8 @@ def _sound(yard: Yard) -> Iterator[Problem]:
 def _again(yard: Yard, world: World) -> Iterator[Problem]:
     """The same command, once more: as it is where git's lock files lie about, and then without them."""
     for path in cases.left(yard.place):
-        if "/server/" in str(path):
-            path.unlink()  # as whoever keeps the server will
+        if "/server/" in str(path) or (yard.case.git and path.suffix == ".lock"):
+            path.unlink()  # as whoever keeps the server will, or as git tells its user to
         else:
             os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 20))  # the next run comes later
     ended = yard.again()

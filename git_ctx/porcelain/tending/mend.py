@@ -16,6 +16,7 @@ from git_ctx.store.sharing import fetch as fetches
 from git_ctx.store.sharing import remote
 
 _NULL = "0" * 40
+_UNDER_WAY = ".repairing"
 
 
 def is_lost(repo: Repo, tip: Oid) -> bool:
@@ -43,19 +44,22 @@ def back(repo: Repo, branch: SessionBranch, now: datetime) -> Oid | None:
 
 
 def unreadable_refs(repo: Repo, now: datetime) -> None:
-    """Refs whose files hold no object id, set aside; those of sessions then go back to where they were."""
+    """Refs whose files hold no object id, set aside; those of sessions then go back to where they were.
+
+    One that a run set aside which died before it was back is begun with again.
+    """
+    damaged = repo.shared / "damaged"
     for root in (refs.HEADS, refs.SNAP, refs.REMOTES):
         for name in refs.unreadable(repo, root):
-            branch = refs.parse(name)
-            path = repo.common_dir / name
-            aside = repo.shared / "damaged" / name.replace("/", "%2F")
-            try:
-                aside.parent.mkdir(parents=True, exist_ok=True)
-                path.replace(aside)
-            except OSError:
-                continue
-            if branch is not None and back(repo, branch, now) is None and not path.exists():
-                aside.replace(path)  # nothing better is known
+            with suppress(OSError):
+                damaged.mkdir(parents=True, exist_ok=True)
+                (repo.common_dir / name).replace(damaged / f"{refs.encode(name)}{_UNDER_WAY}")
+    for aside in sorted(damaged.glob(f"*{_UNDER_WAY}")):
+        name = refs.decode(aside.name.removesuffix(_UNDER_WAY)) or ""
+        path, branch = repo.common_dir / name, refs.parse(name)
+        lost = branch is not None and back(repo, branch, now) is None and not path.exists()
+        with suppress(OSError):  # where nothing better is known, it is what there is
+            aside.replace(path if lost else aside.with_suffix(""))
 
 
 def fetch_again(repo: Repo, progress: Callable[[str], None]) -> None:
