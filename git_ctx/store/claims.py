@@ -31,8 +31,9 @@ def run(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None
 
 
 def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> bytes:
-    """The same, where a failure is none to go on with: `GitFailed`; `WriteFailed` where nothing can be written,
-    of which git does not always tell.
+    """The same, where a failure is none to go on with: `GitFailed`, or `WriteFailed`.
+
+    git does not always tell that nothing can be written.
     """
     done = run(repo, *args, takes=takes, input=input)
     if done.status:
