@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from git_ctx.errors import GitFailed, WriteFailed
+from git_ctx.errors import GitFailed, LockInTheWay, WriteFailed
+from git_ctx.pattern import lazily
 from git_ctx.store import lock, shared, swap
 from git_ctx.store.repo import Done, Repo
 
 CONFIG = "config.lock"
 PACKED = ("packed-refs.lock", "packed-refs.new")
 
+_IN_THE_WAY = lazily(
+    r"Unable to create '(.+?\.lock)': File exists|could not lock config file (.+?): File exists"
+)
 _LONGEST = 60.0
 """Seconds from a claim to the last lock file that a git takes: it works for milliseconds."""
 _LARGEST = 1 << 20
@@ -37,10 +41,16 @@ def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None
     """
     done = run(repo, *args, takes=takes, input=input)
     if done.status:
-        failed = GitFailed(args, done.status, done.words)
-        reason = swap.why(repo.common_dir, failed)
-        raise failed if reason == str(failed) else WriteFailed(str(repo.common_dir), reason)
+        raise failure(repo, str(repo.common_dir), done) or GitFailed(args, done.status, done.words)
     return done.stdout
+
+
+def failure(repo: Repo, what: str, done: Done) -> WriteFailed | None:
+    """Why a git could not write, as far as it shows: a lock file that is in the way, a disk that is full."""
+    if found := _IN_THE_WAY.search(done.words):
+        return LockInTheWay(what, found[1] or f"{found[2]}.lock")
+    reason = swap.why(repo.common_dir, OSError())
+    return WriteFailed(what, reason) if reason else None
 
 
 def refs(names: Iterable[str]) -> tuple[str, ...]:

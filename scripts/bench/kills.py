@@ -278,10 +278,18 @@ def _compared(wanted: dict[str, str], now: dict[str, str], twice: bool) -> Itera
             continue
         ours, theirs = (Counter(of[ref].splitlines()) for of in (wanted, now))
         for subject in ours - theirs:
+            if ref == "chosen" and _is_namesake(subject):
+                continue
             yield Problem("lost", f"'{subject}' of {ref}, after the next run")
         if not twice:
             for subject in theirs - ours:
                 yield Problem("doubled", f"'{subject}' in {ref}")
+
+
+def _is_namesake(line: str) -> bool:
+    """Whether a git branch is set to the session branch of its name, which it would use without that, too."""
+    key, _, value = line.partition(" ")
+    return key.removeprefix("branch.").removesuffix(".ctxsession") == value.partition("@")[2]
 
 
 def _left(yard: Yard) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.errors import GitFailed
+from git_ctx.errors import LockInTheWay
 from git_ctx.store import claims
 from git_ctx.store.repo import find
 from tests import support
@@ -48,8 +48,9 @@ def test_what_somebody_made_later_stays(repo: Path) -> None:
     find(repo)
     assert (repo / ".git/config.lock").exists()
     assert not claim.exists()
-    with pytest.raises(GitFailed, match="could not lock config file"):
+    with pytest.raises(LockInTheWay, match=r"unable to create '.*/config\.lock': file exists") as failed:
         find(repo).set_config("ctx.remote", "here")
+    assert "remove it" in (failed.value.hint or "")
 
 
 def test_what_a_living_git_holds_stays(repo: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, events, refs, swap
+from git_ctx.store import claims, commits, events, refs, swap
 from git_ctx.store.forgetting import spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.walk import Walk
@@ -113,5 +113,6 @@ def _move(repo: Repo, name: str, old: Oid | None, new: Oid, now: datetime) -> bo
     if repo.run(*words, env={**os.environ, **who}).status:
         return False
     # What was lost stands in the reflog, and git's own fsck would go on about it.
-    repo.run("reflog", "expire", "--stale-fix", "--expire=never", "--expire-unreachable=never", name)
+    expire = ("reflog", "expire", "--stale-fix", "--expire=never", "--expire-unreachable=never", name)
+    claims.run(repo, *expire, takes=claims.refs([name, f"logs/{name}"]))
     return True

@@ -99,7 +99,8 @@ def move(repo: Repo, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]
     if done.status and swap.freed(repo, moved):
         done = claims.run(repo, *words, takes=takes, input=script)
     if done.status:
-        raise WriteFailed("what is forgotten", done.words.removeprefix("fatal: "))
+        what = "what is forgotten"
+        raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
 
 
 def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:

@@ -143,7 +143,8 @@ def _update(repo: Repo, name: str, lines: Sequence[str], reason: str) -> None:
     expected = dict(line.split(" ")[1:] for line in lines if line.startswith("delete"))
     if now != expected:
         raise BranchBusy(name)
-    raise WriteFailed(f"refs of session '{name}'", done.words.removeprefix("fatal: "))
+    what = f"refs of session '{name}'"
+    raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
 
 
 def _copy_reflog(repo: Repo, old: str, new: str) -> Path | None:
