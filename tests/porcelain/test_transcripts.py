@@ -221,3 +221,17 @@ def test_what_is_no_transcript_is_refused(repo: Path) -> None:
     with pytest.raises(UnreadableTranscript, match="no such file"):
         take(repo, repo / "nothing")
     assert support.git(repo, "for-each-ref", "refs/ctx") == ""
+
+
+def test_a_session_that_was_begun_and_not_ended_is_ended_by_the_next(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr("git_ctx.store.append.append_meta", die)
+        take(repo, DATA / "claude-code.jsonl")
+    taken = take(repo, DATA / "claude-code.jsonl")
+    [one] = refs.listing(repos.find(repo))
+    assert (one.branch, one.state) == (taken.branch, "ended")
