@@ -25,11 +25,18 @@ _SEEDS = 30
 
 
 def rank(
-    corpus: Corpus, prompt: str, *, aim: Aim = ALL, explained: int = EXPLAINED, also: str | None = None
+    corpus: Corpus,
+    prompt: str,
+    *,
+    aim: Aim = ALL,
+    explained: int = EXPLAINED,
+    also: str | None = None,
+    anyway: bool = True,
 ) -> tuple[Ranked, ...]:
     """Every file that anything speaks for, the aim's first ones first, then the best, equal ones by path.
 
-    The first `explained` come with their reasons, and the path `also`.
+    The first `explained` come with their reasons, and the path `also`. Where the prompt says nothing of any
+    file, history and length alone decide; with `anyway` off only what the aim wants first is left then.
 
     The same files, touches and prompt give the same answer on every machine, at any time.
     """
@@ -48,7 +55,7 @@ def rank(
     signals["folder"] = beside(corpus, first, best)
     signals["tested"], tests = tested(corpus, first, best)
     signals["together"], mates = together(corpus.touches, {path: first[path] for path in best[:_SEEDS]})
-    scores = _scores(corpus, evidence, WEIGHTS, aim)
+    scores = _scores(corpus, evidence, WEIGHTS, aim) if first or anyway else {}
     scores = {path: score for path, score in scores.items() if aim.takes(path)}
     for path, more in aim.first(corpus.kind, corpus.files):
         scores[path] = scores.get(path, 0.0) + more
