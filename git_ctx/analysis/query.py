@@ -1,10 +1,10 @@
 """A prompt, parsed: its words by weight, the names and paths that it spells, its stack frames and quotes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from git_ctx.analysis.stopwords import BOILERPLATE, STOPWORDS
+from git_ctx.analysis.stopwords import BOILERPLATE, NAMED_IN_CODE, STOPWORDS
 from git_ctx.pattern import lazily
 from git_ctx.value import dataclass
 
@@ -98,7 +98,7 @@ def parse(prompt: str) -> Query:
         if region in ("title", "prose"):
             said = [found[1] or found[2] or found[3] for found in _QUOTED.finditer(part)]
             quoted.update((text.strip(), None) for text in said if _is_phrase(text))
-        words.add(part, _WEIGHTS[region], region in _SPOKEN)
+        words.add(part, _WEIGHTS[region], region in _SPOKEN, useful_in_title if region == "title" else useful)
     return Query(
         terms=words.terms,
         names=words.names,
@@ -200,8 +200,8 @@ class _Words:
         self.names: dict[str, float] = {}
         self.pairs: dict[str, float] = {}
 
-    def add(self, text: str, weight: float, spoken: bool) -> None:
-        """Add a text's words. Where it is `spoken`, a capital that begins a sentence makes no name."""
+    def add(self, text: str, weight: float, spoken: bool, useful: Callable[[str], bool]) -> None:
+        """Add a text's useful words. Where it is `spoken`, a capital that begins a sentence makes no name."""
         for found in _HYPHENED.finditer(text):
             _raise(self.names, found[0].replace("-", "_"), weight)
         for first, second in _PAIR.findall(text):
@@ -212,9 +212,9 @@ class _Words:
             at = found.start()
             begins = spoken and len(whole) == 1 and bool(_BEGINS.search(text, max(0, at - 12), at))
             for name in whole:
-                self._name(name.strip("$"), weight, begins)
+                self._name(name.strip("$"), weight, begins, useful)
 
-    def _name(self, name: str, weight: float, begins: bool) -> None:
+    def _name(self, name: str, weight: float, begins: bool, useful: Callable[[str], bool]) -> None:
         pieces = parts(name)
         if not pieces:
             return
@@ -238,6 +238,11 @@ def useful(word: str) -> bool:
     if word in STOPWORDS or word in BOILERPLATE or word.isdigit():
         return False
     return len(word) > 2 or not word.isascii()
+
+
+def useful_in_title(word: str) -> bool:
+    """Whether it does in a first line, which says what a prompt is about: 'search ignores case'."""
+    return useful(word) or word in NAMED_IN_CODE
 
 
 @lru_cache(maxsize=65536)

@@ -172,3 +172,9 @@ def test_time_is_linear_in_a_hostile_prompt(piece: str) -> None:
 def test_data_that_was_pasted_is_not_looked_for() -> None:
     found = parse(f"why is `{'eHh4' * 5_000}` refused, and {'x' * 60_000}? see Fine.name")
     assert set(found.terms) | set(found.names) <= {"why", "refused", "fine", "Fine", "name", "see"}
+
+
+def test_a_first_line_may_be_about_what_reports_are_made_of() -> None:
+    assert parse("make search ignore case").terms.keys() == {"search", "ignore", "case"}
+    assert parse("wrong colours\n\nI searched for an issue of this release.").terms.keys() == {"colours"}
+    assert "user_page" in parse("the user page").pairs
