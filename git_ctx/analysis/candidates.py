@@ -19,6 +19,8 @@ RELEVANT = 40
 _FEWEST = 8
 _TOKENS_FOR_ONE = 1_000
 _LARGEST = 1_000_000
+_CHARACTERS = 3.6
+"""Of a token, on average over code."""
 
 Text = Callable[[str], str | None]
 """A file's text by its path, as it may be shown; None where it may not."""
@@ -31,13 +33,18 @@ def candidates(
     room: int,
     marked: Mapping[str, frozenset[int]] = MappingProxyType({}),
 ) -> tuple[Candidate, ...]:
-    """The best files that have text to show, more of them for more room; `marked` lines matter most."""
+    """The best files that have text to show, more of them for more room; `marked` lines matter most.
+
+    As many as the room could hold whole, so that small files do not leave it empty.
+    """
     found: list[Candidate] = []
+    size = 0
     best = _best(ranked)
     most = min(RELEVANT, _FEWEST + max(room, 0) // _TOKENS_FOR_ONE)
     for place, each in enumerate(ranked[:RELEVANT]):
-        shown = text(each.path) if len(found) < most else None
+        shown = text(each.path) if len(found) < most or size < room * _CHARACTERS else None
         if shown and len(shown) <= _LARGEST:
+            size += len(shown)
             trusted = trust(place, min(each.score, best), best)
             found.append(_candidate(each, shown, _focus(query, each.path, marked), trusted))
     return tuple(found)
