@@ -1,7 +1,8 @@
 """A prompt, parsed: its words by weight, the names and paths that it spells, its stack frames and quotes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from git_ctx.analysis.stopwords import BOILERPLATE, NAMED_IN_CODE, STOPWORDS
@@ -42,6 +43,8 @@ class Query:
 _WEIGHTS = {"title": 3.0, "prose": 1.0, "inline": 1.6, "code": 0.5, "trace": 0.4, "aside": 0.3}
 """An aside is a heading, a checklist, a table, and what a section says of the reporter's machine."""
 
+_COMMON = 0.05
+
 _SPOKEN = frozenset({"title", "prose", "aside"})
 
 _FENCE = lazily(r"^[ ]{0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ ]{0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
@@ -77,6 +80,9 @@ _FRAMES = (
     lazily(r"^[ \t]*at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
     lazily(r"^[ \t]*(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
     lazily(r"#\d+ (?P<path>/[^\s():]{1,300}\.php)\((?P<line>\d+)\): (?P<function>[\w\\>:-]{1,150})?"),
+    lazily(r"\bin (?P<path>[^\s:()'\"]{1,300}\.(?:php|cs))(?: on line |:line |:)(?P<line>\d+)(?P<function>(?!))?"),
+    lazily(r"\bpanicked at (?:[^\n]{1,500}', )?(?P<path>[^\s:'\"]{1,300}\.rs):(?P<line>\d+)(?P<function>(?!))?"),
+    lazily(r"^[ \t]*#\d+[ \t]+(?:0x[0-9a-f]+ )?(?:in )?(?P<function>[\w:~<>]{1,150})[^\n]{0,300}? (?P<path>[^\s:()]{1,300}\.\w{1,5}):(?P<line>\d+)", re.M),
 )  # fmt: skip
 
 
@@ -107,6 +113,12 @@ def parse(prompt: str) -> Query:
         frames=tuple(frames),
         quoted=tuple(quoted),
     )
+
+
+def weighed(query: Query, rarity: Mapping[str, float]) -> Query:
+    """The same with each term weighed by how rare it is, from 0 to 1; what nobody knows is common."""
+    terms = {term: weight * max(_COMMON, rarity.get(term, 0.0)) for term, weight in query.terms.items()}
+    return replace(query, terms=terms)
 
 
 def _regions(text: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.analysis.rank import rank
+from git_ctx.analysis.rank import rank, ranking
 from git_ctx.analysis.reader import CLOSE
 from git_ctx.analysis.why import BY_ITSELF
 from git_ctx.model import Ranked, Touch
@@ -170,6 +170,12 @@ def test_a_prompt_that_says_nothing_of_any_file_ranks_by_history_unless_that_is_
     assert [one.path for one in rank(corpus, "what is this?")] == ["a.py", "b.py"]
     assert rank(corpus, "what is this?", anyway=False) == ()
     assert [one.path for one in rank(corpus, "hm", aim=Aim(pins=["b.py"]), anyway=False)] == ["b.py"]
+
+
+def test_it_tells_how_rare_the_prompts_words_are() -> None:
+    corpus = Files({f"{n}.py": "line = 1\n" for n in range(9)} | {"a.py": "line = gadget = 1\n"}).corpus()
+    rarity = ranking(corpus, "the gadget in a line").rarity
+    assert rarity["gadget"] == 1.0 and 0 < rarity["line"] < 0.2
 
 
 def test_a_place_that_is_no_sources_is_said() -> None:

@@ -8,7 +8,8 @@ from git_ctx.analysis import budget as packing
 from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import by_path, is_context, language
-from git_ctx.analysis.rank import rank
+from git_ctx.analysis.query import Query
+from git_ctx.analysis.rank import ranking
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
 from git_ctx.model import Change, Item, Oid, Ranked, Reason
@@ -57,7 +58,8 @@ def update(
     if old is None:
         return None
     most = NEW + len(steering.pins)
-    ranked = rank(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most)
+    made = ranking(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most)
+    ranked = made.files
     try:
         compared = _since_shown(repo, before[0], old, shot.tree)
         changes = _by_interest(_wanted(compared, before, steering.view), items_shown(before), ranked)
@@ -80,7 +82,8 @@ def update(
     document = replace(document, parts=parts, cut=cut)
     news = _news(task, ranked, before, frozenset(steering.pins))
     fresh = [one for one in news if one.path not in {change.path for change in changes}]
-    return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
+    about = query.weighed(query.parse(task), made.rarity)
+    return replace(_with_news(document, corpus, fresh, about, budget, press), guidance=own.known)
 
 
 def _wanted(changes: Iterable[Change], before: Sequence[Exchange], view: View) -> tuple[Change, ...]:
@@ -222,10 +225,10 @@ def _news(
 
 
 def _with_news(
-    document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, press: Press
+    document: Document, corpus: Corpus, fresh: Sequence[Ranked], about: Query, budget: int, press: Press
 ) -> Composed:
     room = int((budget - press.size(document)) * NEWS_SHARE)
-    files = candidates.candidates(fresh, query.parse(task), compose.reader(corpus), room)
+    files = candidates.candidates(fresh, about, compose.reader(corpus), room)
     parts, cut = packing.pack(files, (), room, press.cost)
     document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
     return compose.finish(document, corpus, budget, press)
