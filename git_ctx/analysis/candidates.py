@@ -58,11 +58,9 @@ def lines(ranked: Sequence[Ranked], taken: Sequence[Candidate]) -> tuple[Part, .
 
 
 def _best(ranked: Sequence[Ranked]) -> float:
-    """The score that others are measured by: that a file has changed takes nothing from the others."""
-    if not ranked or ranked[0].score >= PIN:
-        return ranked[0].score if ranked else 0.0
+    """The score that others are measured by: pins and what has changed take nothing from the rest."""
     most = sum(WEIGHTS.values())
-    return next((each.score for each in ranked if each.score <= most), ranked[0].score)
+    return next((each.score for each in ranked if each.score <= most), ranked[0].score if ranked else 0.0)
 
 
 def trust(place: int, score: float, best: float) -> float:
@@ -81,6 +79,7 @@ def _candidate(ranked: Ranked, text: str, focus: Focus, trusted: float) -> Candi
         blocks=blocks(lines_of(text), outlined, focus),
         reasons=ranked.reasons,
         trust=trusted,
+        pinned=ranked.score >= PIN,
     )
 
 
