@@ -7,8 +7,8 @@
         InvalidName
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
-      SessionNotFound, SessionExists, NoSession, AmbiguousSession, DifferentSessions
-      BranchInUse, NotMerged, NotAFork
+      SessionNotFound, SessionExists, NoSession, NoGitBranch, AmbiguousSession, DifferentSessions
+      InvalidBranchName, BranchInUse, NotMerged, NotAFork
       FilesMissing                      a prompt's files are not in this repository
       MoveNotAllowed                    names what the session's state allows
         SessionClosed
@@ -75,6 +75,14 @@ class InvalidName(UsageError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"not a valid session name: '{name}'")
+        self.name = name
+
+
+class InvalidBranchName(CtxError):
+    hint = "'git help check-ref-format' says what a branch can be called"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"'{name}' is not a valid branch name")
         self.name = name
 
 
@@ -152,6 +160,15 @@ class NoSession(CtxError):
 
     def __init__(self, where: str) -> None:
         super().__init__(f"no session on {where}")
+
+
+class NoGitBranch(CtxError):
+    """What belongs to a git branch was asked for where there is none."""
+
+    hint = "switch to a git branch first; on a detached HEAD, name the session with --session each time"
+
+    def __init__(self) -> None:
+        super().__init__("HEAD is detached, and a session is used by a git branch")
 
 
 class AmbiguousSession(CtxError):

@@ -150,11 +150,17 @@ def _know(verb: str, parameter: "click.Parameter") -> None:
     name = parameter.name or ""
     source = _SOURCES.get((verb, name)) or _SOURCES.get(name)
 
-    def names(_context: Any, typed: str) -> "list[CompletionItem[str]]":
+    def names(context: Any, typed: str) -> "list[CompletionItem[str]]":
         if (verb, name) == ("hook", "agent"):
             from git_ctx.hooks.agents import AGENTS
 
             return [CompletionItem(each) for each in AGENTS]
+        if (verb, name) == ("import", "words"):
+            from git_ctx.cli.import_ import AGENTS as WRITERS
+
+            first = typed and not context.params.get("words")
+            begun = [CompletionItem(each) for each in WRITERS if first and each.startswith(typed)]
+            return begun or [CompletionItem(typed, type="file")]
         if source is None:
             return [CompletionItem(typed, type="file")]
         from git_ctx.porcelain import names
@@ -164,7 +170,7 @@ def _know(verb: str, parameter: "click.Parameter") -> None:
             CompletionItem(each, help=about) for each, about in getattr(names, source)(repo.find(), typed)
         ]
 
-    if source or name in _FILES or (verb, name) in {*_FILES, ("hook", "agent")}:
+    if source or name in _FILES or (verb, name) in {*_FILES, ("hook", "agent"), ("import", "words")}:
         setattr(parameter, "shell_complete", names)  # noqa: B010
 
 

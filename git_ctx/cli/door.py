@@ -67,6 +67,8 @@ def fatal(message: str, hint: str | None = None, status: int = FATAL) -> int:
 
 
 def _usage(error: click.UsageError) -> int:
+    if isinstance(error, click.BadParameter) and isinstance(error.param, click.Argument):
+        error.param_hint = f"'{(error.param.metavar or error.param.name or '').strip('[].')}'"
     message = error.format_message().rstrip(".")
     status = fatal(message[:1].lower() + message[1:], status=USAGE)
     if error.ctx is not None:

@@ -43,6 +43,7 @@ def command(
     from git_ctx.porcelain.look import history
     from git_ctx.store import repo
 
+    options.apart(graph=graph, json=as_json, **{(how or "--patch").removeprefix("--"): how})
     at = repo.find()
     current = forks.reading(at, session)
     tips, problems = graphs.tips(at, current.branch.session) if everything or graph else ({}, {})

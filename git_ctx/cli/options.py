@@ -31,6 +31,15 @@ file: Decorator = click.option(
 )
 
 
+def apart(**given: object) -> None:
+    """Refuse options that ask for different things, as git does. Named as they are spelled, with _ for -."""
+    from git_ctx.errors import UsageError
+
+    asked = [f"'--{name.replace('_', '-')}'" for name, value in given.items() if value]
+    if len(asked) > 1:
+        raise UsageError(f"options {' and '.join(asked[:2])} cannot be used together")
+
+
 class Count(click.IntRange):
     """A number of things, from 1 on; so many that no machine has them is a wrong call, too."""
 

@@ -40,7 +40,8 @@ def command(branch: str | None, yes: bool, session: str | None, as_json: bool) -
     output.result(merge.told(done.merged))
     for one in done.archived:
         output.result(f"Archived session '{one}'.")
-    output.say(_hint(made))
+    if done.code:
+        output.say(_hint(made))
     return 0
 
 

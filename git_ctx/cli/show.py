@@ -47,7 +47,7 @@ def command(revision: str, session: str | None, part: str | None, copied: bool, 
     if part == "tokens":
         _spent(shown, as_json)
     elif as_json:
-        output.json(_as_json(shown))
+        output.json(_as_json(shown, part))
     elif copied:
         from git_ctx.cli import clipboard
 
@@ -129,17 +129,21 @@ def _none(shown: "Shown") -> "CtxError":
     return CtxError(f"{shown.event.type} #{shown.event.clock} has no context{what}")
 
 
-def _as_json(shown: "Shown") -> dict[str, object]:
+def _as_json(shown: "Shown", part: str | None) -> dict[str, object]:
+    """A prompt or save, or a part of it."""
     from git_ctx.cli import words
 
-    return {
-        "event": shown.event.clock,
-        "id": shown.event.id,
-        **words.moment_json(shown.entry),
+    named: dict[str, object] = {"event": shown.event.clock, "id": shown.event.id}
+    content = {
         "context": words.context_json(shown.context) if shown.context else None,
         "content": shown.content.decode("utf-8", "replace") if shown.content is not None else None,
-        "files": words.files_json(shown.files) if shown.files else None,
     }
+    files = {"files": words.files_json(shown.files) if shown.files else None}
+    if part == "context":
+        return named | content
+    if part == "files":
+        return named | files
+    return {**named, **words.moment_json(shown.entry), **content, **files}
 
 
 def _whole(shown: "Shown", later: list[str]) -> str:

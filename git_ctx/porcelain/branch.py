@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from git_ctx.errors import BranchInUse, CtxError, GitFailed, NotMerged, SessionExists, SessionNotFound
+from git_ctx.errors import (
+    BranchInUse,
+    CtxError,
+    GitFailed,
+    InvalidBranchName,
+    NotMerged,
+    SessionExists,
+    SessionNotFound,
+)
 from git_ctx.model import Fork, Oid, SessionBranch
 from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.files_at import start_at
@@ -73,6 +81,11 @@ def listing(repo: Repo, wanted: str | None) -> list[Row]:
     ]
 
 
+def _check(repo: Repo, name: str) -> None:
+    if repo.run("check-ref-format", "--branch", name).status:
+        raise InvalidBranchName(name)
+
+
 def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: datetime) -> Made:
     """Make a git branch and a session branch of one name, and switch to neither.
 
@@ -85,7 +98,7 @@ def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: d
     if refs.tip(repo, branch) is not None:
         raise SessionExists(str(branch))
     # before anything is written: git's own judgement of the name, and of one that begins with a dash
-    repo.git("check-ref-format", "--branch", name)
+    _check(repo, name)
     start = start_at(repo, here, revision) if revision is not None else None
     repo.git("branch", "--no-track", "--", name, *([start.commit] if start else []))
     made = repo.git("rev-parse", "--verify", f"refs/heads/{name}").decode().strip()
@@ -144,7 +157,7 @@ def rename(repo: Repo, old: str | None, new: str, wanted: str | None, now: datet
         raise SessionExists(str(branch))
     forks.check_open(repo, was, tip)
     life.refuse_busy(repo, refs.listing(repo, refs.refname(was)))
-    repo.git("check-ref-format", "--branch", new)
+    _check(repo, new)
     git_branch = _user(repo, was, _git_branches(repo))
     if git_branch is not None and git_branch != new:
         repo.git("branch", "-m", "--", git_branch, new)

@@ -38,9 +38,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
-    """`archived`: the branches that were not chosen."""
+    """`archived`: the branches that were not chosen. `code`: whether git could merge its git branch, too."""
 
     merged: Merged
+    code: bool
     archived: tuple[SessionBranch, ...]
 
 
@@ -75,7 +76,14 @@ def select(repo: Repo, made: Choice, now: datetime) -> Selected:
     merged = _merge(repo, made.into, made.chosen, now)
     names = [str(one.branch) for one in made.siblings]
     moved = life.close(repo, names, "archived", now).moved if names else ()
-    return Selected(merged=merged, archived=tuple(one.branch for one in moved))
+    code = _differs(repo, made.into.branch.branch, made.chosen.branch.branch)
+    return Selected(merged=merged, code=code, archived=tuple(one.branch for one in moved))
+
+
+def _differs(repo: Repo, into: str, chosen: str) -> bool:
+    """Whether both git branches are here and one has commits that the other lacks."""
+    branches = (f"refs/heads/{chosen}", f"refs/heads/{into}")
+    return repo.run("merge-base", "--is-ancestor", *branches).status == 1
 
 
 def _source(repo: Repo, named: SessionBranch) -> Here:

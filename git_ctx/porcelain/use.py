@@ -7,7 +7,7 @@ from git_ctx.errors import (
     AmbiguousSession,
     CtxError,
     DifferentSessions,
-    NoSession,
+    NoGitBranch,
     SessionNotFound,
 )
 from git_ctx.model import SessionBranch
@@ -33,11 +33,11 @@ def use(repo: Repo, words: str, now: datetime) -> Used:
     """Make a session, as NAME or NAME@BRANCH, the current one on the git branch that HEAD is on.
 
     One that only a remote had at the last fetch is made here first. Raises `SessionNotFound`,
-    `AmbiguousSession`, `SessionClosed`, `NoSession` on a detached HEAD, `DifferentSessions`.
+    `AmbiguousSession`, `SessionClosed`, `NoGitBranch` on a detached HEAD, `DifferentSessions`.
     """
     git_branch = repo.branch()
     if git_branch is None:
-        raise NoSession("a detached HEAD")
+        raise NoGitBranch
     before = _current(repo, git_branch)
     remote = None
     try:

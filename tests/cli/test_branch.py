@@ -82,13 +82,16 @@ def test_json_has_it_all(begun: Path, ctx: Ctx) -> None:
     ]
 
 
+NAMES = "hint: 'git help check-ref-format' says what a branch can be called\n"
+
+
 @pytest.mark.parametrize(
     ("args", "err"),
     [
         (("main",), "fatal: a session named 'demo@main' exists already\n"),
         (("taken",), "fatal: git branch: a branch named 'taken' already exists\n"),
-        (("a b",), "fatal: git check-ref-format: 'a b' is not a valid branch name\n"),
-        (("--", "-x"), "fatal: git check-ref-format: '-x' is not a valid branch name\n"),
+        (("a b",), "fatal: 'a b' is not a valid branch name\n" + NAMES),
+        (("--", "-x"), "fatal: '-x' is not a valid branch name\n" + NAMES),
         (("alt", "#7"), "fatal: unknown revision: '#7'\n"),
         (("-d", "nothing"), "fatal: no such session: 'demo@nothing'\n"),
         (("-d", "main"), "fatal: cannot delete 'demo@main': it is the current session here\n"),

@@ -50,6 +50,12 @@ def test_files_are_left_to_the_shell() -> None:
     assert complete(["restore", "@", "--", ""]) == "file"
 
 
+def test_agents_are_offered_where_their_transcripts_are_taken_in() -> None:
+    assert complete(["import", "cl"]) == [("claude-code", "")]
+    assert complete(["import", ""]) == complete(["import", "./cl"]) == "file"
+    assert complete(["import", "codex", "co"]) == "file"
+
+
 def test_sessions_revisions_branches_and_remotes_are_offered(repo: Path, ctx: Ctx) -> None:
     support.git(repo, "remote", "add", "origin", "nowhere")
     ctx("start", "login")

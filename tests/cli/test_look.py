@@ -194,3 +194,25 @@ def test_list_tells_what_was_asked_last_whatever_came_after(ctx: Ctx, two: None)
     rows = [line.split("TIME")[1] for line in still(ctx("list").out).splitlines()]
     assert rows == ["  now the tests", "  now the tests"]
     assert json.loads(ctx("list", "--json").out)["sessions"][0]["title"] == "now the tests"
+
+
+@pytest.mark.parametrize(
+    ("call", "refused"),
+    [
+        (("--graph", "--json"), "'--graph' and '--json'"),
+        (("--graph", "-p"), "'--graph' and '--patch'"),
+        (("--json", "--stat"), "'--json' and '--stat'"),
+    ],
+)
+def test_options_that_ask_for_different_things_are_refused(
+    ctx: Ctx, two: None, call: tuple[str, ...], refused: str
+) -> None:
+    assert ctx("log", *call) == Said(129, "", f"error: options {refused} cannot be used together\n")
+
+
+def test_json_of_a_part_is_that_part(ctx: Ctx, two: None) -> None:
+    whole = json.loads(ctx("show", "--json").out)
+    assert json.loads(ctx("show", "--context", "--json").out) == {
+        name: whole[name] for name in ("event", "id", "context", "content")
+    }
+    assert set(json.loads(ctx("show", "--files", "--json").out)) == {"event", "id", "files"}

@@ -114,4 +114,4 @@ def test_the_environment_can_name_the_chat(ctx: Ctx, one: None, monkeypatch: pyt
 def test_an_unknown_kind_is_named(ctx: Ctx, one: None) -> None:
     said = ctx("request", "blob", "x")
     assert (said.status, said.out) == (129, "")
-    assert "'[KIND]': 'blob' is not one of" in said.err
+    assert "'KIND': 'blob' is not one of" in said.err

@@ -31,6 +31,9 @@ def explore(repo: Path, ctx: Ctx) -> None:
 
 def test_select_takes_one_and_archives_its_siblings(begun: Path, ctx: Ctx) -> None:
     explore(begun, ctx)
+    support.git(begun, "switch", "-q", "beta")
+    support.commit(begun, {"app.py": "def main():\n    return 1\n"})
+    support.git(begun, "switch", "-q", "main")
     assert ctx("select", "beta", "--yes") == Said(
         0,
         "Merged 'demo@beta' into 'demo@main': 1 new prompt (both go on).\n"

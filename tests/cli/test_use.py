@@ -80,6 +80,6 @@ def test_what_cannot_be_used(begun: Path, ctx: Ctx) -> None:
     }
     support.git(begun, "switch", "-q", "--detach")
     assert ctx("use", "other").err == (
-        "fatal: no session on a detached HEAD\n"
-        "hint: begin one with 'git ctx start', or name one with --session\n"
+        "fatal: HEAD is detached, and a session is used by a git branch\n"
+        "hint: switch to a git branch first; on a detached HEAD, name the session with --session each time\n"
     )
