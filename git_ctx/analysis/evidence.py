@@ -59,13 +59,13 @@ class Evidence:
         """The most telling words of the prompt that stand in a file, as they stand there."""
         if path not in self.in_words:
             return ""
-        return self._spelled(self.in_words[path], self.corpus.digests[path].words)
+        return self._spelled(self.in_words[path], self.corpus.digests.words(path))
 
     def defined(self, path: str) -> str:
         """The most telling of the names that a file defines, by the prompt's words in them."""
         if path not in self.in_names:
             return ""
-        return self._spelled(self.in_names[path], self.corpus.digests[path].names)
+        return self._spelled(self.in_names[path], self.corpus.digests.names(path))
 
     def in_path(self, path: str) -> str:
         """The most telling words of the prompt in a path."""

@@ -44,7 +44,7 @@ def rank(
         evidence, [path for path in best if path in corpus.digests and aim.takes(path)][:CLOSE]
     )
     signals["lately"], signals["changes"], signals["lively"] = activity(corpus.touches, corpus.files)
-    signals["lines"] = {path: math.log1p(made.lines) for path, made in corpus.digests.items() if made.lines}
+    signals["lines"] = {path: math.log1p(count) for path, count in corpus.digests.lines.items() if count}
     signals["folder"] = beside(corpus, first, best)
     signals["tested"], tests = tested(corpus, first, best)
     signals["together"], mates = together(corpus.touches, {path: first[path] for path in best[:_SEEDS]})

@@ -57,8 +57,8 @@ class Reader:
     def evidence(self) -> Evidence:
         """All the signals that the digests and the paths give."""
         digests = self._corpus.digests
-        words = self._lines([digests[path].words for path in self._read])
-        names = self._lines([digests[path].names for path in self._read])
+        words = digests.in_words(self._scanner)
+        names = digests.in_names(self._scanner)
         rarity = _rarity(words, len(self._known))
         self._worth = [weight * rare for weight, rare in zip(self._weights, rarity, strict=True)]
         made = Evidence(self._corpus, self._known, self._few, self._worth)
@@ -97,12 +97,12 @@ class Reader:
         evidence.signals["passages"], evidence.signals["names-often"] = passages, names
 
     def _text(self, made: Evidence) -> None:
-        digests, worth, few = self._corpus.digests, self._worth, self._few
-        mean = sum([digests[path].vocabulary for path in self._read]) / (len(self._read) or 1) or 1
+        sizes, worth, few = self._corpus.digests.vocabulary, self._worth, self._few
+        mean = sum(sizes.values()) / (len(self._read) or 1) or 1
         text: Values = {}
         names: Values = {}
         for path, found in made.in_words.items():
-            norm = 1 - _B + _B * digests[path].vocabulary / mean
+            norm = 1 - _B + _B * sizes[path] / mean
             text[path] = sum([worth[term] for term in found if term < few]) / (1 + _K1 * norm)
             named = sum([worth[name] for name in found if name >= few])
             if named:
@@ -115,7 +115,7 @@ class Reader:
         parts: Values = {}
         symbols: Values = {}
         for path, found in made.in_names.items():
-            room = 1 + 0.02 * digests[path].names.count(b" ")
+            room = 1 + 0.02 * digests.names(path).count(b" ")
             parts[path] = sum([worth[term] * n / (n + room) for term, n in found.items() if term < few])
             whole = sum([self._weights[name] * rare[name] for name in found if name >= few])
             if whole:
@@ -206,7 +206,7 @@ def _chosen(corpus: Corpus, read: Sequence[str], weights: Mapping[str, float]) -
     if len(terms) <= TERMS:
         return terms
     sample = read[:: max(1, len(read) // SAMPLE)]
-    found = Scanner(terms).lines(b"\n".join([corpus.digests[path].words for path in sample]))
+    found = Scanner(terms).lines(b"\n".join([corpus.digests.words(path) for path in sample]))
     rarity = dict(zip(terms, _rarity(found, len(terms)), strict=True))
     least = math.log(1 + (1 - COMMON) / COMMON)
     worth = {term: weights[term] * rarity[term] for term in terms if rarity[term] >= least}
