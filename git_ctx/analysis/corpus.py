@@ -44,6 +44,11 @@ class Corpus:
         self._memo: Memo = memo or Forgetful()
         self._outlines: dict[str, Outline] = {}
 
+    @cached_property
+    def folders(self) -> list[str]:
+        """The folder that each file is in, in the order of the files."""
+        return [path.rpartition("/")[0] for path in self.files]
+
     def file(self, path: str) -> File | None:
         """The file of this path, hidden or not."""
         return self.files.get(path) or self.hidden.get(path)
@@ -59,10 +64,11 @@ class Corpus:
         return roll.call(tuple(self.files), self._memo)
 
     def kind(self, path: str) -> FileKind:
-        return self._settled[path]
+        return self.settled[path]
 
     @cached_property
-    def _settled(self) -> dict[str, FileKind]:
+    def settled(self) -> dict[str, FileKind]:
+        """What each path is, by its name and by its bytes."""
         some = {path: settled(self.kinds[path], said) for path, said in self.digests.seen.items()}
         return {**self.kinds, **some}
 

@@ -12,7 +12,7 @@ from git_ctx.analysis.kinds import language
 from git_ctx.analysis.outline import beginnings
 from git_ctx.analysis.past import TOGETHER
 from git_ctx.analysis.query import Query
-from git_ctx.analysis.scan import Scanner, wordy
+from git_ctx.analysis.scan import Scanner, all_wordy, wordy
 
 TERMS = 64
 NAMES = 48
@@ -125,24 +125,31 @@ class Reader:
     def _paths(self, made: Evidence) -> None:
         """A file's own name, and its whole path; a folder is scanned once for all its files."""
         paths = list(self._corpus.files)
-        folders = list(dict.fromkeys(path.rpartition("/")[0] for path in paths))
+        folders = list(dict.fromkeys(self._corpus.folders))
         in_folder = dict(zip(folders, self._lines_of(folders), strict=True))
+        worth = {folder: self._by_terms(around) for folder, around in in_folder.items() if around}
         names: Values = {}
         whole: Values = {}
         titled: dict[int, list[str]] = {}
-        for path, found in zip(paths, self._lines_of([_stem(path) for path in paths]), strict=True):
-            around = in_folder[path.rpartition("/")[0]]
+        found_in = self._lines_of([_stem(path) for path in paths])
+        for path, folder, found in zip(paths, self._corpus.folders, found_in, strict=True):
+            around = in_folder[folder]
             if found:
-                names[path] = sum([self._worth[term] for term in found if term < self._few])
+                names[path] = self._by_terms(found)
                 for name in found:
                     if name >= self._few:
                         titled.setdefault(name, []).append(path)
-            if found or around:
-                both = {**around, **found}
-                made.in_paths[path] = both
-                whole[path] = sum([self._worth[term] for term in both if term < self._few])
+                made.in_paths[path] = both = {**around, **found}
+                whole[path] = self._by_terms(both)
+            elif around:
+                made.in_paths[path] = around
+                whole[path] = worth[folder]
         made.signals["path"], made.signals["name"] = whole, names
         made.signals["titled"] = self._titled(titled)
+
+    def _by_terms(self, found: Found) -> float:
+        """What the terms among what was found are worth together."""
+        return sum([self._worth[term] for term in found if term < self._few])
 
     def _titled(self, found: Mapping[int, Sequence[str]]) -> Values:
         """The files whose own names are identifiers of the prompt; less where many have the same."""
@@ -170,8 +177,7 @@ class Reader:
         made.signals["subjects"] = {path: math.sqrt(value) for path, value in squares.items()}
 
     def _lines_of(self, paths: Sequence[str]) -> list[dict[int, int]]:
-        spelled = [wordy(path.encode("utf-8", "surrogateescape")) for path in paths]
-        return self._lines([b" " + text + b" " for text in spelled])
+        return self._lines([b" " + text + b" " for text in all_wordy(paths)])
 
     def _passages(self, path: str, data: bytes) -> tuple[dict[int, int], float]:
         """How often each name stands in a text; and what its best passages are worth by their terms."""

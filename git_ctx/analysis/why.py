@@ -23,7 +23,7 @@ class Why:
         self, evidence: Evidence, tests: Mapping[str, str], mates: Mapping[str, str], aim: Aim
     ) -> None:
         self._evidence, self._tests, self._mates, self._aim = evidence, tests, mates, aim
-        self._scaled = {name: evidence.scaled(name) for name in WEIGHTS}
+        self._most = {name: evidence.most(name) for name in WEIGHTS}
 
     def account(self, path: str) -> Account:
         """The reasons for a file's place, what the prompt says first, and the rest; shares add up to 1."""
@@ -68,7 +68,12 @@ class Why:
         ]
 
     def _value(self, path: str, *names: str) -> float:
-        return sum([WEIGHTS[name] * self._scaled[name].get(path, 0.0) for name in names])
+        return sum([WEIGHTS[name] * self._scaled(path, name) for name in names])
+
+    def _scaled(self, path: str, name: str) -> float:
+        """A signal of a file, where its best file has 1."""
+        most = self._most[name]
+        return self._evidence.signals[name].get(path, 0.0) / most if most > 0 else 0.0
 
 
 def _listed(before: str, detail: str) -> str:
