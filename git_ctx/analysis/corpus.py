@@ -59,6 +59,9 @@ class Corpus:
         links: dict[str, FileKind] = {path: "link" for path, file in self.files.items() if file.mode == LINK}
         return {**self._roll.kinds, **links}
 
+    def language(self, path: str) -> str | None:
+        return self._roll.languages[path]
+
     @cached_property
     def _roll(self) -> roll.Roll:
         return roll.call(tuple(self.files), self._memo)

@@ -27,8 +27,8 @@ class Resolver:
     """Finds the files that imports name; by the ends of paths, so that it needs no build configuration."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._paths = set(paths)
-        self._sorted = sorted(self._paths)
+        self._sorted = sorted(paths)
+        self._paths = set(self._sorted)
         self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in self._sorted:
             self._by_name[path.rpartition("/")[2]].append(path)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 
 from git_ctx.analysis.aim import Aim
@@ -13,7 +14,7 @@ from git_ctx.analysis.query import parse
 from git_ctx.analysis.reader import CLOSE, Reader
 from git_ctx.analysis.spelled import named
 from git_ctx.analysis.weights import FIRST, WEIGHTS
-from git_ctx.analysis.why import NONE, Why
+from git_ctx.analysis.why import Why
 from git_ctx.model import Ranked
 
 EXPLAINED = 200
@@ -76,10 +77,9 @@ def _best_first(scores: Values) -> list[str]:
 
 def _ordered(scores: Values, why: Why, explained: int, also: str | None) -> tuple[Ranked, ...]:
     order = _best_first({path: score for path, score in scores.items() if score > 0})
-    accounts = (
-        why.account(path) if at < explained or path == also else NONE for at, path in enumerate(order)
-    )
-    return tuple(
-        Ranked(path=path, score=round(scores[path], 6), reasons=reasons, rest=rest)
-        for path, (reasons, rest) in zip(order, accounts, strict=True)
-    )
+    ranked = [Ranked(path=path, score=round(scores[path], 6)) for path in order]
+    asked = [at for at, path in enumerate(order) if path == also] if also is not None else []
+    for at in (*range(min(explained, len(order))), *asked):
+        reasons, rest = why.account(order[at])
+        ranked[at] = replace(ranked[at], reasons=reasons, rest=rest)
+    return tuple(ranked)

@@ -31,7 +31,7 @@ COMMON = 0.5
 
 PASSAGE = 2500
 PASSAGES = 3
-_AT_ONCE = 1000
+_NAMES_AT_ONCE = 10_000
 _MAIN = frozenset(
     {"__init__.py", "mod.rs", "lib.rs", "index.js", "index.ts", "index.jsx", "index.tsx", "index.mjs"}
 )
@@ -69,11 +69,6 @@ class Reader:
         self._paths(made)
         self._subjects(made)
         return made
-
-    def _lines(self, texts: Sequence[bytes]) -> list[dict[int, int]]:
-        """What is found in each text; a thousand at a time, so that memory stays small."""
-        some = (texts[at : at + _AT_ONCE] for at in range(0, len(texts), _AT_ONCE))
-        return [found for part in some for found in self._scanner.lines(b"\n".join(part))]
 
     def look_closely(self, evidence: Evidence, paths: Iterable[str]) -> None:
         """Add what the texts of these files say: their best passages, and how often the names stand there."""
@@ -131,7 +126,7 @@ class Reader:
         names: Values = {}
         whole: Values = {}
         titled: dict[int, list[str]] = {}
-        found_in = self._lines_of([_stem(path) for path in paths])
+        found_in = self._lines_of(_stems(paths))
         for path, folder, found in zip(paths, self._corpus.folders, found_in, strict=True):
             around = in_folder[folder]
             if found:
@@ -177,7 +172,8 @@ class Reader:
         made.signals["subjects"] = {path: math.sqrt(value) for path, value in squares.items()}
 
     def _lines_of(self, paths: Sequence[str]) -> list[dict[int, int]]:
-        return self._lines([b" " + text + b" " for text in all_wordy(paths)])
+        some = (paths[at : at + _NAMES_AT_ONCE] for at in range(0, len(paths), _NAMES_AT_ONCE))
+        return [found for part in some for found in self._scanner.lines(all_wordy(part))]
 
     def _passages(self, path: str, data: bytes) -> tuple[dict[int, int], float]:
         """How often each name stands in a text; and what its best passages are worth by their terms."""
@@ -234,9 +230,10 @@ def _cut(path: str, data: bytes) -> list[bytes]:
     return cut
 
 
-def _stem(path: str) -> str:
-    """A file's own name; where that only says that it is its folder's main file, the folder's."""
-    folder, _, name = path.rpartition("/")
-    if name in _MAIN and folder:
-        name = folder.removesuffix("/src").rpartition("/")[2]
-    return (name.rpartition(".")[0] or name).replace("-", "_")
+def _stems(paths: Sequence[str]) -> list[str]:
+    """Each file's own name; where that only says that it is its folder's main file, the folder's."""
+    names = [path.rpartition("/")[2] for path in paths]
+    for at, name in enumerate(names):
+        if name in _MAIN and name != paths[at]:
+            names[at] = paths[at].rpartition("/")[0].removesuffix("/src").rpartition("/")[2]
+    return [(name.rpartition(".")[0] or name).replace("-", "_") for name in names]

@@ -58,10 +58,10 @@ def wordy(text: bytes) -> bytes:
     return text.translate(_WORDY)
 
 
-def all_wordy(texts: Sequence[str]) -> list[bytes]:
-    """The same of many texts, none of which holds a NUL."""
+def all_wordy(texts: Sequence[str]) -> bytes:
+    """The same of many texts, none of which holds a NUL: a line for each, with a space before and behind."""
     joined = "\0".join(texts).encode("utf-8", "surrogateescape").translate(_APART)
-    return joined.split(b"\0") if texts else []
+    return b" " + joined.replace(b"\0", b" \n ") + b" "
 
 
 @lru_cache(maxsize=8192)

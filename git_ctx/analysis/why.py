@@ -13,7 +13,6 @@ BY_ITSELF = frozenset({"tests", "together", "history"})
 _REST = frozenset({"folder", "size"})
 
 Account = tuple[tuple[Reason, ...], tuple[Reason, ...]]
-NONE: Account = ((), ())
 
 
 class Why:

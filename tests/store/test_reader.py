@@ -47,9 +47,24 @@ def test_a_file_that_grows_while_it_is_read_is_still_bounded(
             file.write(b"y" * 5000)
         return found
 
-    monkeypatch.setattr(os, "fstat", early)
-    seen = see(root, "plain")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fstat", early)
+        seen = see(root, "plain")
     assert seen is not None and seen.content is None and seen.problem == "larger than 1 kB"
+
+
+def test_a_small_file_is_read_in_one_go(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest, asked = os.read, []
+
+    def counting(opened: int, size: int) -> bytes:
+        asked.append(size)
+        return honest(opened, size)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "read", counting)
+        seen = see(root, "plain")
+    assert seen is not None and seen.content == (root / "plain").read_bytes()
+    assert len(asked) == 1
 
 
 def test_the_executable_bit_is_the_mode(root: Path) -> None:

@@ -13,6 +13,8 @@ from git_ctx.value import dataclass
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a named pipe would wait for somebody to write into it.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_AT_LEAST = 8192
+"""Bytes that are asked for, of however small a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,11 @@ def _content(opened: int, size: int, limit: int) -> bytes:
     """All bytes up to one more than the limit, however the file grows meanwhile."""
     parts = []
     room = limit + 1
-    while room > 0 and (part := os.read(opened, min(room, max(size + 1, 65536)))):
+    while room > 0 and (part := os.read(opened, min(room, max(size + 1, _AT_LEAST)))):
         parts.append(part)
         room -= len(part)
+        if len(part) == size:  # one byte more was asked for: nothing follows
+            break
     return b"".join(parts)
 
 
