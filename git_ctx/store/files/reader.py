@@ -41,6 +41,7 @@ class Reader:
     def __init__(self, root: Path | str) -> None:
         self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._open: list[tuple[str, int]] = []
+        self._within: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -53,9 +54,9 @@ class Reader:
 
     def see(self, path: str, limit: int) -> Seen | None:
         """What stands at `path`, read when it is no larger than `limit` bytes; None: no file at all."""
-        *folders, name = path.split("/")
+        name = path.rpartition("/")[2]
         try:
-            within = self._enter(folders)
+            within = self._enter(path.removesuffix(name))
             found = os.stat(name, dir_fd=within, follow_symlinks=False)
         except (OSError, ValueError):
             return None
@@ -74,11 +75,15 @@ class Reader:
 
         The descriptor is good until the next call.
         """
-        *folders, name = path.split("/")
-        return self._enter(folders), name
+        name = path.rpartition("/")[2]
+        return self._enter(path.removesuffix(name)), name
 
-    def _enter(self, folders: list[str]) -> int:
-        """A descriptor of the directory; what is open of the way to it is used again."""
+    def _enter(self, within: str) -> int:
+        """A descriptor of the directory, with its last slash; what is open of the way to it is used again."""
+        if within == self._within:
+            return self._last()
+        self._within = None
+        folders = within.split("/")[:-1]
         common = 0
         while common < min(len(folders), len(self._open)) and self._open[common][0] == folders[common]:
             common += 1
@@ -87,6 +92,7 @@ class Reader:
             if folder in ("", ".", ".."):
                 raise FileNotFoundError(errno.ENOENT, "not a path of a work tree", folder)
             self._open.append((folder, os.open(folder, _DIRECTORY, dir_fd=self._last())))
+        self._within = within
         return self._last()
 
     def _last(self) -> int:
