@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import islice
 
 from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.company import beside, tested
@@ -12,7 +14,7 @@ from git_ctx.analysis.query import Query, parse
 from git_ctx.analysis.reader import CLOSE, Reader
 from git_ctx.analysis.spelled import named
 from git_ctx.analysis.weights import FIRST, WEIGHTS
-from git_ctx.analysis.why import NONE, Why
+from git_ctx.analysis.why import Why
 from git_ctx.model import Ranked
 from git_ctx.value import dataclass
 
@@ -68,17 +70,17 @@ def ranking(
     signals = evidence.signals
     signals["spelled"], signals["frame"] = named(query, corpus.files)
     first = _scores(corpus, evidence, FIRST, aim)
-    best = sorted(first, key=lambda path: (-first[path], path))
-    reader.look_closely(
-        evidence, [path for path in best if path in corpus.digests and aim.takes(path)][:CLOSE]
-    )
+    best = _best_first(first)
+    readable = (path for path in best if path in corpus.digests and aim.takes(path))
+    reader.look_closely(evidence, islice(readable, CLOSE))
     signals["lately"], signals["changes"], signals["lively"] = activity(corpus.touches, corpus.files)
-    signals["lines"] = {path: math.log1p(made.lines) for path, made in corpus.digests.items() if made.lines}
+    signals["lines"] = {path: math.log1p(count) for path, count in corpus.digests.lines.items() if count}
     signals["folder"] = beside(corpus, first, best)
     signals["tested"], tests = tested(corpus, first, best)
     signals["together"], mates = together(corpus.touches, {path: first[path] for path in best[:_SEEDS]})
     scores = _scores(corpus, evidence, WEIGHTS, aim) if first or anyway else {}
-    scores = {path: score for path, score in scores.items() if aim.takes(path)}
+    if aim.only is not None:
+        scores = {path: score for path, score in scores.items() if aim.takes(path)}
     for path, more in aim.first(corpus.kind, corpus.files):
         scores[path] = scores.get(path, 0.0) + more
     files = _ordered(scores, Why(evidence, tests, mates, aim), explained, also)
@@ -96,20 +98,25 @@ def _scores(corpus: Corpus, evidence: Evidence, names: Iterable[str], aim: Aim) 
     """Each path's signals, scaled and weighed, times its place."""
     scores: Values = {}
     for name in names:
-        weight = WEIGHTS[name]
-        for path, value in evidence.scaled(name).items():
-            scores[path] = scores.get(path, 0.0) + weight * value
-    return {
-        path: score * aim.place(corpus.kind(path)) for path, score in scores.items() if path in corpus.files
-    }
+        weight, most = WEIGHTS[name], evidence.most(name)
+        known = scores.get
+        for path, value in evidence.signals[name].items() if most > 0 else ():
+            scores[path] = known(path, 0.0) + weight * (value / most)
+    kinds = corpus.settled
+    places = {kind: aim.place(kind) for kind in set(kinds.values())}
+    return {path: score * places[kinds[path]] for path, score in scores.items() if path in kinds}
+
+
+def _best_first(scores: Values) -> list[str]:
+    """The paths by their scores, equal ones by their names: sorting keeps these in their order."""
+    return sorted(sorted(scores), key=scores.__getitem__, reverse=True)
 
 
 def _ordered(scores: Values, why: Why, explained: int, also: str | None) -> tuple[Ranked, ...]:
-    order = sorted((path for path in scores if scores[path] > 0), key=lambda path: (-scores[path], path))
-    accounts = (
-        why.account(path) if at < explained or path == also else NONE for at, path in enumerate(order)
-    )
-    return tuple(
-        Ranked(path=path, score=round(scores[path], 6), reasons=reasons, rest=rest)
-        for path, (reasons, rest) in zip(order, accounts, strict=True)
-    )
+    order = _best_first({path: score for path, score in scores.items() if score > 0})
+    ranked = [Ranked(path=path, score=round(scores[path], 6)) for path in order]
+    asked = [at for at, path in enumerate(order) if path == also] if also is not None else []
+    for at in (*range(min(explained, len(order))), *asked):
+        reasons, rest = why.account(order[at])
+        ranked[at] = replace(ranked[at], reasons=reasons, rest=rest)
+    return tuple(ranked)

@@ -14,7 +14,6 @@ BY_ITSELF = frozenset({"tests", "together", "history"})
 _REST = frozenset({"folder", "size"})
 
 Account = tuple[tuple[Reason, ...], tuple[Reason, ...]]
-NONE: Account = ((), ())
 
 
 class Why:
@@ -25,7 +24,7 @@ class Why:
     ) -> None:
         self._evidence, self._tests, self._mates, self._aim = evidence, tests, mates, aim
         self._past = changes(evidence.corpus.touches)
-        self._scaled = {name: evidence.scaled(name) for name in WEIGHTS}
+        self._most = {name: evidence.most(name) for name in WEIGHTS}
 
     def account(self, path: str) -> Account:
         """The reasons for a file's place, what the prompt says first, and the rest; shares add up to 1."""
@@ -77,7 +76,12 @@ class Why:
         return f"changed {ago}" if times else ""
 
     def _value(self, path: str, *names: str) -> float:
-        return sum([WEIGHTS[name] * self._scaled[name].get(path, 0.0) for name in names])
+        return sum([WEIGHTS[name] * self._scaled(path, name) for name in names])
+
+    def _scaled(self, path: str, name: str) -> float:
+        """A signal of a file, where its best file has 1."""
+        most = self._most[name]
+        return self._evidence.signals[name].get(path, 0.0) / most if most > 0 else 0.0
 
 
 def _listed(before: str, detail: str) -> str:

@@ -60,7 +60,13 @@ def full(
         kind="full",
         task=task,
         overview=overview.overview(
-            project.project(repo), paths, text, shares.overview, lines=corpus.lines, kind=corpus.kind
+            project.project(repo),
+            paths,
+            text,
+            shares.overview,
+            lines=corpus.lines,
+            kind=corpus.kind,
+            language=corpus.language,
         ),
         setup=setup.setup(paths, text, shares.setup, near),
         guidance=(
