@@ -56,13 +56,20 @@ def _languages(
 ) -> tuple[Language, ...]:
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
+    headers = _of_headers(paths)
     for path in paths:
-        name = language(path)
+        name = headers if path.endswith(".h") else language(path)
         if name:
             files[name] += 1
             sizes[name] += lines(path) or 0
     ordered = sorted(files, key=lambda name: (-sizes[name], -files[name], name))[:_MOST_LANGUAGES]
     return tuple(Language(name=name, files=files[name], lines=sizes[name]) for name in ordered)
+
+
+def _of_headers(paths: Iterable[str]) -> str:
+    """What a header (`.h`) is written in: the language that more of the other files are."""
+    spoken = Counter(language(path) for path in paths if not path.endswith(".h"))
+    return "cpp" if spoken["cpp"] > spoken["c"] else "c"
 
 
 def _entry_points(

@@ -32,6 +32,17 @@ def activity(touches: Sequence[Touch], paths: Collection[str]) -> tuple[Values, 
     return _damped(lately), _damped(often), _of_folders(folders, paths)
 
 
+def changes(touches: Sequence[Touch]) -> dict[str, tuple[int, int]]:
+    """For each path, how often it was changed, and how many commits ago last; the newest is 1."""
+    found: dict[str, tuple[int, int]] = {}
+    for age, touch in enumerate(touches, 1):
+        if len(touch.paths) <= WIDE:
+            for path in touch.paths:
+                times, last = found.get(path, (0, age))
+                found[path] = times + 1, last
+    return found
+
+
 def _damped(values: Values) -> Values:
     return {path: math.log1p(value) for path, value in values.items()}
 

@@ -1,7 +1,7 @@
 """Which files matter for a prompt: every signal by its weight -> scored paths, with the reasons."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import islice
 
@@ -10,12 +10,13 @@ from git_ctx.analysis.company import beside, tested
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.evidence import Evidence, Values
 from git_ctx.analysis.past import activity, together
-from git_ctx.analysis.query import parse
+from git_ctx.analysis.query import Query, parse
 from git_ctx.analysis.reader import CLOSE, Reader
 from git_ctx.analysis.spelled import named
 from git_ctx.analysis.weights import FIRST, WEIGHTS
 from git_ctx.analysis.why import Why
 from git_ctx.model import Ranked
+from git_ctx.value import dataclass
 
 EXPLAINED = 200
 """How many of the best come with their reasons, where nobody says otherwise."""
@@ -26,12 +27,40 @@ ALL = Aim()
 _SEEDS = 30
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Files, the best first. `rarity`: of the prompt's words, how rare each is in all files, 0 to 1."""
+
+    files: tuple[Ranked, ...]
+    rarity: Mapping[str, float]
+
+
 def rank(
-    corpus: Corpus, prompt: str, *, aim: Aim = ALL, explained: int = EXPLAINED, also: str | None = None
+    corpus: Corpus,
+    prompt: str,
+    *,
+    aim: Aim = ALL,
+    explained: int = EXPLAINED,
+    also: str | None = None,
+    anyway: bool = True,
 ) -> tuple[Ranked, ...]:
+    """The files of a ranking alone."""
+    return ranking(corpus, prompt, aim=aim, explained=explained, also=also, anyway=anyway).files
+
+
+def ranking(
+    corpus: Corpus,
+    prompt: str,
+    *,
+    aim: Aim = ALL,
+    explained: int = EXPLAINED,
+    also: str | None = None,
+    anyway: bool = True,
+) -> Ranking:
     """Every file that anything speaks for, the aim's first ones first, then the best, equal ones by path.
 
-    The first `explained` come with their reasons, and the path `also`.
+    The first `explained` come with their reasons, and the path `also`. Where the prompt says nothing of any
+    file, history and length alone decide; with `anyway` off only what the aim wants first is left then.
 
     The same files, touches and prompt give the same answer on every machine, at any time.
     """
@@ -49,12 +78,20 @@ def rank(
     signals["folder"] = beside(corpus, first, best)
     signals["tested"], tests = tested(corpus, first, best)
     signals["together"], mates = together(corpus.touches, {path: first[path] for path in best[:_SEEDS]})
-    scores = _scores(corpus, evidence, WEIGHTS, aim)
+    scores = _scores(corpus, evidence, WEIGHTS, aim) if first or anyway else {}
     if aim.only is not None:
         scores = {path: score for path, score in scores.items() if aim.takes(path)}
     for path, more in aim.first(corpus.kind, corpus.files):
         scores[path] = scores.get(path, 0.0) + more
-    return _ordered(scores, Why(evidence, tests, mates, aim), explained, also)
+    files = _ordered(scores, Why(evidence, tests, mates, aim), explained, also)
+    return Ranking(files=files, rarity=_rarity(query, evidence))
+
+
+def _rarity(query: Query, evidence: Evidence) -> dict[str, float]:
+    known = zip(evidence.known[: evidence.terms], evidence.worth, strict=False)
+    rarity = {term: worth / query.terms[term] for term, worth in known}
+    most = max(rarity.values(), default=1.0)
+    return {term: value / most for term, value in rarity.items()}
 
 
 def _scores(corpus: Corpus, evidence: Evidence, names: Iterable[str], aim: Aim) -> Values:

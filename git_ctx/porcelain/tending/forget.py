@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from git_ctx import registers
-from git_ctx.errors import BrokenSession, CtxError
+from git_ctx import redaction, registers
+from git_ctx.errors import BrokenSession, CtxError, WriteFailed
 from git_ctx.model import EventName, Meta, Oid, Version
 from git_ctx.porcelain.life import refuse_busy
 from git_ctx.porcelain.tending import recover, sought
 from git_ctx.porcelain.tending.sought import Hits, Lines, Wish
-from git_ctx.store import cache, events, layout, naming, refs
+from git_ctx.store import cache, claims, events, layout, naming, refs
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.forgetting import sought as places
@@ -181,7 +182,9 @@ def _expire(repo: Repo, names: Sequence[str]) -> None:
     """Empty the reflogs of refs that still are; those of others went with them."""
     logged = [name for name in names if (repo.common_dir / "logs" / name).exists()]
     for start in range(0, len(logged), 500):
-        repo.git("reflog", "expire", "--expire=all", *logged[start : start + 500])
+        some = logged[start : start + 500]
+        takes = claims.refs([*some, *(f"logs/{name}" for name in some)])
+        claims.git(repo, "reflog", "expire", "--expire=all", *some, takes=takes)
 
 
 def _sweep(repo: Repo, wish: Wish) -> None:
@@ -193,7 +196,18 @@ def _sweep(repo: Repo, wish: Wish) -> None:
             with one:
                 if wish.words in one.draft.text:
                     one.done()
+        _strike(litter.written(repo), wish.words)
     litter.remove(repo, litter.find(repo))
+
+
+def _strike(paths: Iterable[Path], words: str) -> None:
+    for path in paths:
+        try:
+            text = path.read_text("utf-8", "surrogateescape")
+            if (less := redaction.strike(words)(text)) != text:
+                path.write_text(less, "utf-8", "surrogateescape")
+        except OSError as error:
+            raise WriteFailed(f"'{path}'", (error.strerror or str(error)).lower()) from None
 
 
 def _lines(repo: Repo) -> Iterator[Lines]:
