@@ -17,6 +17,7 @@
       BrokenSession                     an object of a session is missing, damaged or not in its form
         NewerFormat
       BranchBusy, WriteFailed           nothing was written
+        LockInTheWay
         PromptNotKept                   says where the prompt's text is
       NotDelivered                      kept, but not printed
       GitFailed                         a git process said no
@@ -282,6 +283,16 @@ class WriteFailed(CtxError):
         super().__init__(f"cannot write {what}: {problem}")
         self.what = what
         self.problem = problem
+
+
+class LockInTheWay(WriteFailed):
+    """A lock file of git's, which another git holds, or left behind when it crashed."""
+
+    hint = "another git may be at work: try again; if none is, one that crashed left it: remove it"
+
+    def __init__(self, what: str, lock: str) -> None:
+        super().__init__(what, f"unable to create '{lock}': file exists")
+        self.lock = lock
 
 
 class PromptNotKept(WriteFailed):

@@ -13,13 +13,11 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from git_ctx import __version__
 
-        print(f"git ctx {__version__}")
-        return
+        return _print(f"git ctx {__version__}\n")
     if sys.argv[1:] in (["-h"], ["--help"]):
         from git_ctx.cli.verbs import help_text
 
-        print(help_text(), end="")
-        return
+        return _print(help_text())
     if sys.argv[1:3] == ["completion", "--for"]:
         from git_ctx.cli.completing import answer
 
@@ -33,6 +31,17 @@ def main() -> None:
     except KeyboardInterrupt:  # before the door could be reached
         print("interrupted", file=sys.stderr)
         sys.exit(130)
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        from git_ctx.cli.door import fatal, silence
+
+        silence()
+        sys.exit(fatal(f"output: {(error.strerror or str(error)).lower()}"))
 
 
 def _hook(*words: str) -> int:

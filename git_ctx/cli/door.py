@@ -26,6 +26,8 @@ def run(args: Sequence[str]) -> int:
     except BrokenPipeError:
         return _reader_gone()
     except OSError as error:
+        if error.filename is None:
+            silence()
         return fatal(f"{error.filename or 'output'}: {(error.strerror or str(error)).lower()}")
 
 
@@ -94,9 +96,13 @@ def _unforeseen(error: Exception) -> int:
 
 
 def _reader_gone() -> int:
-    # what is left in the buffer has no reader: without this the interpreter complains at exit
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    silence()
     return 128 + signal.SIGPIPE
+
+
+def silence() -> None:
+    """What is left in the buffer goes nowhere: without this the interpreter complains at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _terminated(number: int, _frame: FrameType | None) -> NoReturn:

@@ -15,10 +15,11 @@ from git_ctx.errors import (
 )
 from git_ctx.model import Fork, Oid, SessionBranch
 from git_ctx.porcelain import forks, life
-from git_ctx.porcelain.files_at import start_at
+from git_ctx.porcelain.files_at import Start, start_at
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, session
-from git_ctx.store import events, objects, refs
+from git_ctx.store import claims, events, objects, refs, swap
+from git_ctx.store.code import renaming
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current, examine
@@ -91,7 +92,8 @@ def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: d
 
     For a revision, both start there: the git branch at the prompt's base, with a commit of its files
     where they differed. Raises `SessionExists`, `FilesMissing`, what finding the session or the revision
-    raises, and `GitFailed` where git will have no such branch; then neither was made.
+    raises, and `GitFailed` where git will have no such branch; then neither was made. A git branch alone, as
+    a run leaves it that was cut off, is taken for the one to be made.
     """
     here = session(repo, wanted)
     branch = SessionBranch(session=here.branch.session, branch=name)
@@ -100,16 +102,18 @@ def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: d
     # before anything is written: git's own judgement of the name, and of one that begins with a dash
     _check(repo, name)
     start = start_at(repo, here, revision) if revision is not None else None
-    repo.git("branch", "--no-track", "--", name, *([start.commit] if start else []))
-    made = repo.git("rev-parse", "--verify", f"refs/heads/{name}").decode().strip()
+    left = _left_alone(repo, name, branch)
     try:
+        # What the git branch will use comes first: that tells one that a run left which was cut off from the
+        # user's own. The session branch comes last: with that, all of it is done.
+        made = left or _make_git_branch(repo, branch, start)
         forked = forks.fork(
             repo, start.source if start else here.branch, start.at if start else here.tip, branch, now
         )
     except BaseException:
-        repo.run("update-ref", "-d", f"refs/heads/{name}", made)
+        if left is None:
+            _unmake(repo, branch)
         raise
-    current.set_current(repo, name, branch)
     return Made(
         forked=forked,
         git_branch=name,
@@ -117,6 +121,36 @@ def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: d
         commit=made if start and start.fresh else None,
         withheld=start.withheld if start else (),
     )
+
+
+def _make_git_branch(repo: Repo, branch: SessionBranch, start: Start | None) -> Oid:
+    """A git branch that uses a session branch, which is to be made next; where it stands."""
+    name = branch.branch
+    if _stands(repo, name) is None:
+        current.set_current(repo, name, branch)
+    words = ("branch", "--no-track", "--", name, *([start.commit] if start else []))
+    claims.git(repo, *words, takes=claims.refs((f"refs/heads/{name}",)))
+    return repo.git("rev-parse", "--verify", f"refs/heads/{name}").decode().strip()
+
+
+def _unmake(repo: Repo, branch: SessionBranch) -> None:
+    """Take back what was made of a git branch, if it was to use the session branch."""
+    there = _left_alone(repo, branch.branch, branch)
+    if there is not None:
+        name = f"refs/heads/{branch.branch}"
+        claims.run(repo, "update-ref", "-d", name, there, takes=claims.refs((name,)))
+    current.unset_current(repo, branch)
+
+
+def _left_alone(repo: Repo, name: str, branch: SessionBranch) -> Oid | None:
+    """Where a git branch is that uses a session branch which is not there; None where it does not."""
+    uses = repo.config_of_branches("ctxSession").get(name)
+    return _stands(repo, name) if uses == str(branch) else None
+
+
+def _stands(repo: Repo, name: str) -> Oid | None:
+    done = repo.run("rev-parse", "--verify", "--quiet", f"refs/heads/{name}")
+    return done.stdout.decode().strip() or None
 
 
 def delete(repo: Repo, name: str, force: bool, wanted: str | None) -> Deleted:
@@ -127,13 +161,16 @@ def delete(repo: Repo, name: str, force: bool, wanted: str | None) -> Deleted:
     here = session(repo, wanted)
     branch = SessionBranch(session=here.branch.session, branch=name)
     found = {one.branch: one for one in refs.listing(repo, f"{refs.HEADS}{branch.session}/")}
-    if branch not in found:
-        raise SessionNotFound(str(branch))
     if branch == here.branch:
         raise BranchInUse(str(branch))
-    life.refuse_busy(repo, [found[branch]])
-    if not force:
-        _check_merged(repo, branch, found.values())
+    if branch in found:
+        life.refuse_busy(repo, [found[branch]])
+        if not force:
+            _check_merged(repo, branch, found.values())
+    elif (
+        swap.target(repo, refs.snapname(branch)) is None
+    ):  # one whose deletion was cut off has snapshots alone
+        raise SessionNotFound(str(branch))
     git_branch = _user(repo, branch, _git_branches(repo))
     commit = None
     if git_branch is not None:
@@ -153,20 +190,33 @@ def rename(repo: Repo, old: str | None, new: str, wanted: str | None, now: datet
     branch = SessionBranch(session=was.session, branch=new)
     if tip is None:
         raise SessionNotFound(str(was))
-    if refs.tip(repo, branch) is not None:
+    there = refs.tip(repo, branch)
+    if there is not None and not _is_renamed(repo, was, tip, branch, there):
         raise SessionExists(str(branch))
     forks.check_open(repo, was, tip)
     life.refuse_busy(repo, refs.listing(repo, refs.refname(was)))
     _check(repo, new)
-    git_branch = _user(repo, was, _git_branches(repo))
+    half = was.branch if renaming.is_half_done(repo, was.branch, new) else None
+    git_branch = half or _user(repo, was, _git_branches(repo))
     if git_branch is not None and git_branch != new:
-        repo.git("branch", "-m", "--", git_branch, new)
+        renaming.rename(repo, git_branch, new)
     # a line's conversation goes on under the new name, which a bare move of the ref would cut
-    forks.fork(repo, was, tip, branch, now)
+    if there is None:
+        forks.fork(repo, was, tip, branch, now)
     if git_branch is not None:
         current.set_current(repo, new, branch)
     _drop(repo, was)
     return Renamed(old=was, branch=branch, git_branch=new if git_branch is not None else None)
+
+
+def _is_renamed(repo: Repo, was: SessionBranch, tip: Oid, branch: SessionBranch, there: Oid) -> bool:
+    """Whether a run that was cut off made this session branch of the other one, and nothing else happened."""
+    last = next(events.events(repo, there), None)
+    fork = forks.read(repo, there, last) if last and last.type == "branch" else None
+    parents = objects.commit(repo, there, str(branch)).parents
+    return (
+        fork is not None and (fork.branch, fork.source) == (branch.branch, was.branch) and parents == (tip,)
+    )
 
 
 def _check_merged(repo: Repo, branch: SessionBranch, found: Iterable[Listed]) -> None:
@@ -186,7 +236,8 @@ def _check_merged(repo: Repo, branch: SessionBranch, found: Iterable[Listed]) ->
 
 def _delete_git_branch(repo: Repo, git_branch: str, name: str, force: bool) -> None:
     words = ("branch", "-q", "-D" if force else "-d", "--", git_branch)
-    done = repo.run(*words)
+    takes = claims.refs((f"refs/heads/{git_branch}",))
+    done = claims.run(repo, *words, takes=(*takes, claims.CONFIG))
     if done.status:
         # git's advice, further down, would delete its own branch alone
         failed = GitFailed(words, done.status, done.words.partition("\n")[0].rstrip("."))
@@ -201,7 +252,9 @@ def _drop(repo: Repo, branch: SessionBranch) -> dict[str, Oid]:
     pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "surrogateescape").splitlines())
     stood = {name: oid for name, _, oid in pairs if name in names}
     script = "".join(f"delete {name} {oid}\n" for name, oid in stood.items())
-    repo.git("update-ref", "--stdin", input=script.encode("utf-8", "surrogateescape"))
+    data = script.encode("utf-8", "surrogateescape")
+    claims.git(repo, "update-ref", "--stdin", takes=claims.refs(stood), input=data)
+    current.unset_current(repo, branch)
     return stood
 
 

@@ -58,6 +58,9 @@ def add(repo: Repo, text: str, priority: Priority, wanted: str | None, now: date
         )
     at, forked = open_or_inherit(repo, wanted, now)
     safe, rules = secrets.redact(text.strip())
+    for one in settings.principles(repo, at.tip):
+        if (one.text, one.priority) == (safe, priority):  # it holds already: twice says no more
+            return Guided(branch=at.branch, principle=one, redacted=rules, forked=forked)
     id = settings.set_guidance(repo, at.branch, Principle(text=safe, priority=priority), now)
     held = Held(id=id, text=safe, priority=priority, author=repo.identity())
     return Guided(branch=at.branch, principle=held, redacted=rules, forked=forked)

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from git_ctx import codec
 from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
 from git_ctx.model import EVERYTHING, Context, EventName, FileStates, Format, Prompt, Scope, SessionBranch
-from git_ctx.porcelain import forks, noted
+from git_ctx.porcelain import forks, look, noted
 from git_ctx.porcelain.context import conversation, states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
@@ -17,7 +16,7 @@ from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.session import begin
 from git_ctx.porcelain.tending import recover
 from git_ctx.safety import secrets
-from git_ctx.store import append, naming, refs, swap
+from git_ctx.store import append, events, naming, refs, swap
 from git_ctx.store.files import snapref, snapshot
 from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.layout import Entry
@@ -26,14 +25,12 @@ from git_ctx.store.sessions import pending
 from git_ctx.store.sessions.pending import Draft, Pending
 from git_ctx.value import dataclass
 
-if TYPE_CHECKING:
-    from git_ctx.porcelain.context.compose import Composed
-
 DEFAULT_BUDGET = 20_000
 FIRST_PROMPT = "refs/ctx/first-prompt"
 """No ref; the name of a lock."""
 
 Progress = Callable[[str], None]
+_Kept = tuple[EventName, Prompt, Context, str, FileStates]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +94,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
     safe, rules = (text, ()) if wish.allow_secret else (safe, found)
     try:
         here, started, forked = _session(repo, wish.session, safe, now)
-        held, recovered = _pend(repo, here, safe, wish, now)
+        held, recovered, again = _pend(repo, here, safe, wish, now)
     except WriteFailed as error:
         raise PromptNotKept(error.problem, _spooled(safe)) from None
     except KeyboardInterrupt as cut:
@@ -107,17 +104,18 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
     with held, _safe():
         try:
             noted.record(repo, now)
-            kept = _keep(repo, held.draft, here, wish, rules, progress)
+            kept = _kept(repo, held.draft) if again else None
+            kept = kept or _keep(repo, held.draft, here, wish, rules, progress)
         except WriteFailed as error:
             raise PromptNotKept(error.problem, str(held.path)) from None
         held.done()
-    event, asked, context, composed, files = kept
+    event, asked, context, content, files = kept
     return Prompted(
         branch=here.branch,
         event=event,
         prompt=asked,
         context=context,
-        content=composed.content,
+        content=content,
         files=files,
         started=started,
         forked=forked,
@@ -142,8 +140,8 @@ def _session(repo: Repo, wanted: str | None, text: str, now: datetime) -> tuple[
     return Here(branch=begun.branch, tip=begun.tip), True, None
 
 
-def _pend(repo: Repo, here: Here, text: str, wish: Wish, now: datetime) -> tuple[Pending, int]:
-    """The text, safe on disk; and how many abandoned prompts were finished first."""
+def _pend(repo: Repo, here: Here, text: str, wish: Wish, now: datetime) -> tuple[Pending, int, bool]:
+    """The text, safe on disk; how many abandoned prompts were finished first; whether it is one of these."""
     draft = Draft(
         id=naming.new_id(),
         branch=here.branch,
@@ -159,7 +157,7 @@ def _pend(repo: Repo, here: Here, text: str, wish: Wish, now: datetime) -> tuple
         if taken.id != draft.id:
             held, first = pending.put(repo, taken), held
             first.done()
-    return held, recovered
+    return held, recovered, taken.id != draft.id
 
 
 @contextmanager
@@ -177,9 +175,23 @@ def _spooled(text: str) -> str | None:
     return str(path) if path else None
 
 
+def _kept(repo: Repo, draft: Draft) -> _Kept | None:
+    """A prompt that stands already, with a context that nobody has seen: its run died before printing it."""
+    tip = swap.target(repo, refs.refname(draft.branch))
+    since = events.clock_at(repo, draft.seen) if draft.seen else 0
+    event = events.find(repo, tip, draft.id, since) if tip else None
+    if tip is None or event is None:
+        return None
+    one = look.show(repo, tip, event)
+    if not isinstance(one.entry, Prompt) or None in (one.context, one.content, one.files):
+        return None
+    assert one.context and one.content is not None and one.files
+    return event, one.entry, one.context, one.content.decode("utf-8", "replace"), one.files
+
+
 def _keep(
     repo: Repo, draft: Draft, here: Here, wish: Wish, rules: tuple[str, ...], progress: Progress
-) -> "tuple[EventName, Prompt, Context, Composed, FileStates]":
+) -> _Kept:
     # what analyses and renders is loaded once the text is safe: it takes longer than all before it
     from git_ctx.porcelain.context import compose, scope, survey, update
     from git_ctx.porcelain.context.press import Press
@@ -227,7 +239,7 @@ def _keep(
         author=draft.author,
         seen=draft.seen,
     )
-    return appended.event, asked, context, composed, shot.states
+    return appended.event, asked, context, composed.content, shot.states
 
 
 def _prompt(draft: Draft, shot: Snapshot, rules: tuple[str, ...]) -> Prompt:

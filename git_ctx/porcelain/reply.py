@@ -50,6 +50,13 @@ def reply(repo: Repo, text: str, place: Place, now: datetime) -> Replied:
     prompt, chat = _prompt(repo, here, place)
     safe, rules = secrets.redact(text)
     heard, unheard = asks.found(safe)
+    if (last := _last(repo, here)) and (last[1].prompt, last[1].conversation, last[1].text) == (
+        prompt.id,
+        chat,
+        safe,
+    ):
+        # Its run died before it could say so, or it is told twice.
+        return Replied(branch=here.branch, event=last[0], prompt=prompt, reply=last[1], unheard=unheard)
     made = Reply(
         id=naming.new_id(),
         prompt=prompt.id,
@@ -79,6 +86,13 @@ def reply(repo: Repo, text: str, place: Place, now: datetime) -> Replied:
         unheard=unheard,
         forked=forked,
     )
+
+
+def _last(repo: Repo, here: Here) -> tuple[EventName, Reply] | None:
+    """The reply that is the last event of a session branch, if one is."""
+    event = next(events.events(repo, here.tip), None)
+    data = events.read(repo, here.tip, event, "reply.json") if event and event.type == "reply" else None
+    return (event, codec.decode_reply(data, moment.where(event))) if event and data is not None else None
 
 
 def _prompt(repo: Repo, here: Here, place: Place) -> tuple[EventName, str]:

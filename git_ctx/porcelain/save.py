@@ -5,11 +5,11 @@ from datetime import datetime
 
 from git_ctx import codec
 from git_ctx.model import EventName, FileStates, Save, SessionBranch
-from git_ctx.porcelain import forks, here, noted
+from git_ctx.porcelain import forks, here, moment, noted
 from git_ctx.porcelain.context import states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.safety import secrets
-from git_ctx.store import append, naming
+from git_ctx.store import append, events, naming, refs
 from git_ctx.store.files import snapref, snapshot
 from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.layout import Entry
@@ -35,8 +35,22 @@ def save(repo: Repo, wanted: str | None, message: str, now: datetime) -> Saved:
     here.need_work_tree(repo)
     at, forked = forks.open_or_inherit(repo, wanted, now)
     noted.record(repo, now)
-    saved = keep(repo, at.branch, snapshot.take(repo, secrets.withhold), message, now)
+    shot = snapshot.take(repo, secrets.withhold)
+    saved = _last(repo, at, shot, message) or keep(repo, at.branch, shot, message, now)
     return replace(saved, forked=forked)
+
+
+def _last(repo: Repo, at: here.Here, shot: Snapshot, message: str) -> Saved | None:
+    """The same save, where it was the last thing to happen: its run died before it could say so."""
+    tip = refs.tip(repo, at.branch) or at.tip
+    event = next(events.events(repo, tip), None)
+    found = moment.read(repo, tip, event) if event and event.type == "save" else None
+    if event is None or not isinstance(found, Save) or found.restored is not None:
+        return None
+    same = (secrets.redact(message)[0], shot.tree, shot.worktree.base, shot.worktree.branch, repo.identity())
+    if (found.message, found.snapshot, found.base, found.branch, found.author) != same:
+        return None
+    return Saved(branch=at.branch, event=event, save=found, files=shot.states)
 
 
 def keep(

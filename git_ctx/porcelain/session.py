@@ -7,7 +7,7 @@ from git_ctx import codec
 from git_ctx.errors import CtxError
 from git_ctx.model import Oid, Session, SessionBranch
 from git_ctx.porcelain.here import need_work_tree
-from git_ctx.store import append, naming, refs
+from git_ctx.store import append, events, naming, objects, refs
 from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
@@ -39,6 +39,8 @@ def begin(
 ) -> Started:
     """As `start`, where it is known which session was current `before`."""
     need_work_tree(repo)
+    if name is not None and (begun := _half_begun(repo, name, before)):
+        return begun
     git_branch = repo.branch()
     id = naming.new_id()
     chosen = refs.check_name(name) if name is not None else naming.slug(topic or git_branch or "", id)
@@ -47,6 +49,18 @@ def begin(
     tip = append.create(repo, branch, id, codec.encode_session(session), when=now)
     if git_branch:
         current.set_current(repo, git_branch, branch)
+    return Started(branch=branch, session=session, tip=tip, before=before)
+
+
+def _half_begun(repo: Repo, name: str, before: SessionBranch | None) -> Started | None:
+    """A session that a run began here which was cut off: it holds nothing yet, and was not made current."""
+    git_branch = repo.branch()
+    branch = SessionBranch(session=refs.check_name(name), branch=git_branch or current.DETACHED)
+    tip = refs.tip(repo, branch) if branch != before and git_branch else None
+    if tip is None or git_branch is None or objects.commit(repo, tip, str(branch)).parents:
+        return None
+    session = codec.decode_session(events.session(repo, tip), str(branch))
+    current.set_current(repo, git_branch, branch)
     return Started(branch=branch, session=session, tip=tip, before=before)
 
 

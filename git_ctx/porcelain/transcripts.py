@@ -15,7 +15,7 @@ from git_ctx.errors import CtxError, UsageError
 from git_ctx.model import Meta, Session, SessionBranch
 from git_ctx.porcelain import here, recorded
 from git_ctx.porcelain.past import Teller
-from git_ctx.store import append, naming, refs
+from git_ctx.store import append, naming, objects, refs
 from git_ctx.store.append import Past
 from git_ctx.store.project import project
 from git_ctx.store.repo import Repo
@@ -193,6 +193,8 @@ class _Taking:
         id = naming.derived_id(self._agent.name, turn.conversation, "session")
         for one in refs.listing(self._repo):
             if one.session == id and one.problem is None:  # begun by a run that died
+                if not objects.commit(self._repo, one.tip, str(one.branch)).parents:
+                    self._end(one.branch, id, turn.asked_at)
                 return one.branch
         name = refs.check_name(self._wish.name) if self._wish.name else naming.slug(text, id)
         branch = SessionBranch(session=name, branch=turn.branch or self._repo.branch() or current.DETACHED)
@@ -204,6 +206,9 @@ class _Taking:
     def _begin(self, branch: SessionBranch, id: str, when: datetime) -> None:
         session = Session(id=id, name=branch.session, project=project(self._repo), created=when)
         append.create(self._repo, branch, id, codec.encode_session(session), when=when)
+        self._end(branch, id, when)
+
+    def _end(self, branch: SessionBranch, id: str, when: datetime) -> None:
         append.append_meta(
             self._repo,
             branch,

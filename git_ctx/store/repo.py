@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from git_ctx.errors import GitFailed, GitUnusable, IdentityMissing, NotARepository, UnsupportedRepository
+from git_ctx.model import Oid
 from git_ctx.safety import own
 from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
     import pygit2
 
+    from git_ctx.store.objects import Commit, Tree
     from git_ctx.store.packed import Packed
 
 OLDEST_GIT = (2, 38)
@@ -68,14 +70,24 @@ class Repo:
             raise GitFailed(args, done.status, done.words)
         return done.stdout
 
-    def run(self, *args: str, input: bytes | None = None, env: Mapping[str, str] | None = None) -> Done:
-        """Run git and tell how it ended; for callers to whom a failure is an answer."""
+    def run(
+        self,
+        *args: str,
+        input: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        keep: Sequence[int] = (),
+    ) -> Done:
+        """Run git and tell how it ended; for callers to whom a failure is an answer. `keep`: descriptors that
+        it holds, too.
+        """
         # With GIT_DIR as a hook exports it, relative, git would look in the wrong place from here.
         where = {"GIT_DIR": str(self.git_dir)}
         if self.work_tree is None:
-            return _git("--bare", *args, cwd=self.git_dir, input=input, env={**where, **(env or {})})
+            return _git(
+                "--bare", *args, cwd=self.git_dir, input=input, env={**where, **(env or {})}, keep=keep
+            )
         where["GIT_WORK_TREE"] = str(self.work_tree)
-        return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})})
+        return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})}, keep=keep)
 
     @property
     def objects(self) -> Path:
@@ -88,6 +100,16 @@ class Repo:
         from git_ctx.store.packed import Packed
 
         return Packed(self.git_dir)
+
+    @cached_property
+    def lately(self) -> dict[Oid, "Tree | Commit"]:
+        """The trees and commits that were read last, for who reads them next."""
+        return {}
+
+    @cached_property
+    def swept(self) -> dict[str, set[Oid]]:
+        """The kinds of entries that were read, and the hundreds whose entries of a kind are at hand."""
+        return {}
 
     def pipe(
         self, first: Sequence[str], second: Sequence[str], input: bytes, env: Mapping[str, str]
@@ -168,9 +190,20 @@ class Repo:
 
     def set_config(self, key: str, value: str) -> None:
         """Write to the repository's own configuration."""
-        self.git("config", key, value)
+        from git_ctx.store import claims
+
+        claims.git(self, "config", key, value, takes=(claims.CONFIG,))
         self._entries.append((_canonical(key), value))
         self._config[_canonical(key)] = value
+
+    def unset_config(self, key: str, value: str) -> None:
+        """Take a value out of the repository's own configuration. Where that cannot be, it stays."""
+        from git_ctx.store import claims
+
+        words = ("config", "--local", "--fixed-value", "--unset-all", key, value)
+        if not claims.run(self, *words, takes=(claims.CONFIG,)).status:
+            self._entries.remove((_canonical(key), value))
+            self._config.pop(_canonical(key))
 
     @cached_property
     def _config(self) -> dict[str, str]:
@@ -246,7 +279,19 @@ def find(cwd: Path | None = None) -> Repo:
         work_tree=Path(work_tree) if work_tree else None,
     )
     own.use(lambda: found.config_section("ctx.redact"))
+    if _has_claims(found):
+        from git_ctx.store import claims
+
+        claims.free(found)
     return found
+
+
+def _has_claims(repo: Repo) -> bool:
+    """Whether runs are at work, or died, while git held lock files for them."""
+    try:
+        return any((repo.shared / "claims").iterdir())
+    except OSError:
+        return False
 
 
 def _refusal(words: str) -> NotARepository | UnsupportedRepository:
@@ -270,6 +315,7 @@ def _git(
     cwd: Path | None = None,
     input: bytes | None = None,
     env: Mapping[str, str] | None = None,
+    keep: Sequence[int] = (),
 ) -> Done:
     # LANGUAGE=C and not LC_ALL: messages are ours to read, but filters keep the user's character set.
     environment = {**os.environ, "LANGUAGE": "C", **(env or {})}
@@ -284,6 +330,7 @@ def _git(
             stdin=subprocess.DEVNULL if input is None else None,
             capture_output=True,
             check=False,
+            pass_fds=keep,
         )
     except OSError as error:
         if cwd is not None and str(error.filename) == str(cwd):

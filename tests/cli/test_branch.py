@@ -267,3 +267,36 @@ def test_a_branch_without_a_commit_is_not_called_gone(
     monkeypatch.chdir(tmp_path / "empty")
     ctx("start", "demo")
     assert ctx("branch").out == "*  main  created  0 prompts\n"
+
+
+def test_made_in_part_by_a_run_that_was_cut_off_the_next_one_makes_the_rest(begun: Path, ctx: Ctx) -> None:
+    support.git(begun, "config", "branch.alt.ctxSession", "demo@alt")
+    support.git(begun, "branch", "alt")
+    support.git(begun, "config", "branch.at-one.ctxSession", "demo@at-one")
+    assert ctx("branch", "alt").out == (
+        "Made branch 'alt': session branch 'demo@alt' goes on from 'demo@main' at #2.\n"
+    )
+    assert ctx("branch", "at-one", "#1").status == 0
+    assert ctx("branch", "alt").status == 128
+
+
+def test_renamed_in_part_the_next_one_renames_the_rest(begun: Path, ctx: Ctx) -> None:
+    ctx("branch", "alt")
+    tip, snap = (support.git(begun, "rev-parse", f"refs/ctx/{kind}/demo/alt") for kind in ("heads", "snap"))
+    ctx("branch", "-m", "alt", "new")
+    # As it was before the last step, which takes away the old one.
+    support.git(begun, "update-ref", "refs/ctx/heads/demo/alt", tip)
+    support.git(begun, "update-ref", "refs/ctx/snap/demo/alt", snap)
+    before = support.git(begun, "rev-parse", "refs/ctx/heads/demo/new")
+    assert ctx("branch", "-m", "alt", "new").status == 0
+    assert support.git(begun, "for-each-ref", "refs/ctx/*/demo/alt") == ""
+    assert support.git(begun, "rev-parse", "refs/ctx/heads/demo/new") == before
+
+
+def test_deleted_but_for_its_snapshots_the_next_one_deletes_them(begun: Path, ctx: Ctx) -> None:
+    ctx("branch", "alt")
+    support.git(begun, "update-ref", "-d", "refs/ctx/heads/demo/alt")
+    support.git(begun, "branch", "-q", "-D", "alt")
+    assert ctx("branch", "-D", "alt").status == 0
+    assert support.git(begun, "for-each-ref", "refs/ctx/*/demo/alt") == ""
+    assert ctx("branch", "-D", "alt").err.startswith("fatal: no such session: 'demo@alt'\n")

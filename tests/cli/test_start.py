@@ -72,3 +72,16 @@ def test_in_a_bare_repository_prompts_are_refused(repo: Path, tmp_path: Path, ct
     support.git(repo, "clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
     monkeypatch.chdir(tmp_path / "bare.git")
     assert ctx("start", "demo").err.startswith("fatal: this operation must be run in a work tree\n")
+
+
+def test_begun_by_a_run_that_was_cut_off_it_is_made_current(repo: Path, ctx: Ctx) -> None:
+    ctx("start", "one")
+    ctx("start", "two")
+    tip = support.git(repo, "rev-parse", "refs/ctx/heads/two/main")
+    support.git(repo, "config", "branch.main.ctxSession", "one@main")
+    assert ctx("start", "two").out == "Started session 'two' on branch 'main'.\n"
+    assert support.git(repo, "config", "branch.main.ctxSession") == "two@main"
+    assert support.git(repo, "rev-parse", "refs/ctx/heads/two/main") == tip
+    ctx("prompt", "hello")
+    support.git(repo, "config", "branch.main.ctxSession", "one@main")
+    assert ctx("start", "two").status == 128

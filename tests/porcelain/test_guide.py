@@ -142,3 +142,11 @@ def test_principles_keep_to_their_share_and_the_rest_is_news_later(sizes: list[i
     left = len(hold) - len(told.known)
     assert told.notes == ((f"left out, past the budget: {left} of the session's principles",) if left else ())
     assert tell(hold, (), told.known, 10**6).known == tuple(one.id for one in hold)
+
+
+def test_a_principle_that_holds_is_not_kept_twice(demo: Path) -> None:
+    first = add(repos.find(demo), SHORT, "normal", None, NOW)
+    before = support.git(demo, "for-each-ref", "refs/ctx")
+    assert add(repos.find(demo), SHORT, "normal", None, NOW).principle == first.principle
+    assert support.git(demo, "for-each-ref", "refs/ctx") == before
+    assert add(repos.find(demo), SHORT, "high", None, NOW).principle.priority == "high"

@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.errors import InvalidName, MoveNotAllowed, NoSession, SessionExists, SessionNotFound
+from git_ctx.errors import (
+    InvalidName,
+    MoveNotAllowed,
+    NoSession,
+    SessionExists,
+    SessionNotFound,
+    WriteFailed,
+)
 from git_ctx.model import SessionBranch
 from git_ctx.porcelain.life import close
 from git_ctx.porcelain.session import start
@@ -138,3 +145,29 @@ def test_what_a_remote_has_is_named_and_stays(forked: Path) -> None:
     done = delete(repos.find(forked), "demo", NOW)
     assert done.session.remotes == ("origin", "up/stream")
     assert len(ctx_refs(forked)) == 3
+
+
+def test_a_rename_that_died_with_the_snapshots_still_to_move_is_finished(forked: Path) -> None:
+    before = ctx_refs(forked)
+    for ref, oid in before.items():
+        support.git(forked, "update-ref", ref.replace("/demo/", "/better/"), oid)
+        if "/heads/" in ref:
+            support.git(forked, "update-ref", "-d", ref)
+    rename(repos.find(forked), "better", "demo")
+    assert ctx_refs(forked) == {ref.replace("/demo/", "/better/"): oid for ref, oid in before.items()}
+
+
+def test_what_fails_to_be_deleted_is_still_used(forked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (forked / ".git/config").read_bytes()
+
+    def fail(*_: object) -> None:
+        raise WriteFailed("refs of session 'demo'", "No space left on device")
+
+    monkeypatch.setattr("git_ctx.store.sessions.moves._update", fail)
+    with pytest.raises(WriteFailed):
+        delete(repos.find(forked), "demo", NOW)
+    with pytest.raises(WriteFailed):
+        rename(repos.find(forked), "better", "demo")
+    found = repos.find(forked).config_of_branches("ctxSession")
+    assert found == {"main": "demo@main", "fix/100%": "demo@fix/100%"}
+    assert b"better" not in before

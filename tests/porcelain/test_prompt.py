@@ -194,6 +194,21 @@ def test_the_same_prompt_again_takes_the_place_of_the_one_that_was_cut_off(
     assert refs.listing(repos.find())[0].prompts == 1
 
 
+def test_one_that_was_kept_and_never_printed_is_printed_as_it_was_kept(
+    repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(pending.Pending, "done", pending.Pending.release)
+        first = ask("fix it")
+    support.write(repo, {"new.py": "new = 1\n"})
+    again = ask("fix it")
+    assert (again.event, again.prompt, again.context) == (first.event, first.prompt, first.context)
+    assert (again.content, again.files, again.recovered) == (first.content, first.files, 0)
+    assert refs.listing(repos.find())[0].prompts == 1
+    assert not pending.abandoned(repos.find())
+    assert ask("fix it").event != first.event
+
+
 def test_what_is_kept_decodes(repo: Path, ask: Ask) -> None:
     done = ask("fix it")
     tip = "refs/ctx/heads/" + refs.path(done.branch)

@@ -204,5 +204,14 @@ def test_the_log_counts_what_came_of_each_prompt(repo: Path, ask: Ask, say: Say)
     say("fine")
     say("to the first", prompt="#1")
     at = repos.find(repo)
-    counts = [(one.replies, one.requests) for one in look.log(at, session(at, None))]
+    counts = [(one.replies, one.requests) for one in look.history(at, [session(at, None).tip])]
     assert counts == [(1, 0), (2, 1)]
+
+
+def test_the_same_reply_at_once_is_the_same(repo: Path, ask: Ask) -> None:
+    """Its run may have died before it could say that it was kept."""
+    ask("do it")
+    first, again = (reply(repos.find(repo), "Done.", Place(), NOW) for _ in range(2))
+    assert (again.event, again.reply) == (first.event, first.reply)
+    ask("do more")
+    assert reply(repos.find(repo), "Done.", Place(), NOW).event != first.event

@@ -54,7 +54,7 @@ def prompts(repo: Path, branch: SessionBranch | None) -> list[Prompt]:
     found = repos.find(repo)
     tip = refs.tip(found, branch) if branch else None
     assert branch and tip
-    logged = look.log(found, here.Here(branch=branch, tip=tip))
+    logged = look.history(found, [tip])
     return [one.prompt for one in logged if one.prompt][::-1]
 
 
@@ -96,7 +96,7 @@ def test_requests_name_what_was_looked_at_and_changed_and_no_file_elsewhere(repo
     assert taken.branch
     tip = refs.tip(found, taken.branch)
     assert tip
-    logged = list(look.log(found, here.Here(branch=taken.branch, tip=tip)))[::-1]
+    logged = list(look.history(found, [tip]))[::-1]
     [request, reply] = [kept for _, kept in beside(found, tip, logged[0].event)]
     assert [(item.path, item.form) for item in request.items] == [("cart.py", "whole"), ("cart.py", "diff")]
     assert [(ask.kind, ask.what) for ask in request.asks] == [
@@ -221,3 +221,17 @@ def test_what_is_no_transcript_is_refused(repo: Path) -> None:
     with pytest.raises(UnreadableTranscript, match="no such file"):
         take(repo, repo / "nothing")
     assert support.git(repo, "for-each-ref", "refs/ctx") == ""
+
+
+def test_a_session_that_was_begun_and_not_ended_is_ended_by_the_next(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr("git_ctx.store.append.append_meta", die)
+        take(repo, DATA / "claude-code.jsonl")
+    taken = take(repo, DATA / "claude-code.jsonl")
+    [one] = refs.listing(repos.find(repo))
+    assert (one.branch, one.state) == (taken.branch, "ended")

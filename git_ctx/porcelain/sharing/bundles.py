@@ -1,6 +1,5 @@
 """Sessions as one file: for an archive, or for somebody without a common server."""
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ from git_ctx.porcelain.sharing.sync import Mirror
 from git_ctx.store import refs
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import chronicles, current
-from git_ctx.store.sharing import bundle, remote
+from git_ctx.store.sharing import bundle, remote, staging
 from git_ctx.store.sharing import fetch as fetches
 
 
@@ -84,13 +83,9 @@ def import_(repo: Repo, source: Path, now: datetime) -> Imported:
 
     Objects are checked as those of a remote are. Raises `UnreadableBundle`, `WriteFailed`.
     """
-    name = f"import-{os.urandom(6).hex()}"
-    with _opened(source) as path:
-        try:
-            fetched = fetches.fetch(repo, path, files=True, mirrored_as=name)
-            return _adopt(repo, name, fetched.problems, now)
-        finally:
-            remote.drop_mirrors(repo, name)
+    with _opened(source) as path, staging.place(repo) as name:
+        fetched = fetches.fetch(repo, path, files=True, mirrored_as=name)
+        return _adopt(repo, name, fetched.problems, now)
 
 
 @contextmanager

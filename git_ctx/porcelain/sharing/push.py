@@ -158,7 +158,7 @@ def _forget(repo: Repo, to: str, branches: Iterable[SessionBranch], there: Mappi
 
 
 def _snapshots(repo: Repo, to: str, branch: SessionBranch, lease: Oid | None, now: datetime) -> list[Update]:
-    tip = outward.rebuild(repo, to, branch, now, anew=lease is not None)
+    tip = outward.rebuild(repo, to, branch, anew=lease is not None)
     return [Update(ref=refs.snapname(branch), new=tip, lease=lease)] if tip or lease else []
 
 

@@ -13,6 +13,7 @@ from git_ctx.store.files import snapref
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current, litter, pending
+from git_ctx.store.sharing import staging
 from git_ctx.value import dataclass
 
 DEFAULT_RETENTION = 90
@@ -80,6 +81,7 @@ def collect(repo: Repo, now: datetime) -> Collected:
         told = _dropped(repo, one)
         if _drop(repo, one):
             dropped.append(told)
+    staging.clear(repo)
     removed = litter.remove(repo, litter.find(repo))
     with Cache(repo.shared) as cache:
         freed = cache.tidy()

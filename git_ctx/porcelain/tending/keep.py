@@ -69,8 +69,8 @@ def rename(repo: Repo, new: str, name: str | None = None) -> Renamed:
     session = whole(repo, name)
     with moves.held(repo, session.name, new) as (old, target):
         refuse_busy(repo, session.branches)
-        moves.rename(repo, old, target, f"rename: {session.name} to {new}")
-    used = moves.repoint(repo, session.name, new)
+        with moves.repointed(repo, session.name, new) as used:
+            moves.rename(repo, old, target, f"rename: {session.name} to {new}")
     return Renamed(session=session, name=new, git_branches=used)
 
 
@@ -86,8 +86,8 @@ def delete(repo: Repo, name: str, now: datetime) -> Deleted:
         # Remembered first: a run that dies in between leaves a session that can be deleted again.
         for id in _ids(repo, session):
             tombstones.bury(repo, id, name, now, held.refs)
-        moves.delete(repo, held, f"delete: {name}")
-    moves.repoint(repo, name, None)
+        with moves.repointed(repo, name, None):
+            moves.delete(repo, held, f"delete: {name}")
     pending.drop(repo, name)
     return Deleted(session=session, refs=held.refs)
 

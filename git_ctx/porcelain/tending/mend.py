@@ -8,7 +8,7 @@ from pathlib import Path
 
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, events, refs, shared, swap
+from git_ctx.store import claims, commits, events, refs, shared, swap
 from git_ctx.store.forgetting import spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.walk import Walk
@@ -16,6 +16,7 @@ from git_ctx.store.sharing import fetch as fetches
 from git_ctx.store.sharing import remote
 
 _NULL = "0" * 40
+_UNDER_WAY = ".repairing"
 
 
 def is_lost(repo: Repo, tip: Oid) -> bool:
@@ -43,19 +44,22 @@ def back(repo: Repo, branch: SessionBranch, now: datetime) -> Oid | None:
 
 
 def unreadable_refs(repo: Repo, now: datetime) -> None:
-    """Refs whose files hold no object id, set aside; those of sessions then go back to where they were."""
+    """Refs whose files hold no object id, set aside; those of sessions then go back to where they were.
+
+    One that a run set aside which died before it was back is begun with again.
+    """
+    damaged = repo.shared / "damaged"
     for root in (refs.HEADS, refs.SNAP, refs.REMOTES):
         for name in refs.unreadable(repo, root):
-            branch = refs.parse(name)
-            path = repo.common_dir / name
-            aside = repo.shared / "damaged" / name.replace("/", "%2F")
-            try:
-                shared.mkdir(aside.parent)
-                path.replace(aside)
-            except OSError:
-                continue
-            if branch is not None and back(repo, branch, now) is None and not path.exists():
-                aside.replace(path)  # nothing better is known
+            with suppress(OSError):
+                shared.mkdir(damaged)
+                (repo.common_dir / name).replace(damaged / f"{refs.encode(name)}{_UNDER_WAY}")
+    for aside in sorted(damaged.glob(f"*{_UNDER_WAY}")):
+        name = refs.decode(aside.name.removesuffix(_UNDER_WAY)) or ""
+        path, branch = repo.common_dir / name, refs.parse(name)
+        lost = branch is not None and back(repo, branch, now) is None and not path.exists()
+        with suppress(OSError):  # where nothing better is known, it is what there is
+            aside.replace(path if lost else aside.with_suffix(""))
 
 
 def fetch_again(repo: Repo, progress: Callable[[str], None]) -> None:
@@ -109,5 +113,6 @@ def _move(repo: Repo, name: str, old: Oid | None, new: Oid, now: datetime) -> bo
     if repo.run(*words, env={**os.environ, **who}).status:
         return False
     # What was lost stands in the reflog, and git's own fsck would go on about it.
-    repo.run("reflog", "expire", "--stale-fix", "--expire=never", "--expire-unreachable=never", name)
+    expire = ("reflog", "expire", "--stale-fix", "--expire=never", "--expire-unreachable=never", name)
+    claims.run(repo, *expire, takes=claims.refs([name, f"logs/{name}"]))
     return True

@@ -15,16 +15,17 @@ from git_ctx.store.sessions.pending import Draft, Pending
 def take_over(repo: Repo, draft: Draft) -> tuple[Draft, int]:
     """The draft, under the id of an abandoned one where that asked the same; and how many were finished.
 
+    One that asked the same may stand by now: then its run died before it could print what it had kept.
     An abandoned prompt that nobody asks again is kept without a context, as it was asked. One that cannot
     be kept (its session is gone, closed or broken) stays where it is and stands in nobody's way.
     """
     finished = 0
     for one in pending.abandoned(repo):
         with one:
-            if _stands(repo, one):
-                one.done()
-            elif _same(one.draft, draft):
+            if _same(one.draft, draft):
                 draft = replace(draft, id=one.draft.id, seen=one.draft.seen)
+                one.done()
+            elif _stands(repo, one):
                 one.done()
             else:
                 finished += _finish(repo, one)

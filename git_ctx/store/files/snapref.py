@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, message, objects, refs, swap
+from git_ctx.store import claims, commits, message, objects, refs, swap
 from git_ctx.store.objects import Commit
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
@@ -183,7 +183,7 @@ def drop(repo: Repo, branch: SessionBranch, tip: Oid) -> bool:
     """Delete a branch's snap ref, and so let git prune what it kept; False where it is not at `tip` now."""
     name = refs.snapname(branch)
     with swap.alone(repo, name):
-        return not repo.run("update-ref", "-d", name, tip).status
+        return not claims.run(repo, "update-ref", "-d", name, tip, takes=claims.refs((name,))).status
 
 
 def _holds(repo: Repo, name: str, tip: Oid, tree: Oid, base: Oid | None) -> bool:

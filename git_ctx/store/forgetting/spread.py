@@ -7,7 +7,7 @@ from datetime import datetime
 
 from git_ctx.errors import BrokenSession, WriteFailed
 from git_ctx.model import Oid
-from git_ctx.store import events, message, objects, refs, swap
+from git_ctx.store import claims, events, message, objects, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, settle, tips
 from git_ctx.store.forgetting.marks import Marks
@@ -94,11 +94,13 @@ def move(repo: Repo, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]
         for name, oid in moved.items()
     ]
     script = os.fsencode("".join(lines))
-    done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=script)
+    words, takes = ("update-ref", "-m", "forgotten", "--stdin"), claims.refs(moved)
+    done = claims.run(repo, *words, takes=takes, input=script)
     if done.status and swap.freed(repo, moved):
-        done = repo.run("update-ref", "-m", "forgotten", "--stdin", input=script)
+        done = claims.run(repo, *words, takes=takes, input=script)
     if done.status:
-        raise WriteFailed("what is forgotten", done.words.removeprefix("fatal: "))
+        what = "what is forgotten"
+        raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
 
 
 def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:

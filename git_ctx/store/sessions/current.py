@@ -58,6 +58,13 @@ def set_current(repo: Repo, git_branch: str, branch: SessionBranch) -> None:
     repo.set_config(_key(git_branch), str(branch))
 
 
+def unset_current(repo: Repo, branch: SessionBranch) -> None:
+    """No git branch is set to a session branch any more."""
+    for git_branch, value in repo.config_of_branches("ctxSession").items():
+        if value == str(branch):
+            repo.unset_config(_key(git_branch), value)
+
+
 def parse(words: str) -> SessionBranch | None:
     """SESSION@BRANCH as a value, None where it is not one."""
     session, at, branch = words.partition("@")

@@ -19,10 +19,10 @@ def find(repo: Repo) -> tuple[Path, ...]:
     locks = repo.shared / "locks"
     known = _names(repo)
     found = [path for path in _files(locks) if not _has_use(path.relative_to(locks).as_posix(), known)]
-    found += [
-        path for path in _files(repo.common_dir / "refs/ctx") if path.suffix == ".lock" and is_old(path)
-    ]
-    found += [path for path in _files(repo.shared / "pending") if path.suffix == ".tmp" and is_old(path)]
+    for root in ("refs/ctx", "logs/refs/ctx"):
+        found += [path for path in _files(repo.common_dir / root) if path.suffix == ".lock" and is_old(path)]
+    for folder in ("pending", "forgotten"):
+        found += [path for path in _files(repo.shared / folder) if path.suffix == ".tmp" and is_old(path)]
     found += [path for path in _files(repo.shared / "scratch") if is_old(path)]
     found += [path for path in _files(pages.folder(repo)) if _is_left(path, known)]
     return tuple(path for path in sorted(found) if _free(path))
@@ -57,7 +57,7 @@ def _is_left(page: Path, known: set[str]) -> bool:
 
 
 def _has_use(name: str, known: set[str]) -> bool:
-    return name in known or not name.startswith(("heads/", "snap/", "names/"))
+    return name in known or not name.startswith(("heads/", "snap/", "names/", "imports/"))
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from git_ctx.errors import BranchBusy, SessionExists, WriteFailed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import message, refs, shared, swap
+from git_ctx.store import claims, message, refs, shared, swap
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current
 from git_ctx.value import dataclass
@@ -40,11 +40,12 @@ def rename(repo: Repo, session: Held, new: Held, reason: str) -> None:
     """Give a session's refs another name, with their reflogs. Raises `SessionExists`, `BranchBusy`.
 
     git makes the new refs before it deletes the old: a run that dies in between leaves both names for one
-    session, and the next one finishes it.
+    session, or the snapshots of the old, and the next one finishes it.
     """
     moved = {ref: _under(ref, session.name, new.name) for ref in session.refs}
     wanted = {moved[ref]: oid for ref, oid in session.refs.items()}
-    if session.name == new.name or not new.refs.items() <= wanted.items():
+    left = wanted.items() <= new.refs.items() and not any(ref.startswith(refs.HEADS) for ref in session.refs)
+    if session.name == new.name or not (left or new.refs.items() <= wanted.items()):
         raise SessionExists(new.name)
     copied = [_copy_reflog(repo, old, moved[old]) for old in moved]
     lines = [f"create {ref} {oid}" for ref, oid in wanted.items() if ref not in new.refs]
@@ -66,6 +67,24 @@ def delete(repo: Repo, session: Held, reason: str) -> None:
                 (repo.common_dir / ref).unlink()
 
 
+@contextmanager
+def repointed(repo: Repo, old: str, new: str | None) -> Iterator[tuple[str, ...]]:
+    """Have git branches that use a session use it under its new name, or none, while its refs are moved.
+
+    A run that dies in between is run again, and nothing is left to do once they are. Undone where that fails.
+    """
+    before = repo.config_of_branches("ctxSession")
+    changed = repoint(repo, old, new)
+    try:
+        yield changed
+    except BaseException:
+        for git_branch in changed:
+            chosen = current.parse(before.get(git_branch, ""))
+            if chosen is not None:
+                current.set_current(repo, git_branch, chosen)
+        raise
+
+
 def repoint(repo: Repo, old: str, new: str | None) -> tuple[str, ...]:
     """Have the git branches that used a session use it under its new name, or none; returns the branches."""
     done = repo.run("config", "--local", "-z", "--get-regexp", r"^branch\..*\.ctxsession$")
@@ -77,7 +96,7 @@ def repoint(repo: Repo, old: str, new: str | None) -> tuple[str, ...]:
             continue
         git_branch = key.removeprefix("branch.").removesuffix(".ctxsession")
         if new is None:
-            repo.git("config", "--local", "--unset-all", key)
+            claims.git(repo, "config", "--local", "--unset-all", key, takes=(claims.CONFIG,))
         else:
             current.set_current(repo, git_branch, SessionBranch(session=new, branch=chosen.branch))
         changed.append(git_branch)
@@ -113,16 +132,19 @@ def _update(repo: Repo, name: str, lines: Sequence[str], reason: str) -> None:
     script = "".join(f"{line}\n" for line in ["start", *lines, "prepare", "commit"])
     logged = ("--create-reflog",) if repo.config_bool("core.logAllRefUpdates", True) else ()
     words = ("update-ref", *logged, "-m", message.clean(reason), "--stdin")
-    done = repo.run(*words, input=script.encode("utf-8", "surrogateescape"))
-    if done.status and swap.freed(repo, [line.split(" ")[1] for line in lines]):
-        done = repo.run(*words, input=script.encode("utf-8", "surrogateescape"))
+    named = [line.split(" ")[1] for line in lines]
+    data, takes = script.encode("utf-8", "surrogateescape"), claims.refs(named)
+    done = claims.run(repo, *words, takes=takes, input=data)
+    if done.status and swap.freed(repo, named):
+        done = claims.run(repo, *words, takes=takes, input=data)
     if not done.status:
         return
     now = _refs(repo, name)
     expected = dict(line.split(" ")[1:] for line in lines if line.startswith("delete"))
     if now != expected:
         raise BranchBusy(name)
-    raise WriteFailed(f"refs of session '{name}'", done.words.removeprefix("fatal: "))
+    what = f"refs of session '{name}'"
+    raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
 
 
 def _copy_reflog(repo: Repo, old: str, new: str) -> Path | None:

@@ -3,34 +3,36 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import commits, message, refs, swap
+from git_ctx.pattern import lazily
+from git_ctx.store import message, objects, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import remote
 from git_ctx.store.writer import Writer
 
 _SUBJECT = "snapshot"
+_DATE = lazily(rb"\ncommitter .*> (\d{1,12} [+-]\d{4})(?:\n|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept:
-    """A snapshot: its tree, the commit of code it was taken on, and what named it."""
+    """A snapshot: its tree, the commit of code it was taken on, what named it, and git's date of when."""
 
     tree: Oid
     base: Oid | None
     id: str
+    date: str
 
 
-def rebuild(
-    repo: Repo, name: str, branch: SessionBranch, when: datetime, *, anew: bool = False
-) -> Oid | None:
+def rebuild(repo: Repo, name: str, branch: SessionBranch, *, anew: bool = False) -> Oid | None:
     """The tip of a chain of the branch's snapshots that goes on where the remote's ends, or starts `anew`.
 
     Each one stands on the nearest ancestor of its base that a branch of the remote has, as far as the last
     `git fetch` tells. None where there is nothing that the remote has not. No ref moves.
+
+    The commits bear the dates of the snapshots: a push that is cut off is the same one when it is made again.
     """
     theirs = None if anew else swap.target(repo, remote.snaps(name) + refs.path(branch))
     ours = swap.target(repo, refs.snapname(branch))
@@ -45,7 +47,7 @@ def rebuild(
         if kept.base is not None and kept.base not in on_remote:
             on_remote[kept.base] = nearest(repo, name, kept.base)
         base = on_remote.get(kept.base) if kept.base else None
-        tip = _write(repo, kept, tip, base, when)
+        tip = _write(repo, kept, tip, base)
     return tip if tip != theirs else None
 
 
@@ -62,11 +64,17 @@ def _chain(repo: Repo, tip: Oid) -> Iterator[_Kept]:
     """The snapshots behind a snap ref, the last first; never a commit of code."""
     for commit, ours in snapref.chain(repo, tip):
         base = next((parent for parent in commit.parents if parent not in ours), None)
-        yield _Kept(tree=commit.tree, base=base, id=message.parse(commit.message).get("Ctx-Id", ""))
+        id = message.parse(commit.message).get("Ctx-Id", "")
+        yield _Kept(tree=commit.tree, base=base, id=id, date=_date(repo, commit.oid))
 
 
-def _write(repo: Repo, kept: _Kept, tip: Oid | None, base: Oid | None, when: datetime) -> Oid:
-    author, committer = commits.idents(repo, when)
+def _date(repo: Repo, commit: Oid) -> str:
+    found = _DATE.search(objects.raw_commit(repo, commit, "a snapshot").partition(b"\n\n")[0])
+    return found[1].decode() if found else "0 +0000"
+
+
+def _write(repo: Repo, kept: _Kept, tip: Oid | None, base: Oid | None) -> Oid:
+    author, committer = repo.idents(message.clean_ident(repo.identity()), kept.date)
     header = [f"tree {kept.tree}", *(f"parent {parent}" for parent in dict.fromkeys((tip, base)) if parent)]
     text = message.build(_SUBJECT, {"Ctx-Id": kept.id})
     return Writer(repo).commit(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from git_ctx.errors import NoRemote, RemoteNotFound
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import refs, swap
+from git_ctx.store import claims, refs, swap
 from git_ctx.store.project import without_credentials
 from git_ctx.store.repo import Repo
 
@@ -75,8 +75,8 @@ def mirrored(repo: Repo) -> dict[str, int]:
     for name in targets(repo, refs.REMOTES):
         part, _, rest = name.removeprefix(refs.REMOTES).partition("/")
         remote = refs.decode(part)
-        if remote is not None and rest.startswith("heads/"):
-            found[remote] = found.get(remote, 0) + 1
+        if remote is not None:
+            found[remote] = found.get(remote, 0) + rest.startswith("heads/")
     return found
 
 
@@ -87,9 +87,10 @@ def set_mirrors(repo: Repo, moves: Mapping[str, Oid | None]) -> None:
         return
     words = ("update-ref", "-m", "ctx: as the remote has it", "--stdin")
     script = os.fsencode("".join(lines))
-    if repo.run(*words, input=script).status:
+    takes = claims.refs(moves)
+    if claims.run(repo, *words, takes=takes, input=script).status:
         swap.freed(repo, moves)
-        repo.git(*words, input=script)
+        claims.git(repo, *words, takes=takes, input=script)
 
 
 def drop_mirrors(repo: Repo, remote: str) -> int:

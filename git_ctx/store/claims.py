@@ -1,0 +1,124 @@
+"""Lock files of git's, for as long as a git that we start may hold them.
+
+A git that is killed leaves its lock files behind, and every git after it refuses. A claim says
+beforehand which ones it will take: a file in ctx/claims/ of the common git directory that names them,
+locked by us and by that git. A claim that nobody holds is of the dead, and so is a lock file that it
+names, if it was made while they lived.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from git_ctx.errors import GitFailed, LockInTheWay, WriteFailed
+from git_ctx.pattern import lazily
+from git_ctx.store import lock, shared, swap
+from git_ctx.store.repo import Done, Repo
+
+CONFIG = "config.lock"
+PACKED = ("packed-refs.lock", "packed-refs.new")
+
+_IN_THE_WAY = lazily(
+    r"Unable to create '(.+?\.lock)': File exists|could not lock config file (.+?): File exists"
+)
+_LONGEST = 60.0
+"""Seconds from a claim to the last lock file that a git takes: it works for milliseconds."""
+_LARGEST = 1 << 20
+
+
+def run(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> Done:
+    """Run git where it takes lock files, relative to the common git directory; those of the dead go first."""
+    free(repo)
+    with _claimed(repo, takes) as held:
+        return repo.run(*args, input=input, keep=held)
+
+
+def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> bytes:
+    """The same, where a failure is none to go on with: `GitFailed`, or `WriteFailed`.
+
+    git does not always tell that nothing can be written.
+    """
+    done = run(repo, *args, takes=takes, input=input)
+    if done.status:
+        raise failure(repo, str(repo.common_dir), done) or GitFailed(args, done.status, done.words)
+    return done.stdout
+
+
+def failure(repo: Repo, what: str, done: Done) -> WriteFailed | None:
+    """Why a git could not write, as far as it shows: a lock file that is in the way, a disk that is full."""
+    if found := _IN_THE_WAY.search(done.words):
+        return LockInTheWay(what, found[1] or f"{found[2]}.lock")
+    reason = swap.why(repo.common_dir, OSError())
+    return WriteFailed(what, reason) if reason else None
+
+
+def refs(names: Iterable[str]) -> tuple[str, ...]:
+    """What git takes to move or delete some refs."""
+    return (*PACKED, *(f"{name}.lock" for name in names))
+
+
+def free(repo: Repo) -> tuple[Path, ...]:
+    """Take away the lock files that the dead left; returns which."""
+    gone: list[Path] = []
+    with suppress(OSError):
+        for path in list(_folder(repo).iterdir()):
+            gone += _buried(repo, path)
+    return tuple(gone)
+
+
+@contextmanager
+def _claimed(repo: Repo, names: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    """Hold a claim; its descriptor, for git to hold it, too. Where none can be written, git goes without: it
+    says better than we could what is the matter.
+    """
+    path = _folder(repo) / os.urandom(8).hex()
+    unborn = path.with_suffix(".tmp")
+    held: list[int] = []
+    try:
+        with suppress(OSError):
+            shared.mkdir(path.parent)
+            held.append(os.open(unborn, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            # It gets its name when it is whole and locked, so that nobody takes it for one of the dead.
+            if lock.try_lock(held[0]):
+                os.write(held[0], os.fsencode("\n".join(names)))
+                unborn.rename(path)
+        yield tuple(held)
+    finally:
+        for each in (path, unborn):
+            with suppress(OSError):
+                each.unlink()
+        for descriptor in held:
+            os.close(descriptor)
+
+
+def _buried(repo: Repo, path: Path) -> Iterator[Path]:
+    """Do away with a claim that nobody holds, and with what it is about."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        # Somebody may have been here before us, between our opening it and our locking it.
+        if not lock.try_lock(descriptor) or not path.exists():
+            return
+        made = os.fstat(descriptor).st_mtime
+        for name in os.fsdecode(os.read(descriptor, _LARGEST)).splitlines():
+            left = repo.common_dir / name
+            if _is_of(left, made):
+                left.unlink()
+                yield left
+        path.unlink()
+    finally:
+        os.close(descriptor)
+
+
+def _is_of(left: Path, made: float) -> bool:
+    """Whether a lock file was made while a claim was held. A later one is somebody else's."""
+    if left.suffix not in (".lock", ".new") or ".." in left.parts:
+        return False
+    try:
+        return -2 < left.stat(follow_symlinks=False).st_mtime - made < _LONGEST
+    except OSError:
+        return False
+
+
+def _folder(repo: Repo) -> Path:
+    return repo.shared / "claims"

@@ -1,0 +1,85 @@
+"""Lock files of git's that a run left which died are in nobody's way; those of others are left alone."""
+
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+
+from git_ctx.errors import LockInTheWay
+from git_ctx.store import claims
+from git_ctx.store.repo import find
+from tests import support
+from tests.store.sessions import killed_after
+
+
+def died(repo: Path, *names: str) -> Path:
+    """A run that had a git at work on some lock files, and died with it."""
+    before = set((repo / ".git/ctx").glob("claims/*"))
+    found = find(repo)
+
+    def work() -> object:
+        held = claims._claimed(found, names)
+        held.__enter__()
+        for name in names:
+            (repo / ".git" / name).touch()
+        return held
+
+    killed_after(work)
+    [claim] = set((repo / ".git/ctx").glob("claims/*")) - before
+    return claim
+
+
+def test_what_the_dead_left_is_gone_when_the_next_one_comes(repo: Path) -> None:
+    claim = died(repo, *claims.refs(["refs/heads/other"]), claims.CONFIG)
+    assert (repo / ".git/packed-refs.lock").exists()
+    found = find(repo)
+    assert not claim.exists()
+    found.set_config("ctx.remote", "here")
+    support.git(repo, "branch", "other")
+    support.git(repo, "pack-refs", "--all")
+    support.git(repo, "update-ref", "-d", "refs/heads/other")
+    assert not list(repo.glob(".git/**/*.lock"))
+
+
+def test_what_somebody_made_later_stays(repo: Path) -> None:
+    claim = died(repo, claims.CONFIG)
+    os.utime(claim, (1, claim.stat().st_mtime - 120))
+    find(repo)
+    assert (repo / ".git/config.lock").exists()
+    assert not claim.exists()
+    with pytest.raises(LockInTheWay, match=r"unable to create '.*/config\.lock': file exists") as failed:
+        find(repo).set_config("ctx.remote", "here")
+    assert "remove it" in (failed.value.hint or "")
+
+
+def test_what_a_living_git_holds_stays(repo: Path) -> None:
+    claim = died(repo, claims.CONFIG)
+    with claim.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        find(repo)
+        assert (repo / ".git/config.lock").exists()
+    find(repo)
+    assert not (repo / ".git/config.lock").exists()
+
+
+def test_git_holds_the_claim_of_a_run_that_was_killed_alone(repo: Path) -> None:
+    """Of a claim that is free, both are dead."""
+    held = '!test -n "$(ls -l /proc/self/fd /dev/fd 2>/dev/null | grep ctx/claims/)" && touch held'
+    claims.git(find(repo), "-c", f"alias.look={held}", "look", takes=(claims.CONFIG,))
+    assert (repo / "held").exists() or not Path("/proc/self/fd").exists()
+
+
+@pytest.mark.parametrize("name", ["../app.py", "config", "../../x.lock"])
+def test_a_claim_can_name_nothing_but_lock_files(repo: Path, name: str) -> None:
+    support.write(repo, {"app.py": "here\n"})
+    claim = died(repo, claims.CONFIG)
+    claim.write_text(name)
+    find(repo)
+    assert (repo / "app.py").exists() and (repo / ".git/config").exists()
+
+
+def test_where_nothing_can_be_claimed_git_goes_without(repo: Path) -> None:
+    (repo / ".git/ctx").write_text("in the way")
+    find(repo).set_config("ctx.remote", "here")
+    assert support.git(repo, "config", "ctx.remote") == "here"
