@@ -119,7 +119,7 @@ def _replacing(
     """The session in the place of the remote's: of what was seen of it, not of what it became since."""
     head, snap = refs.refname(branch), refs.snapname(branch)
     there = _offered(repo, to, head, snap)
-    _forget(repo, to, branch, there)
+    _forget(repo, to, [branch], there)
     mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
     seen = _seen(repo, there.get(head), mirror)
     updates = [Update(ref=head, new=tip, lease=seen)]
@@ -148,13 +148,12 @@ def _became(repo: Repo, head: Oid | None, mirror: Oid | None) -> bool:
     return tips.became(repo, events.session_id(repo, mirror)).get(head) == mirror
 
 
-def _forget(repo: Repo, to: str, branch: SessionBranch, there: Mapping[str, Oid]) -> None:
+def _forget(repo: Repo, to: str, branches: Iterable[SessionBranch], there: Mapping[str, Oid]) -> None:
     """Drop the mirrors of what the remote has no more."""
     spaces = {refs.HEADS: remote.heads(to), refs.SNAP: remote.snaps(to)}
-    gone = [
-        ours + refs.path(branch) for theirs, ours in spaces.items() if theirs + refs.path(branch) not in there
-    ]
-    found = remote.targets(repo, *gone) if gone else {}
+    paths = [refs.path(branch) for branch in branches]
+    gone = [ours + path for path in paths for theirs, ours in spaces.items() if theirs + path not in there]
+    found = remote.targets(repo, *spaces.values()) if gone else {}
     remote.set_mirrors(repo, dict.fromkeys(name for name in gone if name in found))
 
 
@@ -290,11 +289,14 @@ def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
     branches = sorted(branch for branch in known if branch is not None and exact in (None, branch))
     if not branches:
         raise SessionNotFound(session)
+    _forget(repo, to, branches, there)
     updates = {}
+    seen: dict[tuple[Oid | None, Oid | None], Oid | None] = {}  # many branches may be at one commit
     for branch in branches:
-        _forget(repo, to, branch, there)
-        seen = _seen(repo, there.get(refs.refname(branch)), mirrors.get(remote.mirror(to, branch)))
-        updates[branch] = _deleting(branch, there, seen)
+        both = there.get(refs.refname(branch)), mirrors.get(remote.mirror(to, branch))
+        if both not in seen:
+            seen[both] = _seen(repo, *both)
+        updates[branch] = _deleting(branch, there, seen[both])
     return Plan(remote=to, url=remote.url(repo, to), updates=updates)
 
 
