@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from git_ctx.safety import own
 from tests import support
 
 # Machines differ and are busy: no test fails for being slow. Where CI says so, cases are the same each time,
@@ -18,6 +19,7 @@ settings.load_profile("ctx")
 @pytest.fixture(autouse=True)
 def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     _seal(tmp_path_factory.mktemp("home"), monkeypatch)
+    monkeypatch.setattr(own, "_told", [])  # rules of a repository that another test had
 
 
 def _seal(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

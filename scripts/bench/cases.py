@@ -199,7 +199,8 @@ CASES = {
         before=[["prompt", "asked", "--conversation", "chat-1", "-q"]],
     ),
     "mcp save": Case(words=["mcp"], stdin=_mcp("save", {"message": "killed over mcp"})),
-    "mcp prompt": Case(words=["mcp"], stdin=_mcp("prompt", {"text": "killed over mcp"})),
+    # Each is a chat of its own: the same words in another one are another prompt.
+    "mcp prompt": Case(words=["mcp"], stdin=_mcp("prompt", {"text": "killed over mcp"}), twice=True),
     "git commit, linked": Case(
         words=["commit", "-qam", "linked"],
         git=True,
