@@ -201,7 +201,7 @@ def judged(yard: Yard, world: World, ended: Ended, act: Act) -> Iterator[Problem
 def _manners(ended: Ended, act: Act, place: Path) -> Iterator[Problem]:
     if "Traceback" in ended.said or "Error:" in ended.said:
         yield Problem("rude", ended.said[-200:])
-    locks = [path for path in cases.left(place) if path.suffix == ".lock"]
+    locks = [path for path in cases.left(place) if path.suffix == ".lock" and "/server/" not in str(path)]
     if locks and ended.status != -9:
         yield Problem("left", f"after a signal: {locks}")
 
