@@ -22,8 +22,10 @@ _TIMES = ("created", "asked_at", "replied_at", "saved_at", "made_at", "set_at", 
 _COMMITS = ("commit", "parent", "patch", "since", "combined", "prompts", "rewritten")
 _NAMES = frozenset((*_IDS, *_WORDS, *_TIMES, *_COMMITS, "withdrawn", "agent"))
 """Keys whose values hold a session together; no text that people wrote is under them."""
-_TREES = ("snapshot", "tree")
-_LISTS = ("items", "files", "asks", "redacted", "paths", "commits")
+TREES = ("snapshot", "tree")
+_STEERING = ("exclude", "include", "languages")
+_LISTS = ("items", "files", "asks", "redacted", "paths", "commits", *_STEERING)
+_OPTIONAL = ("changed",)
 
 Strike = Callable[[str], str]
 
@@ -48,7 +50,7 @@ def _lines(text: str) -> str:
 
 def without(path: str, data: bytes, taken: Strike) -> bytes:
     """An entry less a text; the same bytes where it does not have it. `path`: its place in the tree."""
-    entry = _entry(path, data)
+    entry = entry_of(path, data)
     if entry is None:
         text = data.decode("utf-8", "surrogateescape")
         struck = taken(text)
@@ -59,7 +61,7 @@ def without(path: str, data: bytes, taken: Strike) -> bytes:
 
 def without_file(path: str, data: bytes, is_it: Callable[[str], bool]) -> bytes:
     """An entry's lists less some files; their states stay, as withheld: restoring leaves them alone."""
-    entry = _entry(path, data)
+    entry = entry_of(path, data)
     if entry is None:
         return data
     less = dict(entry)
@@ -73,7 +75,7 @@ def without_file(path: str, data: bytes, is_it: Callable[[str], bool]) -> bytes:
 
 def with_withheld(path: str, data: bytes, names: list[str]) -> bytes:
     """A files.json in which some files, of which it did not tell, are withheld, too."""
-    entry = _entry(path, data)
+    entry = entry_of(path, data)
     states = entry.get("files") if entry else None
     if entry is None or not isinstance(states, list) or not names:
         return data
@@ -87,10 +89,10 @@ def with_withheld(path: str, data: bytes, names: list[str]) -> bytes:
 
 def with_trees(path: str, data: bytes, trees: Mapping[str, str | None]) -> bytes:
     """An entry that names other snapshots in the place of some."""
-    entry = _entry(path, data)
+    entry = entry_of(path, data)
     changed = {
         key: trees[str(value)]
-        for key in _TREES
+        for key in TREES
         if entry and (value := entry.get(key)) is not None and str(value) in trees
     }
     return _dump({**entry, **changed}) if entry and changed else data
@@ -98,7 +100,7 @@ def with_trees(path: str, data: bytes, trees: Mapping[str, str | None]) -> bytes
 
 def shows(path: str, data: bytes, is_it: Callable[[str], bool]) -> bool:
     """Whether a context or an answer holds text of such a file, and does not just name it."""
-    entry = _entry(path, data)
+    entry = entry_of(path, data)
     items = entry.get("items") if entry else None
     return isinstance(items, list) and any(
         _names(item, is_it) and isinstance(item, dict) and item.get("form") != "line" for item in items
@@ -107,7 +109,7 @@ def shows(path: str, data: bytes, is_it: Callable[[str], bool]) -> bool:
 
 def wholly(path: str, data: bytes) -> bytes:
     """An entry of which all is forgotten that can be. The same, however much of it was forgotten before."""
-    entry = _entry(path, data)
+    entry = entry_of(path, data)
     if entry is not None:
         return _dump(_emptied(entry))
     return (json.dumps(MARK) if path.endswith(".json") else MARK).encode() + b"\n"
@@ -119,7 +121,7 @@ def is_wholly(path: str, data: bytes) -> bool:
 
 def is_less(path: str, less: bytes, data: bytes) -> bool:
     """Whether an entry is another one of which something is forgotten, and says nothing else."""
-    entry, other = _entry(path, data), _entry(path, less)
+    entry, other = entry_of(path, data), entry_of(path, less)
     if (entry is None) != (other is None):
         return False
     if entry is not None:
@@ -131,13 +133,13 @@ def is_less(path: str, less: bytes, data: bytes) -> bool:
 
 def texts(path: str, data: bytes) -> list[str]:
     """What an entry says, in the order of its keys: by this it is told whether its title still fits."""
-    entry = _entry(path, data)
+    entry = entry_of(path, data)
     if entry is None:
         return [data.decode("utf-8", "surrogateescape")]
     return list(_said({key: value for key, value in entry.items() if key not in ("items", "files")}, ""))
 
 
-def _entry(path: str, data: bytes) -> dict[str, object] | None:
+def entry_of(path: str, data: bytes) -> dict[str, object] | None:
     """The object that an entry is; None for content, and for what is not of our form: that is text."""
     if not path.endswith(".json") or path.endswith(".content.json"):
         return None
@@ -156,11 +158,16 @@ def _each(value: object, key: str, taken: Strike) -> object:
     """A value with something done to every text in it that is no name."""
     if isinstance(value, dict):
         return {name: _each(child, name, taken) for name, child in value.items()}
-    if key in _NAMES or key in _TREES:
+    if key in _NAMES or key in TREES:
         return value
     if isinstance(value, list):
-        return [_each(child, key, taken) for child in value]
-    return taken(value) if isinstance(value, str) else value
+        less = [_each(child, key, taken) for child in value]
+        # What is left of a pattern or a revision would name something else.
+        return [child for child in less if child in value] if key in _STEERING else less
+    if isinstance(value, str):
+        struck = taken(value)
+        return None if key in _OPTIONAL and struck != value else struck
+    return value
 
 
 def _emptied(value: object, key: str = "") -> object:
@@ -168,7 +175,7 @@ def _emptied(value: object, key: str = "") -> object:
         return {name: _emptied(child, name) for name, child in value.items()}
     if key in _LISTS and isinstance(value, list):
         return []
-    if key in _TREES:
+    if key in TREES or key in _OPTIONAL:
         return None
     if key in _NAMES:
         return value
@@ -181,7 +188,7 @@ def _said(value: object, key: str) -> Iterator[str]:
     if isinstance(value, dict):
         for name in sorted(value):
             yield from _said(value[name], name)
-    elif key not in _NAMES and key not in _TREES:
+    elif key not in _NAMES and key not in TREES:
         if isinstance(value, list):
             for child in value:
                 yield from _said(child, key)
@@ -207,8 +214,10 @@ def _withheld(state: object) -> dict[str, object]:
 
 
 def _less(less: object, value: object, key: str) -> bool:
-    if key in _TREES:
+    if key in TREES:
         return less is None or isinstance(less, str)
+    if key in _OPTIONAL and less is None:
+        return True
     if isinstance(less, dict) and isinstance(value, dict):
         return less.keys() == value.keys() and all(_less(less[name], value[name], name) for name in less)
     if key in _NAMES and key not in _LISTS:

@@ -19,7 +19,7 @@ settings.load_profile("ctx")
 @pytest.fixture(autouse=True)
 def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     _seal(tmp_path_factory.mktemp("home"), monkeypatch)
-    monkeypatch.setattr(own, "_told", [])  # rules of a repository that another test had
+    own.use(tuple)  # the rules of the last test's repository, which is gone
 
 
 def _seal(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +52,7 @@ def first_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _seal(tmp_path_factory.mktemp("home"), monkeypatch)
         path = support.init(tmp_path_factory.mktemp("first") / "repo", "--template=")
         support.commit(path, {"README.md": "# example\n", "app.py": "def main():\n    return 0\n"})
+    (path / ".git/hooks").mkdir()
     return path
 
 

@@ -125,3 +125,20 @@ def test_any_bytes_are_borne(data: bytes, other: bytes) -> None:
         redaction.with_withheld(path, data, ["a"])
         redaction.is_less(path, other, data)
         assert redaction.is_wholly(path, redaction.wholly(path, data))
+
+
+def test_what_steered_a_context_goes_whole_and_leaves_no_pattern_behind() -> None:
+    scope = {
+        "exclude": ["plans/*", "docs/*"],
+        "include": [],
+        "languages": ["python"],
+        "changed": "plans",
+        "tests": None,
+    }
+    data = entry(prompt="k" * 16, scope=scope)
+    less = redaction.without(CONTEXT, data, redaction.strike("plans"))
+    assert json.loads(less)["scope"] == {**scope, "exclude": ["docs/*"], "changed": None}
+    whole = redaction.wholly(CONTEXT, data)
+    assert json.loads(whole)["scope"] == {**scope, "exclude": [], "languages": [], "changed": None}
+    for one in (less, whole):
+        assert redaction.is_less(CONTEXT, one, data)

@@ -35,13 +35,17 @@ _NEARLY_WHOLE = 0.75
 _SHARPER = 2.0
 """A block's bearing counts by this power: of a large file the few blocks that match best."""
 _FOR_LINES = 0.04
+_FOR_PINS = 0.5
 _LONGEST_TOKEN = 12
 _LARGEST_OUTLINE = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A file that may be shown. `trust`: how likely it matters, above 0, falling with its rank."""
+    """A file that may be shown. `trust`: how likely it matters, above 0, falling with its rank.
+
+    What is pinned is shown before all others, but where it would take more than half of the room, in parts.
+    """
 
     path: str
     language: str
@@ -50,6 +54,7 @@ class Candidate:
     blocks: tuple[Block, ...]
     reasons: tuple[Reason, ...]
     trust: float
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,27 +186,29 @@ class _Packing:
         return tuple(self.shown[index] for index in sorted(self.shown)), cut
 
 
-def _by_worth(candidates: Sequence[Candidate]) -> list[tuple[float, int, int]]:
-    """Every block of every file: its worth per token (negative, to sort by), its file, its place there."""
+def _by_worth(candidates: Sequence[Candidate]) -> list[tuple[bool, float, int, int]]:
+    """Every block of every file: whether it is of another than a pinned one, its worth per token (negative,
+    to sort by), its file, its place there."""
     worth = []
     for index, each in enumerate(candidates):
         weight = sum(block.weight**_SHARPER for block in each.blocks) or 1.0
         size = sum(block.size for block in each.blocks) or 1
         for place, block in enumerate(each.blocks):
             share = _BEARING * block.weight**_SHARPER / weight + (1 - _BEARING) * block.size / size
-            worth.append((-each.trust * share / (block.size / _CHARACTERS + _ELISION), index, place))
+            each_token = each.trust * share / (block.size / _CHARACTERS + _ELISION)
+            worth.append((not each.pinned, -each_token, index, place))
     return sorted(worth)
 
 
 def _greedy(
-    candidates: Sequence[Candidate], worth: Sequence[tuple[float, int, int]], target: float
+    candidates: Sequence[Candidate], worth: Sequence[tuple[bool, float, int, int]], target: float
 ) -> dict[int, list[Block]]:
     picked: dict[int, list[Block]] = {}
     left = target
-    for _, index, place in worth:
+    for other, _, index, place in worth:
         block = candidates[index].blocks[place]
         tokens = block.size / _CHARACTERS + (_ELISION if index in picked else _HEADING)
-        if tokens <= left:
+        if tokens <= (left if other else left - target * (1 - _FOR_PINS)):
             picked.setdefault(index, []).append(block)
             left -= tokens
     return picked

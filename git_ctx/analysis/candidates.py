@@ -19,6 +19,8 @@ RELEVANT = 40
 _FEWEST = 8
 _TOKENS_FOR_ONE = 1_000
 _LARGEST = 1_000_000
+_CHARACTERS = 3.6
+"""Of a token, on average over code."""
 
 Text = Callable[[str], str | None]
 """A file's text by its path, as it may be shown; None where it may not."""
@@ -31,13 +33,18 @@ def candidates(
     room: int,
     marked: Mapping[str, frozenset[int]] = MappingProxyType({}),
 ) -> tuple[Candidate, ...]:
-    """The best files that have text to show, more of them for more room; `marked` lines matter most."""
+    """The best files that have text to show, more of them for more room; `marked` lines matter most.
+
+    As many as the room could hold whole, so that small files do not leave it empty.
+    """
     found: list[Candidate] = []
+    size = 0
     best = _best(ranked)
     most = min(RELEVANT, _FEWEST + max(room, 0) // _TOKENS_FOR_ONE)
     for place, each in enumerate(ranked[:RELEVANT]):
-        shown = text(each.path) if len(found) < most else None
+        shown = text(each.path) if len(found) < most or size < room * _CHARACTERS else None
         if shown and len(shown) <= _LARGEST:
+            size += len(shown)
             trusted = trust(place, min(each.score, best), best)
             found.append(_candidate(each, shown, _focus(query, each.path, marked), trusted))
     return tuple(found)
@@ -51,11 +58,9 @@ def lines(ranked: Sequence[Ranked], taken: Sequence[Candidate]) -> tuple[Part, .
 
 
 def _best(ranked: Sequence[Ranked]) -> float:
-    """The score that others are measured by: that a file has changed takes nothing from the others."""
-    if not ranked or ranked[0].score >= PIN:
-        return ranked[0].score if ranked else 0.0
+    """The score that others are measured by: pins and what has changed take nothing from the rest."""
     most = sum(WEIGHTS.values())
-    return next((each.score for each in ranked if each.score <= most), ranked[0].score)
+    return next((each.score for each in ranked if each.score <= most), ranked[0].score if ranked else 0.0)
 
 
 def trust(place: int, score: float, best: float) -> float:
@@ -74,6 +79,7 @@ def _candidate(ranked: Ranked, text: str, focus: Focus, trusted: float) -> Candi
         blocks=blocks(lines_of(text), outlined, focus),
         reasons=ranked.reasons,
         trust=trusted,
+        pinned=ranked.score >= PIN,
     )
 
 

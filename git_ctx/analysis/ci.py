@@ -25,12 +25,10 @@ _EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}")
 
 
 def workflow(path: str) -> int | None:
-    """How likely the file is the one that tests the project, 0 best; None for what is no CI file."""
-    if not _WORKFLOW.search(path):
-        return None
+    """How likely the file is the one that tests the project, 0 best; None for what is no such file."""
     name = path.rpartition("/")[2]
-    if _ASIDE.search(name):
-        return 2
+    if not _WORKFLOW.search(path) or _ASIDE.search(name):
+        return None
     return 0 if _TELLING.search(name) else 1
 
 
@@ -55,9 +53,15 @@ def _run_lines(text: str) -> Iterator[str]:
         if value and not _BLOCK.match(value):
             yield _unquoted(value)
             continue
+        if not value and not _lists(lines[index : index + 1]):
+            continue  # the commands are under keys of their own, as in 'run: {name: …, command: …}'
         while index < len(lines) and (not lines[index].strip() or _deeper(lines[index], indent, bool(value))):
             yield _unquoted(lines[index].strip().removeprefix("- "))
             index += 1
+
+
+def _lists(lines: list[str]) -> bool:
+    return any(line.lstrip().startswith("- ") for line in lines)
 
 
 def _unquoted(value: str) -> str:

@@ -40,11 +40,13 @@ def beside(corpus: Corpus, first: Values, best: Sequence[str]) -> Values:
         some = good[path.rpartition("/")[0]]
         if len(some) < _MATES:
             some.append(path)
+    size = Counter(corpus.folders)
+    whole = {folder: sum([first[other] for other in some]) for folder, some in good.items()}
     values: Values = {}
-    size: Counter[str] = Counter()
-    for path in corpus.files:
-        folder = path.rpartition("/")[0]
-        if folder in good:
-            size[folder] += 1
-            values[path] = sum([first[other] for other in good[folder] if other != path])
-    return {path: value / math.sqrt(size[path.rpartition("/")[0]]) for path, value in values.items() if value}
+    for path, folder in zip(corpus.files, corpus.folders, strict=True):
+        if folder in whole:
+            some = good[folder]
+            others = sum([first[other] for other in some if other != path]) if path in some else whole[folder]
+            if others:
+                values[path] = others / math.sqrt(size[folder])
+    return values

@@ -2,14 +2,15 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Protocol
 
-from git_ctx.analysis import digest, roll
+from git_ctx.analysis import digest, roll, shelf
 from git_ctx.analysis.digest import Digest
 from git_ctx.analysis.kinds import UNREAD, FileKind, kind, language, settled
+from git_ctx.analysis.memo import Forgetful, Memo
 from git_ctx.analysis.outline import imports, outline
+from git_ctx.analysis.shelf import Digests
 from git_ctx.document import Outline
 from git_ctx.model import File, Touch
 
@@ -19,29 +20,7 @@ LINK = 0o120000
 LARGE = 4_000_000
 """Bytes from which on a file is known by its name only."""
 
-
 _HOPS = 5
-
-BATCH = 2000
-"""Files whose digests are fetched and kept together; bounds the memory that this takes."""
-
-
-class Memo(Protocol):
-    """Keeps what was worked out, by blob oid. What it gives back may be anything: it is checked."""
-
-    def get(self, kind: str, oids: Sequence[str]) -> Mapping[str, bytes]: ...
-
-    def put(self, kind: str, rows: Mapping[str, bytes]) -> None: ...
-
-
-class Forgetful:
-    """A memo that keeps nothing."""
-
-    def get(self, kind: str, oids: Sequence[str]) -> Mapping[str, bytes]:
-        return {}
-
-    def put(self, kind: str, rows: Mapping[str, bytes]) -> None:
-        pass
 
 
 class Corpus:
@@ -65,6 +44,11 @@ class Corpus:
         self._memo: Memo = memo or Forgetful()
         self._outlines: dict[str, Outline] = {}
 
+    @cached_property
+    def folders(self) -> list[str]:
+        """The folder that each file is in, in the order of the files."""
+        return [path.rpartition("/")[0] for path in self.files]
+
     def file(self, path: str) -> File | None:
         """The file of this path, hidden or not."""
         return self.files.get(path) or self.hidden.get(path)
@@ -75,18 +59,20 @@ class Corpus:
         links: dict[str, FileKind] = {path: "link" for path, file in self.files.items() if file.mode == LINK}
         return {**self._roll.kinds, **links}
 
+    def language(self, path: str) -> str | None:
+        return self._roll.languages[path]
+
     @cached_property
     def _roll(self) -> roll.Roll:
         return roll.call(tuple(self.files), self._memo)
 
     def kind(self, path: str) -> FileKind:
-        return self._settled[path]
+        return self.settled[path]
 
     @cached_property
-    def _settled(self) -> dict[str, FileKind]:
-        some = {
-            path: settled(self.kinds[path], made.seen) for path, made in self.digests.items() if made.seen
-        }
+    def settled(self) -> dict[str, FileKind]:
+        """What each path is, by its name and by its bytes."""
+        some = {path: settled(self.kinds[path], said) for path, said in self.digests.seen.items()}
         return {**self.kinds, **some}
 
     def target(self, path: str) -> str:
@@ -123,37 +109,18 @@ class Corpus:
         return imports(language(path), self.text(path) or "")
 
     def lines(self, path: str) -> int | None:
-        known = self.digests.get(path)
-        return known.lines if known else None
+        return self.digests.lines.get(path)
 
     @cached_property
-    def digests(self) -> dict[str, Digest]:
-        """For each file that can be read: its words, names and imports; from the memo where it has them."""
+    def digests(self) -> Digests:
+        """For each file that can be read: its words and names; from the memo where it has them."""
         readable = [
             file
-            for path, file in self.files.items()
-            if self.kinds[path] not in UNREAD and file.withheld is None and (file.size or 0) <= LARGE
+            for file, said in zip(self.files.values(), self.kinds.values(), strict=True)
+            if said not in UNREAD and file.withheld is None and (file.size or 0) <= LARGE
         ]
-        known: dict[str, Digest] = {}
-        for at in range(0, len(readable), BATCH):
-            self._digest(readable[at : at + BATCH], known)
-        return known
+        return shelf.collect(readable, self._roll.languages, self._memo, self._digest)
 
-    def _digest(self, files: Sequence[File], known: dict[str, Digest]) -> None:
-        """Add these files' digests, and keep those that had to be made."""
-        kept = self._memo.get(digest.KIND, [file.oid for file in files])
-        fresh: dict[str, bytes] = {}
-        languages = self._roll.languages
-        for file in files:
-            spoken = languages[file.path]
-            row = kept.get(file.oid) or fresh.get(file.oid)
-            made = digest.decode(spoken, row) if row is not None else None
-            if made is None:
-                data = self._read(file)
-                if data is None or len(data) > LARGE:
-                    continue
-                made = digest.digest(spoken, data)
-                fresh[file.oid] = digest.encode(spoken, made)
-            known[file.path] = made
-        if fresh:
-            self._memo.put(digest.KIND, fresh)
+    def _digest(self, file: File, spoken: str | None) -> Digest | None:
+        data = self._read(file)
+        return None if data is None or len(data) > LARGE else digest.digest(spoken, data)

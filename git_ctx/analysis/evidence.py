@@ -49,23 +49,21 @@ class Evidence:
                 self.quotes.setdefault(path, text)
         self.signals["quoted"] = values
 
-    def scaled(self, name: str) -> Values:
-        """A signal with 1 for its best path."""
-        values = self.signals[name]
-        most = max(values.values(), default=0.0)
-        return {path: value / most for path, value in values.items()} if most > 0 else {}
+    def most(self, name: str) -> float:
+        """What a signal's best path has: the others are measured by it."""
+        return max(self.signals[name].values(), default=0.0)
 
     def words(self, path: str) -> str:
         """The most telling words of the prompt that stand in a file, as they stand there."""
         if path not in self.in_words:
             return ""
-        return self._spelled(self.in_words[path], self.corpus.digests[path].words)
+        return self._spelled(self.in_words[path], self.corpus.digests.words(path))
 
     def defined(self, path: str) -> str:
         """The most telling of the names that a file defines, by the prompt's words in them."""
         if path not in self.in_names:
             return ""
-        return self._spelled(self.in_names[path], self.corpus.digests[path].names)
+        return self._spelled(self.in_names[path], self.corpus.digests.names(path))
 
     def in_path(self, path: str) -> str:
         """The most telling words of the prompt in a path."""

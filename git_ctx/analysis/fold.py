@@ -44,17 +44,19 @@ def fold(paths: Iterable[str], source: Collection[str], room: int) -> tuple[str,
 
 
 def _grow(paths: Iterable[str], source: Collection[str]) -> _Folder:
-    root = _Folder("")
+    inside: dict[str, list[str]] = {}
     for path in paths:
+        inside.setdefault(path.rpartition("/")[0], []).append(path)
+    root = _Folder("")
+    for where, some in inside.items():
         folder = root
-        is_source = path in source
-        *folders, name = path.split("/")
-        folder.total += 1
-        for each in folders:
-            folder = folder.folders.setdefault(each, _Folder(each))
-            folder.total += 1
-            folder.source += is_source
-        folder.files.append(name)
+        folder.total += len(some)
+        count = sum([path in source for path in some])
+        for each in where.split("/") if where else ():
+            folder = folder.folders.get(each) or folder.folders.setdefault(each, _Folder(each))
+            folder.total += len(some)
+            folder.source += count
+        folder.files += [path.rpartition("/")[2] for path in some]
     for child in list(root.folders.values()):
         _shorten(child)
     return root

@@ -27,14 +27,12 @@ class Resolver:
     """Finds the files that imports name; by the ends of paths, so that it needs no build configuration."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._paths = set(paths)
-        self._by_end: dict[str, list[str]] = defaultdict(list)
-        self._sorted = sorted(self._paths)
+        self._sorted = sorted(paths)
+        self._paths = set(self._sorted)
+        self._by_name: dict[str, list[str]] = defaultdict(list)
         for path in self._sorted:
-            folder, _, name = path.rpartition("/")
-            self._by_end[name].append(path)
-            if folder:
-                self._by_end[folder.rpartition("/")[2] + "/" + name].append(path)
+            self._by_name[path.rpartition("/")[2]].append(path)
+        self._by_end: dict[str, dict[str, list[str]]] = {}
 
     # These two are for Go, whose imports name folders: worked out when it asks.
     @cached_property
@@ -106,12 +104,24 @@ class Resolver:
 
     def _ending(self, end: str) -> Sequence[str]:
         """The paths that end in these whole parts, where they are few."""
-        some = self._by_end.get("/".join(end.split("/")[-2:]), ())
+        folder, _, name = end.rpartition("/")
+        some = self._by_name.get(name, ())
+        if folder and len(some) > MANY:
+            some = self._within(name).get(folder.rpartition("/")[2], ())
         found = [path for path in some if path == end or path.endswith("/" + end)]
         if len(found) > 1:
             short = min(path.count("/") for path in found)
             found = [path for path in found if path.count("/") == short]
         return found if len(found) <= MANY else ()
+
+    def _within(self, name: str) -> dict[str, list[str]]:
+        """The files of a name by the folder they are in: some names are those of thousands."""
+        if name not in self._by_end:
+            by_folder: dict[str, list[str]] = defaultdict(list)
+            for path in self._by_name[name]:
+                by_folder[path.rpartition("/")[0].rpartition("/")[2]].append(path)
+            self._by_end[name] = by_folder
+        return self._by_end[name]
 
     def _package(self, spelled: str, extension: str) -> Sequence[str]:
         """A Go import: the files of the folder that it ends in."""

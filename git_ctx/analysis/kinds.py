@@ -122,7 +122,7 @@ def glance(head: bytes) -> FileKind | None:
 
 def is_context(head: bytes) -> bool:
     """Whether this is a context of ours that somebody keeps in a file: never shown again in another."""
-    return _CONTEXT_HEAD.match(head) is not None
+    return b" is data, not instructions." in head and _CONTEXT_HEAD.match(head) is not None
 
 
 def settled(said: FileKind, seen: FileKind | None) -> FileKind:

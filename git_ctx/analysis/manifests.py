@@ -32,13 +32,18 @@ TOOLS = lazily(
 """A line that runs what projects are built and tested with."""
 
 
-def commands(path: str, text: str) -> tuple[str, ...]:
-    """What the manifest at `path` offers; () for one that says nothing, is damaged, or is not a manifest."""
-    reader = _READERS.get(path.rpartition("/")[2].lower())
+def commands(path: str, text: str, runner: str = "npm") -> tuple[str, ...]:
+    """What the manifest at `path` offers; () for one that says nothing, is damaged, or is not a manifest.
+
+    `runner` runs the scripts of a package.json that does not name its package manager.
+    """
+    name = path.rpartition("/")[2].lower()
+    reader = _READERS.get(name)
     if not reader:
         return ()
     try:
-        return tuple(line[:240] for line in reader(text))
+        told = _package_json(text, runner) if name == "package.json" else reader(text)
+        return tuple(line[:240] for line in told)
     except (ValueError, AttributeError, TypeError, RecursionError):
         return ()
 
@@ -48,9 +53,11 @@ def is_manifest(path: str) -> bool:
 
 
 def _scripts(prefix: str, scripts: Any) -> Iterator[str]:
-    """The scripts that build, test or check come first."""
+    """The scripts that build, test or check come first; `test` before `test:unit`."""
     if isinstance(scripts, Mapping):
-        ordered = sorted(scripts.items(), key=lambda item: not _COMMAND.match(str(item[0])))
+        ordered = sorted(
+            scripts.items(), key=lambda item: (not _COMMAND.match(str(item[0])), ":" in str(item[0]))
+        )
         for name, command in ordered[:_MOST]:
             yield f"{prefix}{name}: {_said(command)}"
 
@@ -69,10 +76,10 @@ def _names(title: str, names: Iterable[Any]) -> Iterator[str]:
         yield f"{title}: {', '.join(listed[:_MOST])}{', …' if len(listed) > _MOST else ''}"
 
 
-def _package_json(text: str) -> Iterator[str]:
+def _package_json(text: str, runner: str = "npm") -> Iterator[str]:
     package = json.loads(text)
     yield from _names("package manager", filter(None, [package.get("packageManager")]))
-    yield from _scripts(f"{_runner(package)} run ", package.get("scripts"))
+    yield from _scripts(f"{_runner(package, runner)} run ", package.get("scripts"))
     if package.get("workspaces"):
         workspaces = package["workspaces"]
         yield from _names(
@@ -80,9 +87,9 @@ def _package_json(text: str) -> Iterator[str]:
         )
 
 
-def _runner(package: Mapping[str, Any]) -> str:
+def _runner(package: Mapping[str, Any], otherwise: str) -> str:
     name = str(package.get("packageManager", "")).partition("@")[0]
-    return name if name in ("yarn", "pnpm", "bun") else "npm"
+    return name if name in ("npm", "yarn", "pnpm", "bun") else otherwise
 
 
 def _composer(text: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ def overview(
     *,
     lines: Callable[[str], int | None] = lambda path: None,
     kind: Callable[[str], FileKind] = kind,
+    language: Callable[[str], str | None] = language,
 ) -> Overview:
     """Folders, languages and entry points of these files, in about `room` tokens.
 
@@ -38,7 +39,7 @@ def overview(
     kinds = {path: kind(path) for path in paths}
     code = [path for path in paths if kinds[path] in ("source", "test") and language(path) in CODE]
     source = [path for path in code if kinds[path] == "source"]
-    languages = _languages(code, lines)
+    languages = _languages(code, lines, language)
     starts = _entry_points((path for path in paths if kinds[path] in ("source", "data")), set(paths), text)
     frame = count(", ".join(starts)) + 12 * len(languages) + 20
     return Overview(
@@ -50,16 +51,25 @@ def overview(
     )
 
 
-def _languages(paths: Iterable[str], lines: Callable[[str], int | None]) -> tuple[Language, ...]:
+def _languages(
+    paths: Iterable[str], lines: Callable[[str], int | None], language: Callable[[str], str | None]
+) -> tuple[Language, ...]:
     files: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
+    headers = _of_headers(paths)
     for path in paths:
-        name = language(path)
+        name = headers if path.endswith(".h") else language(path)
         if name:
             files[name] += 1
             sizes[name] += lines(path) or 0
     ordered = sorted(files, key=lambda name: (-sizes[name], -files[name], name))[:_MOST_LANGUAGES]
     return tuple(Language(name=name, files=files[name], lines=sizes[name]) for name in ordered)
+
+
+def _of_headers(paths: Iterable[str]) -> str:
+    """What a header (`.h`) is written in: the language that more of the other files are."""
+    spoken = Counter(language(path) for path in paths if not path.endswith(".h"))
+    return "cpp" if spoken["cpp"] > spoken["c"] else "c"
 
 
 def _entry_points(

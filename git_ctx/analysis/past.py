@@ -1,7 +1,7 @@
 """What the history says of each file: changed lately, changed often, changed together with another."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from git_ctx.model import Touch
@@ -32,21 +32,31 @@ def activity(touches: Sequence[Touch], paths: Collection[str]) -> tuple[Values, 
     return _damped(lately), _damped(often), _of_folders(folders, paths)
 
 
+def changes(touches: Sequence[Touch]) -> dict[str, tuple[int, int]]:
+    """For each path, how often it was changed, and how many commits ago last; the newest is 1."""
+    found: dict[str, tuple[int, int]] = {}
+    for age, touch in enumerate(touches, 1):
+        if len(touch.paths) <= WIDE:
+            for path in touch.paths:
+                times, last = found.get(path, (0, age))
+                found[path] = times + 1, last
+    return found
+
+
 def _damped(values: Values) -> Values:
     return {path: math.log1p(value) for path, value in values.items()}
 
 
 def _of_folders(folders: Values, paths: Collection[str]) -> Values:
     """What a folder's changes say of each file in it."""
-    sizes: dict[str, int] = defaultdict(int)
-    for path in paths:
-        sizes[path.rpartition("/")[0]] += 1
+    around = [path.rpartition("/")[0] for path in paths]
+    sizes = Counter(around)
     shares = {
-        folder: count / math.sqrt(sizes[folder]) for folder, count in folders.items() if folder in sizes
+        folder: math.log1p(count / math.sqrt(sizes[folder]))
+        for folder, count in folders.items()
+        if folder in sizes
     }
-    return {
-        path: math.log1p(shares[folder]) for path in paths if (folder := path.rpartition("/")[0]) in shares
-    }
+    return {path: shares[folder] for path, folder in zip(paths, around, strict=True) if folder in shares}
 
 
 def together(touches: Sequence[Touch], seeds: Mapping[str, float]) -> tuple[dict[str, float], dict[str, str]]:

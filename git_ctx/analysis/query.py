@@ -1,10 +1,11 @@
 """A prompt, parsed: its words by weight, the names and paths that it spells, its stack frames and quotes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
-from git_ctx.analysis.stopwords import BOILERPLATE, STOPWORDS
+from git_ctx.analysis.stopwords import BOILERPLATE, NAMED_IN_CODE, STOPWORDS
 from git_ctx.pattern import lazily
 from git_ctx.value import dataclass
 
@@ -42,6 +43,8 @@ class Query:
 _WEIGHTS = {"title": 3.0, "prose": 1.0, "inline": 1.6, "code": 0.5, "trace": 0.4, "aside": 0.3}
 """An aside is a heading, a checklist, a table, and what a section says of the reporter's machine."""
 
+_COMMON = 0.05
+
 _SPOKEN = frozenset({"title", "prose", "aside"})
 
 _FENCE = lazily(r"^[ ]{0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ ]{0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
@@ -77,6 +80,9 @@ _FRAMES = (
     lazily(r"^[ \t]*at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
     lazily(r"^[ \t]*(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
     lazily(r"#\d+ (?P<path>/[^\s():]{1,300}\.php)\((?P<line>\d+)\): (?P<function>[\w\\>:-]{1,150})?"),
+    lazily(r"\bin (?P<path>[^\s:()'\"]{1,300}\.(?:php|cs))(?: on line |:line |:)(?P<line>\d+)(?P<function>(?!))?"),
+    lazily(r"\bpanicked at (?:[^\n]{1,500}', )?(?P<path>[^\s:'\"]{1,300}\.rs):(?P<line>\d+)(?P<function>(?!))?"),
+    lazily(r"^[ \t]*#\d+[ \t]+(?:0x[0-9a-f]+ )?(?:in )?(?P<function>[\w:~<>]{1,150})[^\n]{0,300}? (?P<path>[^\s:()]{1,300}\.\w{1,5}):(?P<line>\d+)", re.M),
 )  # fmt: skip
 
 
@@ -98,7 +104,7 @@ def parse(prompt: str) -> Query:
         if region in ("title", "prose"):
             said = [found[1] or found[2] or found[3] for found in _QUOTED.finditer(part)]
             quoted.update((text.strip(), None) for text in said if _is_phrase(text))
-        words.add(part, _WEIGHTS[region], region in _SPOKEN)
+        words.add(part, _WEIGHTS[region], region in _SPOKEN, useful_in_title if region == "title" else useful)
     return Query(
         terms=words.terms,
         names=words.names,
@@ -107,6 +113,12 @@ def parse(prompt: str) -> Query:
         frames=tuple(frames),
         quoted=tuple(quoted),
     )
+
+
+def weighed(query: Query, rarity: Mapping[str, float]) -> Query:
+    """The same with each term weighed by how rare it is, from 0 to 1; what nobody knows is common."""
+    terms = {term: weight * max(_COMMON, rarity.get(term, 0.0)) for term, weight in query.terms.items()}
+    return replace(query, terms=terms)
 
 
 def _regions(text: str) -> Iterator[tuple[str, str]]:
@@ -200,8 +212,8 @@ class _Words:
         self.names: dict[str, float] = {}
         self.pairs: dict[str, float] = {}
 
-    def add(self, text: str, weight: float, spoken: bool) -> None:
-        """Add a text's words. Where it is `spoken`, a capital that begins a sentence makes no name."""
+    def add(self, text: str, weight: float, spoken: bool, useful: Callable[[str], bool]) -> None:
+        """Add a text's useful words. Where it is `spoken`, a capital that begins a sentence makes no name."""
         for found in _HYPHENED.finditer(text):
             _raise(self.names, found[0].replace("-", "_"), weight)
         for first, second in _PAIR.findall(text):
@@ -212,9 +224,9 @@ class _Words:
             at = found.start()
             begins = spoken and len(whole) == 1 and bool(_BEGINS.search(text, max(0, at - 12), at))
             for name in whole:
-                self._name(name.strip("$"), weight, begins)
+                self._name(name.strip("$"), weight, begins, useful)
 
-    def _name(self, name: str, weight: float, begins: bool) -> None:
+    def _name(self, name: str, weight: float, begins: bool, useful: Callable[[str], bool]) -> None:
         pieces = parts(name)
         if not pieces:
             return
@@ -238,6 +250,11 @@ def useful(word: str) -> bool:
     if word in STOPWORDS or word in BOILERPLATE or word.isdigit():
         return False
     return len(word) > 2 or not word.isascii()
+
+
+def useful_in_title(word: str) -> bool:
+    """Whether it does in a first line, which says what a prompt is about: 'search ignores case'."""
+    return useful(word) or word in NAMED_IN_CODE
 
 
 @lru_cache(maxsize=65536)

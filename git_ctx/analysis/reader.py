@@ -12,7 +12,7 @@ from git_ctx.analysis.kinds import language
 from git_ctx.analysis.outline import beginnings
 from git_ctx.analysis.past import TOGETHER
 from git_ctx.analysis.query import Query
-from git_ctx.analysis.scan import Scanner, wordy
+from git_ctx.analysis.scan import Scanner, all_wordy, wordy
 
 TERMS = 64
 NAMES = 48
@@ -31,7 +31,7 @@ COMMON = 0.5
 
 PASSAGE = 2500
 PASSAGES = 3
-_AT_ONCE = 1000
+_NAMES_AT_ONCE = 10_000
 _MAIN = frozenset(
     {"__init__.py", "mod.rs", "lib.rs", "index.js", "index.ts", "index.jsx", "index.tsx", "index.mjs"}
 )
@@ -57,8 +57,8 @@ class Reader:
     def evidence(self) -> Evidence:
         """All the signals that the digests and the paths give."""
         digests = self._corpus.digests
-        words = self._lines([digests[path].words for path in self._read])
-        names = self._lines([digests[path].names for path in self._read])
+        words = digests.in_words(self._scanner)
+        names = digests.in_names(self._scanner)
         rarity = _rarity(words, len(self._known))
         self._worth = [weight * rare for weight, rare in zip(self._weights, rarity, strict=True)]
         made = Evidence(self._corpus, self._known, self._few, self._worth)
@@ -69,11 +69,6 @@ class Reader:
         self._paths(made)
         self._subjects(made)
         return made
-
-    def _lines(self, texts: Sequence[bytes]) -> list[dict[int, int]]:
-        """What is found in each text; a thousand at a time, so that memory stays small."""
-        some = (texts[at : at + _AT_ONCE] for at in range(0, len(texts), _AT_ONCE))
-        return [found for part in some for found in self._scanner.lines(b"\n".join(part))]
 
     def look_closely(self, evidence: Evidence, paths: Iterable[str]) -> None:
         """Add what the texts of these files say: their best passages, and how often the names stand there."""
@@ -97,12 +92,12 @@ class Reader:
         evidence.signals["passages"], evidence.signals["names-often"] = passages, names
 
     def _text(self, made: Evidence) -> None:
-        digests, worth, few = self._corpus.digests, self._worth, self._few
-        mean = sum([digests[path].vocabulary for path in self._read]) / (len(self._read) or 1) or 1
+        sizes, worth, few = self._corpus.digests.vocabulary, self._worth, self._few
+        mean = sum(sizes.values()) / (len(self._read) or 1) or 1
         text: Values = {}
         names: Values = {}
         for path, found in made.in_words.items():
-            norm = 1 - _B + _B * digests[path].vocabulary / mean
+            norm = 1 - _B + _B * sizes[path] / mean
             text[path] = sum([worth[term] for term in found if term < few]) / (1 + _K1 * norm)
             named = sum([worth[name] for name in found if name >= few])
             if named:
@@ -115,7 +110,7 @@ class Reader:
         parts: Values = {}
         symbols: Values = {}
         for path, found in made.in_names.items():
-            room = 1 + 0.02 * digests[path].names.count(b" ")
+            room = 1 + 0.02 * digests.names(path).count(b" ")
             parts[path] = sum([worth[term] * n / (n + room) for term, n in found.items() if term < few])
             whole = sum([self._weights[name] * rare[name] for name in found if name >= few])
             if whole:
@@ -125,24 +120,31 @@ class Reader:
     def _paths(self, made: Evidence) -> None:
         """A file's own name, and its whole path; a folder is scanned once for all its files."""
         paths = list(self._corpus.files)
-        folders = list(dict.fromkeys(path.rpartition("/")[0] for path in paths))
+        folders = list(dict.fromkeys(self._corpus.folders))
         in_folder = dict(zip(folders, self._lines_of(folders), strict=True))
+        worth = {folder: self._by_terms(around) for folder, around in in_folder.items() if around}
         names: Values = {}
         whole: Values = {}
         titled: dict[int, list[str]] = {}
-        for path, found in zip(paths, self._lines_of([_stem(path) for path in paths]), strict=True):
-            around = in_folder[path.rpartition("/")[0]]
+        found_in = self._lines_of(_stems(paths))
+        for path, folder, found in zip(paths, self._corpus.folders, found_in, strict=True):
+            around = in_folder[folder]
             if found:
-                names[path] = sum([self._worth[term] for term in found if term < self._few])
+                names[path] = self._by_terms(found)
                 for name in found:
                     if name >= self._few:
                         titled.setdefault(name, []).append(path)
-            if found or around:
-                both = {**around, **found}
-                made.in_paths[path] = both
-                whole[path] = sum([self._worth[term] for term in both if term < self._few])
+                made.in_paths[path] = both = {**around, **found}
+                whole[path] = self._by_terms(both)
+            elif around:
+                made.in_paths[path] = around
+                whole[path] = worth[folder]
         made.signals["path"], made.signals["name"] = whole, names
         made.signals["titled"] = self._titled(titled)
+
+    def _by_terms(self, found: Found) -> float:
+        """What the terms among what was found are worth together."""
+        return sum([self._worth[term] for term in found if term < self._few])
 
     def _titled(self, found: Mapping[int, Sequence[str]]) -> Values:
         """The files whose own names are identifiers of the prompt; less where many have the same."""
@@ -170,8 +172,8 @@ class Reader:
         made.signals["subjects"] = {path: math.sqrt(value) for path, value in squares.items()}
 
     def _lines_of(self, paths: Sequence[str]) -> list[dict[int, int]]:
-        spelled = [wordy(path.encode("utf-8", "surrogateescape")) for path in paths]
-        return self._lines([b" " + text + b" " for text in spelled])
+        some = (paths[at : at + _NAMES_AT_ONCE] for at in range(0, len(paths), _NAMES_AT_ONCE))
+        return [found for part in some for found in self._scanner.lines(all_wordy(part))]
 
     def _passages(self, path: str, data: bytes) -> tuple[dict[int, int], float]:
         """How often each name stands in a text; and what its best passages are worth by their terms."""
@@ -206,7 +208,7 @@ def _chosen(corpus: Corpus, read: Sequence[str], weights: Mapping[str, float]) -
     if len(terms) <= TERMS:
         return terms
     sample = read[:: max(1, len(read) // SAMPLE)]
-    found = Scanner(terms).lines(b"\n".join([corpus.digests[path].words for path in sample]))
+    found = Scanner(terms).lines(b"\n".join([corpus.digests.words(path) for path in sample]))
     rarity = dict(zip(terms, _rarity(found, len(terms)), strict=True))
     least = math.log(1 + (1 - COMMON) / COMMON)
     worth = {term: weights[term] * rarity[term] for term in terms if rarity[term] >= least}
@@ -228,9 +230,10 @@ def _cut(path: str, data: bytes) -> list[bytes]:
     return cut
 
 
-def _stem(path: str) -> str:
-    """A file's own name; where that only says that it is its folder's main file, the folder's."""
-    folder, _, name = path.rpartition("/")
-    if name in _MAIN and folder:
-        name = folder.removesuffix("/src").rpartition("/")[2]
-    return (name.rpartition(".")[0] or name).replace("-", "_")
+def _stems(paths: Sequence[str]) -> list[str]:
+    """Each file's own name; where that only says that it is its folder's main file, the folder's."""
+    names = [path.rpartition("/")[2] for path in paths]
+    for at, name in enumerate(names):
+        if name in _MAIN and name != paths[at]:
+            names[at] = paths[at].rpartition("/")[0].removesuffix("/src").rpartition("/")[2]
+    return [(name.rpartition(".")[0] or name).replace("-", "_") for name in names]

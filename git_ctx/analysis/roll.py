@@ -3,27 +3,22 @@
 It hangs on the paths and our rules alone. A row of other rules, or a damaged one, is none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha1
 from pathlib import Path
-from typing import Protocol, get_args
+from typing import get_args
 from zlib import compress, crc32, decompressobj
 from zlib import error as ZlibError
 
 from git_ctx.analysis import extensions, kinds
 from git_ctx.analysis.kinds import FileKind, by_path, language
+from git_ctx.analysis.memo import Memo
 from git_ctx.value import dataclass
 
 KIND = "roll"
 FEW = 500
 """Paths up to which asking takes longer than looking."""
-
-
-class Memo(Protocol):
-    def get(self, kind: str, oids: Sequence[str]) -> Mapping[str, bytes]: ...
-
-    def put(self, kind: str, rows: Mapping[str, bytes]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from git_ctx.analysis.query import parts
 _WORDY = bytes(c if chr(c).isalnum() or c == 95 or c >= 128 else 32 for c in range(128)) + bytes(
     range(128, 256)
 )
+_APART = b"\0" + _WORDY[1:]
 _TAIL = re.compile(rb"[a-z]*")
 _UPPER_TAIL = re.compile(rb"[A-Z]*(?![a-z])")
 _ENDINGS = frozenset(
@@ -55,6 +56,12 @@ _STRIP = re.compile(
 def wordy(text: bytes) -> bytes:
     """The bytes with everything that stands in no identifier made a space."""
     return text.translate(_WORDY)
+
+
+def all_wordy(texts: Sequence[str]) -> bytes:
+    """The same of many texts, none of which holds a NUL: a line for each, with a space before and behind."""
+    joined = "\0".join(texts).encode("utf-8", "surrogateescape").translate(_APART)
+    return b" " + joined.replace(b"\0", b" \n ") + b" "
 
 
 @lru_cache(maxsize=8192)

@@ -14,12 +14,16 @@ _LONG_LINE = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A heading and what stands under it, up to the next heading of any level. Lines count from 1."""
+    """A heading and what stands under it, up to the next heading of any level. Lines count from 1.
+
+    `above` are the titles of the sections that this one is a part of, the outermost first.
+    """
 
     title: str
     level: int
     start: int
     body: str
+    above: tuple[str, ...] = ()
 
 
 def sections(text: str) -> Iterator[Section]:
@@ -27,10 +31,16 @@ def sections(text: str) -> Iterator[Section]:
     lines = text.splitlines()
     heads = [(0, 0, 0, ""), *_headings(lines)]
     ends = [head[0] for head in heads[1:]] + [len(lines)]
+    open_: list[tuple[int, str]] = []
     for (at, after, level, title), end in zip(heads, ends, strict=True):
+        while open_ and open_[-1][0] >= level:
+            open_.pop()
         body = "\n".join(lines[after:end]).strip("\n")
         if title or body:
-            yield Section(title=title, level=level, start=at + 1, body=body)
+            above = tuple(each for _, each in open_)
+            yield Section(title=title, level=level, start=at + 1, body=body, above=above)
+        if level:
+            open_.append((level, title))
 
 
 def _headings(lines: list[str]) -> Iterator[tuple[int, int, int, str]]:

@@ -16,7 +16,8 @@ Text = Callable[[str], str | None]
 
 _README = lazily(r"readme(?:\.(?:md|markdown|mdx|rst|txt|adoc|org))?$", re.I)
 _CONTRIBUTING = lazily(
-    r"(?:(?:\.github/|docs?/(?:\w+/)?)?(?:contributing|development|developing|hacking|building)|install|testing)"
+    r"(?:(?:\.github/|docs?/(?:\w+/)?)?(?:contributing|development|developing|hacking|building)|install|testing"
+    r"|docs?/(?:[\w-]+/){0,3}(?:contributing|development)/(?:getting[-_]started|set[-_]?up|testing|building|index))"
     r"(?:\.(?:md|markdown|rst|txt))?$",
     re.I,
 )
@@ -32,9 +33,25 @@ _NOT_SETUP = lazily(
     r"benchmarks?)\b",
     re.I,
 )
+_NOT_ABOVE = lazily(r"\b(?:changelog|performance|benchmarks?)\b", re.I)
+_ITEM = lazily(r"(?:[-*+]|\d+[.)])[ ]")
+_SENTENCE = lazily(r"(?<=[a-z)`][.!?])[ ]+(?=[A-Z`*\d])")
 _FENCE = lazily(r"\s*(?:```|~~~|\.\. (?:code|prompt|tab|sourcecode))")
 _CODE = lazily(r"[ ]{2,}\S|\t\S|\s*\$ ")
 _SCRIPTS = lazily(r"(?:scripts?|script|tools|dev|bin|ci)/[\w.-]+$")
+_TESTED = lazily(r"\b(?:tests?|check|verify|ctest|pytest|tox|nox)\b", re.I)
+_LOCKS = {"pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lock": "bun", "bun.lockb": "bun"}
+_BY_CONVENTION = {
+    "CMakeLists.txt": "cmake -S . -B build\ncmake --build build\nctest --test-dir build\n",
+    "Cargo.toml": "cargo test\n",
+    "go.mod": "go test ./...\n",
+    "pom.xml": "mvn verify\n",
+    "build.gradle": "gradle build\n",
+    "build.gradle.kts": "gradle build\n",
+    "Package.swift": "swift build\nswift test\n",
+}
+"""What these files stand for, wherever they do."""
+_WRAPPERS = {"mvn": "mvnw", "gradle": "gradlew"}
 _SECTIONS_OF_A_FILE = 3
 _MOST_PACKAGES = 3
 _LONGEST = 160
@@ -50,33 +67,64 @@ def setup(paths: Sequence[str], text: Text, room: int, near: Sequence[str] = ())
     seen: set[str] = set()
     for excerpt, share in _candidates(paths, text, near):
         short = head(excerpt.text, min(left - 15, int(room * share)))
-        if short and short not in seen:
-            seen.add(short)
+        run = _run(short)
+        if short and not (run and run <= seen):
+            seen |= run
             chosen.append(Excerpt(path=excerpt.path, title=excerpt.title, text=short))
             left -= count(short) + 15  # its heading and fence
     return tuple(chosen)
 
 
+def _run(text: str) -> set[str]:
+    """The lines of an excerpt that run something, as they are typed: what was told once is not told again."""
+    code = (_inline(line) for line in text.splitlines())
+    return {line.strip(" \t$%>*-`") for line in code if TOOLS.search(line)}
+
+
+def _inline(line: str) -> str:
+    """A line's own code where it has some, as in 'Run `make test`.'"""
+    return " && ".join(line.split("`")[1::2]) if line.count("`") > 1 else line
+
+
 def _candidates(paths: Sequence[str], text: Text, near: Sequence[str]) -> Iterator[tuple[Excerpt, float]]:
     """Excerpts and the share of the room that each may take."""
-    told = False
-    for each in _manifests([path for path in paths if "/" not in path], text):
-        told = True
+    told: list[Excerpt] = []
+    top = [path for path in paths if "/" not in path]
+    runner = next((_LOCKS[path] for path in top if path in _LOCKS), "npm")
+    for each in _manifests(top, text, runner):
+        told.append(each)
         yield each, 0.35
-    yield from ((each, 0.2) for each in islice(_manifests(_packages(paths, near), text), _MOST_PACKAGES))
-    yield from ((each, 0.25) for each in _ci(paths, text))
-    for each in _documents(paths, text, _WORKING_ON_IT):
-        told = True
-        yield each, 0.3
+    nearby = _manifests(_packages(paths, near), text, runner)
+    yield from ((each, 0.2) for each in islice(nearby, _MOST_PACKAGES))
+    for each in _ci(paths, text):
+        told.append(each)
+        yield each, 0.25
+    pages = list(_documents(paths, text, _WORKING_ON_IT))
+    yield from ((each, 0.3) for each in pages)
+    told += pages
+    if not any(_TESTED.search(each.text) for each in told):
+        told += (found := list(_conventional(top)))
+        yield from ((each, 0.2) for each in found)
     if not told:  # how to use a project is not how to work on it
         yield from ((each, 0.2) for each in _documents(paths, text, _USING_IT))
     yield from ((each, 0.1) for each in _scripts(paths))
 
 
-def _manifests(paths: Iterable[str], text: Text) -> Iterator[Excerpt]:
+def _conventional(top: Sequence[str]) -> Iterator[Excerpt]:
+    """How what is built by a file of this name is built and tested; by the project's own wrapper."""
+    path = next((path for path in _BY_CONVENTION if path in top), None)
+    if path:
+        usual = _BY_CONVENTION[path]
+        tool = usual.partition(" ")[0]
+        wrapper = _WRAPPERS.get(tool, "")
+        usual = usual.replace(tool, f"./{wrapper}", 1) if wrapper in top else usual
+        yield Excerpt(path=path, title="by convention", text=usual)
+
+
+def _manifests(paths: Iterable[str], text: Text, runner: str) -> Iterator[Excerpt]:
     for path in paths:
         if manifests.is_manifest(path):
-            lines = manifests.commands(path, text(path) or "")
+            lines = manifests.commands(path, text(path) or "", runner)
             if lines:
                 yield Excerpt(path=path, title="commands", text="\n".join(lines) + "\n")
 
@@ -119,7 +167,11 @@ def _fits(section: Section, wanted: re.Pattern[str]) -> bool:
     """Whether a section is about working on the project, and has commands to show for it."""
     title = section.title
     return bool(
-        len(title) < 60 and wanted.search(title) and not _NOT_SETUP.search(title) and _commands(section.body)
+        len(title) < 60
+        and wanted.search(title)
+        and not _NOT_SETUP.search(title)
+        and not any(map(_NOT_ABOVE.search, section.above))
+        and _commands(section.body)
     )
 
 
@@ -130,7 +182,8 @@ def _commands(body: str) -> str:
     """
     kept: list[str] = []
     block: list[str] = []
-    said, inside = "", False
+    said: list[str] = []
+    inside = parted = False
 
     def close() -> None:
         if any(map(TOOLS.search, block)):
@@ -142,13 +195,23 @@ def _commands(body: str) -> str:
             close()
             inside = not inside and not line.lstrip().startswith("..")
         elif inside or _CODE.match(line) or ("`" in line and TOOLS.search(line)):
-            block.extend(filter(None, [said, line.rstrip()]))
-            said = ""
+            block.extend(filter(None, [_sentence(said), line.rstrip()]))
+            said.clear()
         elif line.strip():
             close()
-            said = line.strip()[:_LONGEST]
+            if parted or _ITEM.match(line.strip()):
+                said.clear()
+            said.append(line.strip())
+        parted = not line.strip()
     close()
     return "\n".join(kept) + "\n" if kept else ""
+
+
+def _sentence(lines: Sequence[str]) -> str:
+    """The last sentence of a paragraph."""
+    text = " ".join(lines)
+    last = _SENTENCE.split(text)[-1]
+    return last if len(last) <= _LONGEST else "… " + last[-_LONGEST:].partition(" ")[2]
 
 
 def _scripts(paths: Iterable[str]) -> Iterator[Excerpt]:

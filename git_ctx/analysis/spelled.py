@@ -33,6 +33,8 @@ def _shared(have: Sequence[str], want: Sequence[str]) -> int:
 
 def named(query: Query, paths: Iterable[str]) -> tuple[dict[str, float], dict[str, float]]:
     """Values for the files that spelled paths mean, and for those in stack traces; less where many fit."""
+    if not query.paths and not query.frames:
+        return {}, {}
     names = Names(paths)
     spelled: dict[str, float] = {}
     for text in query.paths:

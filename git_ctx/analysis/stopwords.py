@@ -33,3 +33,11 @@ BOILERPLATE = frozenset(
     understanding appreciate help context checklist confirm template title summary repro summary""".split()
 )
 """What reports of problems are made of, whatever they are about."""
+
+NAMED_IN_CODE = frozenset(
+    """report version versions environment system browser screenshot screenshots information example examples request
+    requests suggestion output result results upgrade upgraded install installed release released check checked
+    search searched branch master main github script snippet help context template title summary checklist
+    question html hello world details windows linux macos ubuntu user""".split()
+)
+"""Those of the above that are as often what a program is about; in a first line they count."""

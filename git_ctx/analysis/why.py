@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.evidence import Evidence
+from git_ctx.analysis.past import changes
 from git_ctx.analysis.weights import WEIGHTS
 from git_ctx.model import Reason
 
@@ -13,7 +14,6 @@ BY_ITSELF = frozenset({"tests", "together", "history"})
 _REST = frozenset({"folder", "size"})
 
 Account = tuple[tuple[Reason, ...], tuple[Reason, ...]]
-NONE: Account = ((), ())
 
 
 class Why:
@@ -23,7 +23,8 @@ class Why:
         self, evidence: Evidence, tests: Mapping[str, str], mates: Mapping[str, str], aim: Aim
     ) -> None:
         self._evidence, self._tests, self._mates, self._aim = evidence, tests, mates, aim
-        self._scaled = {name: evidence.scaled(name) for name in WEIGHTS}
+        self._past = changes(evidence.corpus.touches)
+        self._most = {name: evidence.most(name) for name in WEIGHTS}
 
     def account(self, path: str) -> Account:
         """The reasons for a file's place, what the prompt says first, and the rest; shares add up to 1."""
@@ -45,8 +46,7 @@ class Why:
         return (Reason(kind="place", detail=f"a file of kind '{kind}' counts {counts:g} of a source"),)
 
     def _parts(self, path: str) -> list[tuple[str, str, float]]:
-        found, signals, aim = self._evidence, self._evidence.signals, self._aim
-        lately = "often and lately" if signals["lately"].get(path, 0) > 1 else "in the history"
+        found, aim = self._evidence, self._aim
         folder = path.rpartition("/")[0]
         lines = found.corpus.lines(path) or 0
         return [
@@ -58,17 +58,30 @@ class Why:
             ("quoted", found.quotes.get(path, ""), self._value(path, "quoted")),
             ("symbol", _listed("defines ", found.defined(path)), self._value(path, "definitions", "symbol")),
             ("path", found.in_path(path), self._value(path, "path", "name", "titled")),
-            ("commits", _listed("changed for ", found.subject(path)), self._value(path, "subjects")),
+            ("commits", _listed("about ", found.subject(path)), self._value(path, "subjects")),
             ("tests", _listed("imported by ", self._tests.get(path, "")), self._value(path, "tested")),
             ("together", _listed("changes with ", self._mates.get(path, "")), self._value(path, "together")),
-            ("history", f"changed {lately}", self._value(path, "lately", "changes")),
+            ("history", self._changed(path), self._value(path, "lately", "changes")),
             ("folder", _listed("others fit in ", folder), self._value(path, "folder")),
             ("folder", _listed("much changes in ", folder), self._value(path, "lively")),
             ("size", f"{lines:,} line{'s' if lines > 1 else ''}", self._value(path, "lines")),
         ]
 
+    def _changed(self, path: str) -> str:
+        """How often a file was changed, and how long ago; in commits, as the ranking counts."""
+        times, last = self._past.get(path, (0, 0))
+        ago = f"{last:,} commits ago" if last > 1 else "in the last commit"
+        if times > 1:
+            return f"changed {times:,} times, {'last' if last > 1 else 'also'} {ago}"
+        return f"changed {ago}" if times else ""
+
     def _value(self, path: str, *names: str) -> float:
-        return sum([WEIGHTS[name] * self._scaled[name].get(path, 0.0) for name in names])
+        return sum([WEIGHTS[name] * self._scaled(path, name) for name in names])
+
+    def _scaled(self, path: str, name: str) -> float:
+        """A signal of a file, where its best file has 1."""
+        most = self._most[name]
+        return self._evidence.signals[name].get(path, 0.0) / most if most > 0 else 0.0
 
 
 def _listed(before: str, detail: str) -> str:

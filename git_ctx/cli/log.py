@@ -40,7 +40,7 @@ def command(
     from git_ctx.cli.terminal import paged
     from git_ctx.porcelain import forks
     from git_ctx.porcelain import graph as graphs
-    from git_ctx.porcelain.look import history
+    from git_ctx.porcelain.look import history, titles
     from git_ctx.store import repo
 
     options.apart(graph=graph, json=as_json, **{(how or "--patch").removeprefix("--"): how})
@@ -49,7 +49,8 @@ def command(
     tips, problems = graphs.tips(at, current.branch.session) if everything or graph else ({}, {})
     for branch, problem in problems.items():
         output.say(f"warning: '{branch}' cannot be read: {problem}")
-    told = islice(history(at, list(tips) or [current.tip]), number)
+    read = titles if oneline and not as_json else history
+    told = islice(read(at, list(tips) or [current.tip]), number)
     if as_json:
         output.json(_as_json(told))
         return

@@ -30,6 +30,8 @@ def command(
 ) -> None:
     """List the files that matter for a prompt, best first, with the reasons. Nothing is kept.
 
+    The exit status is 1 where no file matches, as it is of 'git grep'.
+
     What the current session has pinned comes first. The options that steer are those of 'git ctx prompt'.
     """
     from git_ctx.cli import output
@@ -45,12 +47,14 @@ def command(
     progress.done()
     if path is not None:
         _explain(ranked, path)
-    elif as_json:
+        return
+    if as_json:
         output.json({"files": [_as_json(one) for one in ranked[:number]]})
     elif ranked:
         output.result(_listed(ranked[:number]))
-    else:
-        output.say("nothing in this repository matches the prompt")
+    if not ranked:
+        output.say("no file matches the prompt")
+        click.get_current_context().exit(1)
 
 
 def _as_json(one: "Ranked") -> dict[str, object]:

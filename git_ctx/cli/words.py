@@ -65,10 +65,13 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as what is in them; the last one runs free."""
     from git_ctx.safety.text import width
 
-    widths = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    sizes = [[width(cell) for cell in row[:-1]] for row in rows]
+    widths = [max(column) for column in zip(*sizes, strict=True)]
     lines = (
-        "  ".join([*(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True))]).rstrip()
-        for row in rows
+        "  ".join(
+            [*(cell + " " * (w - n) for cell, n, w in zip(row[:-1], size, widths, strict=True)), row[-1]]
+        ).rstrip()
+        for row, size in zip(rows, sizes, strict=True)
     )
     return "\n".join(lines) + "\n"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from git_ctx.errors import CtxError, WriteFailed
+from git_ctx.store import shared
 from git_ctx.store.repo import Repo
 
 HOOKS = ("prepare-commit-msg", "commit-msg", "post-commit", "post-rewrite")
@@ -138,7 +139,7 @@ def script() -> bytes:
 
 def _apply(one: Hook, put_in: bool) -> None:
     if put_in and one.aside is not None:
-        one.aside.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(one.aside.parent)
         _move(one.path, one.aside, "../")
     if one.after is not None:
         mode = None if one.before is None or (put_in and one.aside) else one.path.stat().st_mode & 0o7777
@@ -222,11 +223,12 @@ def _read(path: Path) -> bytes | None:
 
 def _write(path: Path, data: bytes, mode: int) -> None:
     """Whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    shared.mkdir(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         beside.write_bytes(data)
         beside.chmod(mode)
+        shared.made(beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ case ${GIT_DIR-.git}/$ctx_common in
 *) own=${GIT_DIR-$(git rev-parse --git-dir)} ;;
 esac
 note=$own/ctx/link # what this commit is linked to, from one hook to the next
+test ! -g "$ctx_common/ctx" || umask g+rwx # a group shares it, and its files
 
 main() {
   case $ctx_hook in

@@ -20,16 +20,25 @@ SUFFIXES: dict[Format, str] = {"markdown": "request.md", "xml": "request.xml", "
 def beside(repo: Repo, tip: Oid, prompt: EventName) -> Iterator[tuple[EventName, Request | Reply]]:
     """What was asked for and answered after a prompt, in order. Raises `BrokenSession`."""
     for event in events.events(repo, tip, newest_first=False, since=prompt.clock):
-        kept = read(repo, tip, event)
-        if kept and kept.prompt == prompt.id:
-            yield event, kept
+        # Most came of other prompts: look before decoding.
+        data = _kept(repo, tip, event)
+        if data is not None and prompt.id.encode() in data:
+            kept = _decode(data, event)
+            if kept.prompt == prompt.id:
+                yield event, kept
 
 
 def read(repo: Repo, tip: Oid, event: EventName) -> Request | Reply | None:
     """A request or a reply; None for an event of another type. Raises `BrokenSession`."""
-    data = events.read(repo, tip, event, f"{event.type}.json") if event.type in TYPES else None
-    if data is None:
-        return None
+    data = _kept(repo, tip, event)
+    return _decode(data, event) if data is not None else None
+
+
+def _kept(repo: Repo, tip: Oid, event: EventName) -> bytes | None:
+    return events.read(repo, tip, event, f"{event.type}.json") if event.type in TYPES else None
+
+
+def _decode(data: bytes, event: EventName) -> Request | Reply:
     return (codec.decode_reply if event.type == "reply" else codec.decode_request)(data, where(event))
 
 

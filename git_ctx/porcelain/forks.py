@@ -120,9 +120,7 @@ def read(repo: Repo, tip: Oid, event: EventName) -> Fork | None:
 def own(repo: Repo, tip: Oid, branch: SessionBranch) -> Fork | None:
     """What a session branch was made from, whatever it was called then; None for the first of a session."""
     name = branch.branch
-    for event in events.events(repo, tip):
-        if event.type != "branch":
-            continue
+    for event in events.of_type(repo, tip, "branch"):
         found = read(repo, tip, event)
         if found is not None and found.branch == name:
             if not origin.was_renamed(repo, found.source, branch.branch):

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from git_ctx import canonical, codec
@@ -10,7 +10,6 @@ from git_ctx.errors import BrokenSession
 from git_ctx.model import Context, EventName, FileStates, Format, Oid, Prompt, Save
 from git_ctx.porcelain import beside
 from git_ctx.porcelain.context.conversation import read_prompt
-from git_ctx.porcelain.here import Here
 from git_ctx.porcelain.moment import TYPES, read, where
 from git_ctx.store import events
 from git_ctx.store.files import compare
@@ -60,50 +59,59 @@ class Shown:
     files: FileStates | None
 
 
-def log(repo: Repo, here: Here) -> Iterator[Logged]:
-    """The prompts of a session branch, the last first; read as they are asked for."""
-    return (one for one in history(repo, [here.tip]) if one.event.type == "prompt")
-
-
 def history(repo: Repo, tips: Sequence[Oid]) -> Iterator[Logged]:
     """The prompts and saves of some branches of a session, each once, the last first."""
-    last = None
-    lines = [_line(repo, tip) for tip in dict.fromkeys(tips)]
-    for event, before, tip, came in heapq.merge(*lines, key=lambda one: one[0], reverse=True):
-        if event != last:
-            logged = _logged(repo, tip, event, before)
-            yield replace(logged, replies=came["reply", event.id], requests=came["request", event.id])
-        last = event
+    for one, came in _united([_line(repo, tip, beside.TYPES) for tip in dict.fromkeys(tips)]):
+        id = one.event.id
+        try:
+            context = _context(repo, one.tip, one.event) if one.prompt else None
+        except BrokenSession as error:
+            one = Logged(tip=one.tip, event=one.event, before=one.before, problem=str(error))
+            context = None
+        yield replace(one, context=context, replies=came["reply", id], requests=came["request", id])
+
+
+def titles(repo: Repo, tips: Sequence[Oid]) -> Iterator[Logged]:
+    """As `history`, in their own words alone: without contexts and what came of them."""
+    return (one for one, _ in _united([_line(repo, tip, ()) for tip in dict.fromkeys(tips)]))
 
 
 Came = Counter[tuple[str, str | None]]
 """How many of each type came of each prompt, as far as was read."""
 
 
-def _line(repo: Repo, tip: Oid) -> Iterator[tuple[EventName, EventName | None, Oid, Came]]:
-    """Each prompt and save of one branch, with the one before it, and what came of them."""
+def _united(lines: Sequence[Iterator[tuple[Logged, Came]]]) -> Iterator[tuple[Logged, Came]]:
+    """What some branches have; what several of them have, once."""
+    last = None
+    for one, came in heapq.merge(*lines, key=lambda each: each[0].event, reverse=True):
+        if one.event != last:
+            yield one, came
+        last = one.event
+
+
+def _line(repo: Repo, tip: Oid, counted: Collection[str]) -> Iterator[tuple[Logged, Came]]:
+    """Each prompt and save of one branch, and what came of them of the types that are counted."""
     after = None
     came: Came = Counter()
     for event in events.events(repo, tip):
-        if event.type in beside.TYPES:
+        if event.type in counted:
             came[event.type, beside.prompt_of(repo, tip, event)] += 1
         if event.type in TYPES:
             if after is not None:
-                yield after, event, tip, came
+                yield _titled(repo, tip, after, event), came
             after = event
     if after is not None:
-        yield after, None, tip, came
+        yield _titled(repo, tip, after, None), came
 
 
-def _logged(repo: Repo, tip: Oid, event: EventName, before: EventName | None) -> Logged:
+def _titled(repo: Repo, tip: Oid, event: EventName, before: EventName | None) -> Logged:
     try:
         entry = read(repo, tip, event)
-        if isinstance(entry, Save):
-            return Logged(tip=tip, event=event, before=before, save=entry)
-        context = _context(repo, tip, event)
-        return Logged(tip=tip, event=event, before=before, prompt=entry, context=context)
     except BrokenSession as error:
         return Logged(tip=tip, event=event, before=before, problem=str(error))
+    if isinstance(entry, Save):
+        return Logged(tip=tip, event=event, before=before, save=entry)
+    return Logged(tip=tip, event=event, before=before, prompt=entry)
 
 
 def patch(repo: Repo, one: Logged, options: Sequence[str]) -> bytes:

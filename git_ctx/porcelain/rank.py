@@ -25,7 +25,7 @@ def rank(
 ) -> tuple[Ranked, ...]:
     """The files of the work tree that matter for a prompt, best first; what a session has pinned before all.
 
-    The first `explained` come with reasons, and the path `also`.
+    None where the prompt says nothing of any file. The first `explained` and `also` come with reasons.
     Raises `NoWorkTree`, and what finding a session that is named raises.
     """
     here.need_work_tree(repo)
@@ -34,7 +34,7 @@ def rank(
     chosen = _pinned(repo, session, [file.path for file in found.files])
     view = scope.view(repo, wanted, found, chosen)
     with survey.corpus(repo, found, view.hidden) as corpus:
-        return rank_files(corpus, text, aim=view.aim, explained=explained, also=also)
+        return rank_files(corpus, text, aim=view.aim, explained=explained, also=also, anyway=False)
 
 
 def seen_from_here(repo: Repo, path: str) -> str:

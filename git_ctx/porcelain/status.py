@@ -6,7 +6,7 @@ from git_ctx import codec
 from git_ctx.errors import GitFailed
 from git_ctx.model import Change, Prompt, Session, SessionBranch
 from git_ctx.porcelain import forks, settings
-from git_ctx.porcelain.look import log
+from git_ctx.porcelain.look import titles
 from git_ctx.store import events, trees
 from git_ctx.store.files import worktree
 from git_ctx.store.repo import Repo
@@ -36,7 +36,7 @@ def status(repo: Repo, wanted: str | None) -> Status:
     """Of the session named, else the current one. Writes nothing."""
     at = forks.reading(repo, wanted)
     tip = events.tip(repo, at.tip)
-    last = next((one.prompt for one in log(repo, at) if one.prompt and one.prompt.snapshot), None)
+    last = next((one.prompt for one in titles(repo, [at.tip]) if one.prompt and one.prompt.snapshot), None)
     return Status(
         branch=at.branch,
         session=codec.decode_session(events.session(repo, at.tip), str(at.branch)),

@@ -1,6 +1,6 @@
 """A session told from its beginning: read from git, and looked through for secrets once more."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -33,6 +33,7 @@ LARGEST_CHANGES = 3_000_000
 """Of all prompts and replies, of all that was sent, of all diffs. The latest come first."""
 MOST_FILES = 300
 """Of one context, and of one list of changes."""
+_AT_ONCE = 100
 _COMPANIONS = ("request", "reply")
 
 
@@ -127,7 +128,8 @@ class _Teller:
         self._beside: dict[str | None, list[Beside]] = {}
         ordered = sorted(self._blobs)
         known = {event.id for event in ordered if event.type == "prompt"}
-        lone = [event for event in ordered if event.type in _COMPANIONS and not self._attach(event, known)]
+        companions = [event for event in ordered if event.type in _COMPANIONS]
+        lone = [event for event in self._at_hand(companions) if not self._attach(event, known)]
         all = sorted([*(event for event in ordered if event.type not in _COMPANIONS), *lone])
         self.left_out = max(0, len(all) - MOST)
         self._events = all[self.left_out :]
@@ -137,7 +139,7 @@ class _Teller:
         self.plot = Plot(list(entries.commits(repo, tips)), tips, self._events)
 
     def moments(self) -> tuple[Moment, ...]:
-        latest = {event: self._moment(event) for event in reversed(self._events)}
+        latest = {event: self._moment(event) for event in self._at_hand(self._events[::-1])}
         told = {event: latest[event] for event in self._events}
         entries_of = {event: entry for event, (_, entry) in told.items() if entry is not None}
         changes = self._changes(entries_of) if self._wish.changes else {}
@@ -148,6 +150,14 @@ class _Teller:
         clean, rules = secrets.redact(text)
         self.rules.update(dict.fromkeys(rules))
         return clean
+
+    def _at_hand(self, some: Sequence[EventName]) -> Iterator[EventName]:
+        """The same; what is kept of each as JSON is asked for before it is taken."""
+        for start in range(0, len(some), _AT_ONCE):
+            taken = some[start : start + _AT_ONCE]
+            kept = [entry for event in taken for entry in self._blobs[event].items()]
+            objects.have_at_hand(self._repo, [oid for suffix, oid in kept if suffix.endswith(".json")])
+            yield from taken
 
     def _read(self, event: EventName, suffix: str, decode: Callable[[bytes, str], T]) -> T | None:
         oid = self._blobs[event].get(suffix)

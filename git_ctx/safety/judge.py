@@ -1,9 +1,13 @@
 """Is it real? What tells a secret from the placeholder, the example and the name that look like one."""
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 from git_ctx.pattern import lazily
+
+Judge = Callable[[bytes], bool]
+"""Whether what a form found is real."""
 
 # Words that nobody has in a key: five letters or more, since four can come up by chance.
 _SAID_TO_BE_FALSE = lazily(
@@ -13,7 +17,7 @@ _SAID_TO_BE_FALSE = lazily(
     re.IGNORECASE,
 )
 _TEMPLATE = lazily(
-    rb"^\$\w|\$[\{\(]|\{\{|\}\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|[>)\]]$|\[redacted|\)\.|\.\w+\("
+    rb"^\$\w|\$[\{\(]|\{\{|\}\}|\{\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|[>)\]]$|\[redacted|\)\.|\.\w+\("
 )
 _DULL_WORDS = (
     b"passphrase password passwd pass word pwd pw secret token tokens api auth key keys access private "
@@ -71,6 +75,8 @@ def random(value: bytes) -> bool:
         or _dull(value)
     ):
         return False
+    if value.startswith(b"LS0tLS1CRUdJTi"):  # a block in base64, which has a rule of its own
+        return False
     if is_hex:
         return len(value) >= 32 and key(value)
     if _UUID.fullmatch(value) or _HASHED.match(value) or not key(value):
@@ -109,6 +115,35 @@ def private_key(block: bytes) -> bool:
     return whole and len(_without_runs(base64)) >= 60 and len(set(base64)) >= 20
 
 
+def encoded_key(value: bytes) -> bool:
+    """The same in base64."""
+    block = _behind(value)
+    return b"PRIVATE KEY" in block and private_key(block)
+
+
+def encoded(value: bytes) -> bool:
+    """A token in base64: what is behind it is plain, and varied."""
+    return _behind(value).isascii() and varied(_behind(value).strip())
+
+
+def salt(value: bytes) -> bool:
+    """Signs of all kinds, drawn by a machine; a sentence in their place says what to put there."""
+    return _kinds(value) == 4 and len(set(value)) >= 20 and not _SAID_TO_BE_FALSE.search(value)
+
+
+def phrase(value: bytes) -> bool:
+    """Words that were drawn: hardly one comes twice."""
+    words = value.split()
+    return len(set(words)) >= len(words) - 2
+
+
+def _behind(value: bytes) -> bytes:
+    from base64 import b64decode
+
+    bare = value.rstrip(b"=")
+    return b64decode(bare[: len(bare) - (len(bare) % 4 == 1)] + b"==")
+
+
 def jwt(token: bytes) -> bool:
     """A token that says how it is signed and is not the one of the tutorials."""
     from base64 import urlsafe_b64decode
@@ -127,7 +162,9 @@ def _meant(value: bytes) -> bool:
     value = value.rstrip(b",;:.|")  # of the sentence or statement that it stands in
     named = _PATH.match(value) or _NAME.fullmatch(value) or _HASHED.match(value) or _VERSION.fullmatch(value)
     lettered = len(value) >= 6 and len(set(value)) >= 5 and re.search(rb"[A-Za-z]", value)
-    return bool(lettered) and not (named or b"://" in value or _false_or_template(value) or _dull(value))
+    return bool(lettered) and not (
+        named or value.startswith(b"--") or b"://" in value or _false_or_template(value) or _dull(value)
+    )
 
 
 def _kinds(value: bytes) -> int:

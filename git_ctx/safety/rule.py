@@ -1,13 +1,11 @@
 """A rule: how to tell one kind of secret, and how to look for it around a literal."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from git_ctx.safety import judge
-
-Judge = Callable[[bytes], bool]
+from git_ctx.safety.judge import Judge
 
 # A key begins where a word begins, or after an escape in a string ("\nghp_…").
 _BEGIN = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"

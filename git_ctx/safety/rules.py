@@ -6,6 +6,7 @@ it matched. To add a rule, add a line and a sample to the tests.
 """
 
 from git_ctx.safety import judge
+from git_ctx.safety.configured import CONFIGURED
 from git_ctx.safety.named import NAMED
 from git_ctx.safety.rule import Rule, prefixed
 from git_ctx.safety.services import SERVICES
@@ -133,5 +134,6 @@ RULES: tuple[Rule, ...] = (
     *_FORGES_AND_PACKAGES,
     *SERVICES,
     *_TOKENS_AND_BLOCKS,
+    *CONFIGURED,
     *NAMED,
 )

@@ -120,7 +120,10 @@ def withhold(path: str, content: bytes) -> str | None:
 
 def named(paths: Sequence[str]) -> set[str]:
     """Those of some paths that hold a secret themselves; in one pass, since there may be many."""
-    hits = scan("\n".join(path.replace("\n", " ") for path in paths))
+    lines = "\n".join(paths)
+    if lines.count("\n") >= len(paths) > 0:
+        lines = "\n".join(path.replace("\n", " ") for path in paths)
+    hits = scan(lines)
     return {paths[hit.line - 1] for hit in hits}
 
 

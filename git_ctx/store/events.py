@@ -1,6 +1,6 @@
 """Read a session branch: lazily, newest first, never more than what is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from git_ctx.errors import BrokenSession
@@ -12,6 +12,7 @@ from git_ctx.value import dataclass
 
 SESSION = "session.json"
 _LARGEST_JSON = 16 << 20
+_AHEAD = 50
 _STATES: dict[str, State] = {state: state for state in get_args(State)}
 
 
@@ -45,11 +46,22 @@ def events(repo: Repo, tip: Oid, *, newest_first: bool = True, since: int = 0) -
     top = subtree(repo, _root(repo, tip), "events")
     if top is None:
         return
-    numbers = hundreds(top)
-    for number in reversed(numbers) if newest_first else numbers:
-        if number * 100 + 99 > since:
-            found = [event for event in _of_hundred(repo, top, number) if event.clock > since]
-            yield from reversed(found) if newest_first else found
+    numbers = [number for number in hundreds(top) if number * 100 + 99 > since]
+    for number in _ahead(repo, top, numbers[::-1] if newest_first else numbers):
+        found = [event for event in _of_hundred(repo, top, number) if event.clock > since]
+        yield from reversed(found) if newest_first else found
+
+
+def of_type(repo: Repo, tip: Oid, type: str) -> Iterator[EventName]:
+    """The events of one type, newest first; a hundred without any is not looked at closer."""
+    top = subtree(repo, _root(repo, tip), "events")
+    if top is None:
+        return
+    mark = f".{type}.json\0".encode()
+    for number in _ahead(repo, top, hundreds(top)[::-1]):
+        entry = top.entries[f"{number:06}"]
+        if entry.is_tree and mark in objects.raw_tree(repo, entry.oid, f"{number:06}"):
+            yield from (event for event in reversed(_of_hundred(repo, top, number)) if event.type == type)
 
 
 def find(repo: Repo, tip: Oid, id: str, since: int = 0) -> EventName | None:
@@ -70,7 +82,25 @@ def read(
 ) -> bytes | None:
     """One entry of an event; None where it has no such entry."""
     name = layout.event_file(event.clock, event.id, suffix)
-    return _file(repo, tip, ("events", layout.hundred(event.clock), name), largest)
+    top = subtree(repo, _root(repo, tip), "events")
+    tree = None if top is None else subtree(repo, top, layout.hundred(event.clock))
+    entry = tree.entries.get(name) if tree is not None else None
+    if tree is None or entry is None or not entry.is_blob:
+        return None
+    _look_ahead(repo, tree, suffix)
+    where = f"events/{layout.hundred(event.clock)}/{name}"
+    return objects.blob(repo, entry.oid, where, largest)
+
+
+def _look_ahead(repo: Repo, hundred: Tree, suffix: str) -> None:
+    """Who reads a second entry of a kind is likely to read all of its hundred; texts may be large."""
+    swept = repo.swept.get(suffix)
+    if swept is None:
+        repo.swept[suffix] = set()
+    elif hundred.oid not in swept and suffix.endswith(".json"):
+        swept.add(hundred.oid)
+        end = f".{suffix}"
+        objects.have_at_hand(repo, [oid for name, (_, oid) in hundred.entries.items() if name.endswith(end)])
 
 
 def session(repo: Repo, tip: Oid) -> bytes:
@@ -169,6 +199,14 @@ def _meta_clock(repo: Repo, root: Tree) -> int:
         names = reversed(_names(subtree(repo, top, key)))
         highest = max(highest, next((e.clock for n in names if (e := layout.parse_meta(key, n))), 0))
     return highest
+
+
+def _ahead(repo: Repo, top: Tree, numbers: Sequence[int]) -> Iterator[int]:
+    """The same hundreds. Who looks at a third one is likely to go on: their trees are then at hand."""
+    for place, number in enumerate(numbers):
+        if place >= 2 and (place - 2) % _AHEAD == 0:
+            objects.have_at_hand(repo, [top.entries[f"{n:06}"].oid for n in numbers[place : place + _AHEAD]])
+        yield number
 
 
 def _of_hundred(repo: Repo, top: Tree, number: int) -> list[EventName]:

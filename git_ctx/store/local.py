@@ -42,6 +42,7 @@ def begin_anew(repo: Repo, conversation: str) -> None:
     try:
         shared.mkdir(path.parent)
         path.touch()
+        shared.made(path)
         for old in path.parent.iterdir():
             if time.time() - old.stat().st_mtime > _FORGOTTEN:
                 old.unlink()

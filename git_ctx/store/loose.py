@@ -12,17 +12,23 @@ from git_ctx.model import Oid
 from git_ctx.store import shared
 
 _HEADER = 64
-_LEVEL = 1  # git's own for loose objects: a gc packs them better
+LEVEL = 1  # git's own for loose objects: a gc packs them better
 
 
 def path(objects: Path, oid: Oid) -> Path:
     return objects / oid[:2] / oid[2:]
 
 
+def is_there(objects: Path, oid: Oid) -> bool:
+    return os.access(f"{objects}/{oid[:2]}/{oid[2:]}", os.F_OK)
+
+
 def read(objects: Path, oid: Oid, largest: int) -> tuple[str, bytes] | None:
     """An object's type and content. None where it is not loose, of more than `largest` bytes, or damaged."""
     try:
-        with path(objects, oid).open("rb") as file:
+        # A `Path` for each of ten thousand would take longer than all their reading.
+        opened = os.open(f"{objects}/{oid[:2]}/{oid[2:]}", os.O_RDONLY | os.O_CLOEXEC)
+        with os.fdopen(opened, "rb") as file:
             packed = file.read(largest + _HEADER)
         stream = zlib.decompressobj()
         # By a limit: inflating all would let a small file fill the memory.
@@ -35,6 +41,11 @@ def read(objects: Path, oid: Oid, largest: int) -> tuple[str, bytes] | None:
     return (header.split(b" ")[0].decode(), data) if len(data) <= largest else None
 
 
+def named(kind: str, data: bytes) -> Oid:
+    """The id of an object, which need not be there."""
+    return sha1(b"%s %d\0" % (kind.encode(), len(data)) + data, usedforsecurity=False).hexdigest()
+
+
 def is_named(raw: bytes, oid: Oid) -> bool:
     """Whether an object, header and content, is the one that an id names."""
     return sha1(raw, usedforsecurity=False).hexdigest() == oid
@@ -45,7 +56,7 @@ def write(objects: Path, kind: str, data: bytes, *, sync: bool = True) -> Oid:
     raw = b"%s %d\0%s" % (kind.encode(), len(data), data)
     oid = sha1(raw, usedforsecurity=False).hexdigest()
     place = path(objects, oid)
-    if _is_kept_longer(place):
+    if keep_longer(objects, oid):
         return oid
     shared.mkdir(place.parent)
     # git's own name for such a file: should this process die, `git gc` removes it.
@@ -54,7 +65,7 @@ def write(objects: Path, kind: str, data: bytes, *, sync: bool = True) -> Oid:
     try:
         try:
             shared.made(unborn)
-            _write(opened, zlib.compress(raw, _LEVEL))
+            _write(opened, zlib.compress(raw, LEVEL))
             if sync:
                 os.fsync(opened)
         finally:
@@ -78,10 +89,10 @@ def sync_path(path: Path) -> None:
         os.close(opened)
 
 
-def _is_kept_longer(place: Path) -> bool:
+def keep_longer(objects: Path, oid: Oid) -> bool:
     """Whether the object is there; it is as young as a new one then, so that no gc takes it for old."""
     try:
-        os.utime(place)
+        os.utime(f"{objects}/{oid[:2]}/{oid[2:]}")
     except OSError:
         return False
     return True

@@ -6,8 +6,10 @@ libgit2 says what is the matter with the rest.
 
 import os
 import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid
@@ -18,6 +20,8 @@ from git_ctx.value import dataclass
 LARGEST_BLOB = 64 << 20
 _LARGEST_TREE = 16 << 20
 _LARGEST_COMMIT = 1 << 20
+_LATELY = 32
+_AHEAD = 500
 
 _OID = re.compile(r"[0-9a-f]{40}")
 _ENTRY = re.compile(rb"([0-7]{1,6}) ([^\0/]+)\0(.{20})", re.DOTALL)
@@ -65,13 +69,21 @@ class Commit:
     message: str
 
 
+T = TypeVar("T", Tree, Commit)
+
+
 def blob(repo: Repo, oid: Oid, where: str, largest: int = LARGEST_BLOB) -> bytes:
     """The content of a blob; `BrokenSession` where it is missing, damaged, too large or no blob."""
     return _read(repo, oid, "blob", where, largest)
 
 
 def tree(repo: Repo, oid: Oid, where: str) -> Tree:
-    """A tree; `BrokenSession` as for a blob."""
+    """A tree; `BrokenSession` as for a blob. Not to be changed: who asks again is given the same."""
+    known = repo.lately.get(oid)
+    return known if isinstance(known, Tree) else _remember(repo, _tree(repo, oid, where))
+
+
+def _tree(repo: Repo, oid: Oid, where: str) -> Tree:
     data = raw_tree(repo, oid, where)
     found = _ENTRY.findall(data)
     if sum(len(mode) + len(name) + 22 for mode, name, _ in found) != len(data):
@@ -91,6 +103,12 @@ def raw_commit(repo: Repo, oid: Oid, where: str) -> bytes:
 
 
 def commit(repo: Repo, oid: Oid, where: str) -> Commit:
+    """A commit; `BrokenSession` as for a blob."""
+    known = repo.lately.get(oid)
+    return known if isinstance(known, Commit) else _remember(repo, _commit(repo, oid, where))
+
+
+def _commit(repo: Repo, oid: Oid, where: str) -> Commit:
     data = raw_commit(repo, oid, where)
     header, _, text = data.partition(b"\n\n")
     values = [line.partition(" ")[::2] for line in header.decode("utf-8", "replace").split("\n")]
@@ -99,6 +117,27 @@ def commit(repo: Repo, oid: Oid, where: str) -> Commit:
         raise BrokenSession(where, f"commit {oid} names no tree")
     parents = tuple(value for key, value in values if key == "parent")
     return Commit(oid=oid, tree=trees[0], parents=parents, message=text.decode("utf-8", "replace"))
+
+
+def ahead(repo: Repo, oids: Iterable[Oid]) -> Iterator[Oid]:
+    """The same ids; by the time each is taken its object is at hand."""
+    left = iter(oids)
+    while some := list(islice(left, _AHEAD)):
+        have_at_hand(repo, some)
+        yield from some
+
+
+def have_at_hand(repo: Repo, oids: Iterable[Oid]) -> None:
+    """Ask git in one go for objects that are about to be read; nothing depends on it."""
+    repo.packed.ahead([oid for oid in oids if not loose.is_there(repo.objects, oid)])
+
+
+def _remember(repo: Repo, found: T) -> T:
+    """An event is found through three trees, and its neighbours through the same."""
+    while len(repo.lately) >= _LATELY:
+        del repo.lately[next(iter(repo.lately))]
+    repo.lately[found.oid] = found
+    return found
 
 
 def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
@@ -143,7 +182,11 @@ def _whole(loose: Path, size: int) -> bool:
 
 def _read(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> bytes:
     if _OID.fullmatch(oid):
-        found = loose.read(repo.objects, oid, largest) or repo.packed.read(oid, largest)
+        found = (
+            repo.packed.at_hand(oid, largest)
+            or loose.read(repo.objects, oid, largest)
+            or repo.packed.read(oid, largest)
+        )
         if found is not None and found[0] == kind:
             return found[1]
     return _read_by_libgit2(repo, oid, kind, where, largest)

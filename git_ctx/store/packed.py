@@ -1,13 +1,19 @@
-"""Objects out of packs: one git process that is asked for one after the other, begun at the first."""
+"""Objects out of packs: one git process that is asked for one after the other, or for many at once."""
 
 import os
 import subprocess
 import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from git_ctx.model import Oid
 from git_ctx.store import loose
 from git_ctx.store.status import OFFLINE
+
+# So many questions fit into a pipe, whether git reads them or waits for its answers to be read.
+_AT_ONCE = 500
+_ROOM = 8 << 20
 
 
 class Packed:
@@ -16,7 +22,9 @@ class Packed:
     def __init__(self, git_dir: Path) -> None:
         self._git_dir = git_dir
         self._process: subprocess.Popen[bytes] | None = None
-        self._gave_up = False
+        self._gave_up = self._one_by_one = False
+        self._at_hand: dict[Oid, tuple[str, bytes]] = {}
+        self._held = 0
 
     def read(self, oid: Oid, largest: int) -> tuple[str, bytes] | None:
         """An object's type and content. None where git has none, has a larger one, or fails."""
@@ -28,34 +36,105 @@ class Packed:
             self._gave_up = True
             return None
 
+    def ahead(self, oids: Iterable[Oid]) -> None:
+        """Have objects at hand before they are read, as far as there is room; nothing depends on it.
+
+        Each question by itself costs git and us a change of process twice.
+        """
+        wanted = iter([oid for oid in dict.fromkeys(oids) if oid not in self._at_hand])
+        try:
+            while not self._one_by_one and (some := list(islice(wanted, _AT_ONCE))):
+                self._hold(self._many(some))
+        except (OSError, ValueError):
+            # Of one that is damaged it died: asked one by one, the others are read still.
+            self._one_by_one, self._process = True, None
+
+    def there(self, oids: Sequence[Oid]) -> set[Oid]:
+        """Those of some objects that git finds, wherever they are; none where it cannot be asked."""
+        try:
+            parts = [oids[start : start + _AT_ONCE] for start in range(0, len(oids), _AT_ONCE)]
+            answers = [told for some in parts for told in self._answers("info", some)]
+        except (OSError, ValueError):
+            self._process = None
+            return set()
+        return {told[0] for told in answers if len(told) == 3}
+
+    def at_hand(self, oid: Oid, largest: int) -> tuple[str, bytes] | None:
+        """An object that was read ahead."""
+        found = self._at_hand.get(oid)
+        return found if found is not None and len(found[1]) <= largest else None
+
+    def _hold(self, found: Iterable[tuple[Oid, str, bytes]]) -> None:
+        for oid, kind, data in found:
+            self._at_hand[oid] = kind, data
+            self._held += len(data)
+            while self._held > _ROOM:
+                oldest = next(iter(self._at_hand))
+                self._held -= len(self._at_hand.pop(oldest)[1])
+
+    def _many(self, oids: Sequence[Oid]) -> Iterator[tuple[Oid, str, bytes]]:
+        """Those that are there and sound, as far as there is room; their sizes are asked for first."""
+        asked, left = [], _ROOM
+        for oid, told in zip(oids, self._answers("info", oids), strict=True):
+            if len(told) == 3 and int(told[2]) <= left:
+                asked.append(oid)
+                left -= int(told[2])
+        for oid, told in zip(asked, self._answers("contents", asked), strict=True):
+            if len(told) == 3 and (data := self._content(told)) is not None:
+                yield oid, told[1], data
+
     def _read(self, oid: Oid, largest: int) -> tuple[str, bytes] | None:
         told = self._ask(f"info {oid}")
         if len(told) != 3:  # 'missing', without more
             return None
-        kind, size = told[1], int(told[2])
-        if size > largest:
+        if int(told[2]) > largest:
             return None
         if self._ask(f"contents {oid}") != told:
             return None  # no content follows that could be waited for
+        data = self._content(told)
+        return (told[1], data) if data is not None else None
+
+    def _content(self, told: Sequence[str]) -> bytes | None:
+        """What follows git's word on an object; None where it is not what the id says."""
         assert self._process and self._process.stdout
+        oid, kind, size = told[0], told[1], int(told[2])
         data = self._process.stdout.read(size)
         self._process.stdout.read(1)
         # git does not look whether a packed object is what its id says
-        whole = loose.is_named(b"%s %d\0%s" % (kind.encode(), size, data), oid)
-        return (kind, data) if whole else None
+        return data if loose.is_named(b"%s %d\0%s" % (kind.encode(), size, data), oid) else None
 
     def _ask(self, what: str) -> list[str]:
+        self._send([what])
+        return self._answer()
+
+    def _answers(self, what: str, oids: Sequence[Oid]) -> Iterator[list[str]]:
+        """git's words on each; where content follows one, it is to be read before the next."""
+        if oids:
+            self._send([f"{what} {oid}" for oid in oids])
+        return (self._answer() for _ in oids)
+
+    def _send(self, questions: Sequence[str]) -> None:
         process = self._process = self._process or self._begin()
-        assert process.stdin and process.stdout
-        process.stdin.write(f"{what}\n".encode())
+        assert process.stdin
+        process.stdin.write("".join(f"{one}\n" for one in (*questions, "flush")).encode())
         process.stdin.flush()
-        answer = process.stdout.readline()
+
+    def _answer(self) -> list[str]:
+        assert self._process and self._process.stdout
+        answer = self._process.stdout.readline()
         if not answer.endswith(b"\n"):
             raise ValueError("git gave no answer")
         return answer.decode().split()
 
     def _begin(self) -> "subprocess.Popen[bytes]":
-        words = ("git", "--no-optional-locks", "--no-replace-objects", "cat-file", "--batch-command")
+        words = (
+            "git",
+            "--no-optional-locks",
+            "--no-replace-objects",
+            "cat-file",
+            "--batch-command",
+            "--buffer",
+        )
         begun = subprocess.Popen(
             words,
             cwd=self._git_dir,

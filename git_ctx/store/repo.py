@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from git_ctx.errors import GitFailed, GitUnusable, IdentityMissing, NotARepository, UnsupportedRepository
+from git_ctx.model import Oid
 from git_ctx.safety import own
 from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
     import pygit2
 
+    from git_ctx.store.objects import Commit, Tree
     from git_ctx.store.packed import Packed
 
 OLDEST_GIT = (2, 38)
@@ -98,6 +100,16 @@ class Repo:
         from git_ctx.store.packed import Packed
 
         return Packed(self.git_dir)
+
+    @cached_property
+    def lately(self) -> dict[Oid, "Tree | Commit"]:
+        """The trees and commits that were read last, for who reads them next."""
+        return {}
+
+    @cached_property
+    def swept(self) -> dict[str, set[Oid]]:
+        """The kinds of entries that were read, and the hundreds whose entries of a kind are at hand."""
+        return {}
 
     def pipe(
         self, first: Sequence[str], second: Sequence[str], input: bytes, env: Mapping[str, str]

@@ -14,17 +14,19 @@ _READ = 0o044
 _READ_AND_WRITE = 0o066
 
 
-def mkdir(path: Path) -> None:
-    """Make a directory and those above it, unless they are there. Raises `OSError`."""
+def mkdir(path: Path, mode: int = 0o777) -> None:
+    """Make a directory and those above it, unless they are there; with a narrower `mode` where no group
+    shares it. Raises `OSError`.
+    """
     try:
-        path.mkdir()
+        path.mkdir(mode)
     except FileExistsError:
         if not path.is_dir():
             raise
         return
     except FileNotFoundError:
         mkdir(path.parent)
-        path.mkdir(exist_ok=True)
+        path.mkdir(mode, exist_ok=True)
     if granted := _granted(path.parent):
         _allow(path, granted | stat.S_ISGID)
 

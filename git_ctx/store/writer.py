@@ -30,7 +30,7 @@ class Writer:
         self._written: list[tuple[Oid, Callable[[], Oid]]] = []
 
     def blob(self, data: bytes) -> Oid:
-        return self._write("blob", data)
+        return self.write("blob", data)
 
     def tree(self, base: Tree | None, blobs: Iterable[tuple[str, Oid]], *trees: tuple[str, Oid]) -> Oid:
         """A tree like `base` with some entries more, or replaced."""
@@ -40,10 +40,10 @@ class Writer:
         return self.raw_tree(dump(entries))
 
     def raw_tree(self, data: bytes) -> Oid:
-        return self._write("tree", data)
+        return self.write("tree", data)
 
     def commit(self, data: bytes) -> Oid:
-        return self._write("commit", data)
+        return self.write("commit", data)
 
     def adopt_commit(self, oid: Oid) -> None:
         """Remember a commit that git wrote for us, as if written here."""
@@ -61,7 +61,7 @@ class Writer:
             lock.pause()
             self._checked(self._rewrite)
 
-    def _write(self, kind: str, data: bytes) -> Oid:
+    def write(self, kind: str, data: bytes) -> Oid:
         write = self._writing(kind, data)
         oid = str(self._checked(write))
         self._written.append((oid, write))

@@ -5,13 +5,15 @@
 
 A model that knows nothing of git says what each clone and the server must hold after every step: sets of
 prompts by session and branch. What they hold is read by plain git. Even seeds share over a path, odd ones
-over `git http-backend` on loopback. Some pushes, pulls and fetches are killed on their way.
-Prints counts: steps tried, refused, killed; prompts asked, survived, lost, strange.
+over `git http-backend` on loopback. Some pushes, pulls and fetches are killed on their way. Words are
+forgotten, while others still have them: who forgot must not have them again, and in the end nobody has.
+Prints counts: steps tried, refused, killed; prompts asked, survived, lost, strange; words forgotten, back.
 """
 
 import argparse
 import random
 import re
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -24,7 +26,10 @@ from calls import Ended, call, environment, git
 from tests import servers
 
 Held = dict[str, tuple[str, frozenset[str]]]
-"""Session@branch -> the session's id and the texts of its prompts and saves."""
+"""Session@branch -> the session's id and its prompts and saves, as they were asked."""
+
+SECRET = "a word of number "
+"""What the text of each ends in, with its number, until that is forgotten."""
 
 NAMES = ("alpha", "beta", "gamma")
 BRANCHES = ("main", "side", "fix/it")
@@ -35,6 +40,7 @@ class Clone:
     path: Path
     holds: Held = field(default_factory=dict)
     mirrors: Held = field(default_factory=dict)
+    forgot: set[str] = field(default_factory=set)
 
 
 class Wrong(Exception):
@@ -48,6 +54,8 @@ class World:
         self.counts: Counter[str] = Counter()
         self.asked: set[str] = set()
         self.dropped: set[str] = set()
+        self.forgotten: set[str] = set()
+        self.bundles: list[tuple[Path, Held]] = []
         self.number = 0
         self.server = servers.bare(scratch / "served" / "repo.git")
         git(self.server, "config", "http.receivepack", "true")
@@ -77,7 +85,7 @@ class World:
         ended = call(clone.path, command, kill_after=self.random.uniform(0.02, 0.6) if kill else None)
         if self.verbose:
             print(
-                clone.path.name, *command, "->", ended.how, ended.err.decode(errors="replace").strip()[:200]
+                clone.path.name, *command, "->", ended.how, ended.err.decode(errors="replace").strip()[:300]
             )
         self.counts[ended.how] += 1
         if ended.how.startswith("wrong") or (ended.how == "refused" and not may_fail):
@@ -86,10 +94,22 @@ class World:
 
     def check(self, what: str) -> None:
         for clone in self.clones:
-            self._same(f"{what}: {clone.path.name}", held(clone.path, "refs/ctx/heads/"), clone.holds)
-            mirrors = held(clone.path, "refs/ctx/remotes/origin/heads/")
+            here, mirrors = (held(clone.path, f"refs/ctx/{under}heads/") for under in ("", "remotes/origin/"))
+            self._same(f"{what}: {clone.path.name}", here, clone.holds)
             self._same(f"{what}: mirrors of {clone.path.name}", mirrors, clone.mirrors)
+            self._words(f"{what}: {clone.path.name}", clone.path, clone.forgot)
         self._same(f"{what}: the server", held(self.server, "refs/ctx/heads/"), self.on_server)
+        self._words(f"{what}: the server", self.server, set())
+
+    def _words(self, where: str, repo: Path, gone: set[str]) -> None:
+        """What was forgotten here is not there, and what nobody forgot is."""
+        told = words(repo)
+        if told & gone:
+            self.counts["back"] += len(told & gone)
+            raise Wrong(f"{where}: what was forgotten is back: {told & gone}")
+        struck = {text for text in marked(repo) if text not in self.forgotten}
+        if struck:
+            raise Wrong(f"{where}: what nobody forgot is gone: {struck}")
 
     def _same(self, where: str, found: Held, expected: Held) -> None:
         if found != expected:
@@ -103,7 +123,7 @@ class World:
 
     def text(self) -> str:
         self.number += 1
-        return f"prompt number {self.number}"
+        return f"prompt {self.number}, {SECRET}{self.number}."
 
     def some(self, holds: Held) -> str | None:
         return self.random.choice(sorted(holds)) if holds else None
@@ -119,8 +139,13 @@ class World:
                 pull(self, clone)
                 for name in sorted(clone.holds):
                     there = self.on_server.get(name)
-                    if there is None or there[0] == clone.holds[name][0]:
-                        send(self, clone, name)
+                    same = there is None or there[0] == clone.holds[name][0]
+                    if (
+                        same
+                        and send(self, clone, name) == "refused"
+                        and self.forgotten & clone.holds[name][1]
+                    ):
+                        replace(self, clone, name)
             self.check("settle")
         here: set[str] = set()
         for _, texts in [one for clone in self.clones for one in clone.holds.values()]:
@@ -129,6 +154,7 @@ class World:
             for clone in self.clones:
                 if clone.holds.get(name, (id, texts)) != (id, texts) and clone.holds[name][0] == id:
                     raise Wrong(f"{clone.path.name} and the server differ in {name}")
+        self._swept()
         lost = self.asked - here - self.dropped
         self.counts["asked"] += len(self.asked)
         self.counts["survived"] += len(self.asked & here)
@@ -140,6 +166,22 @@ class World:
             if left:
                 raise Wrong(f"locks left: {left}")
 
+    def _swept(self) -> None:
+        """Whoever purges and prunes has none of what he forgot in any object or file of the git directory."""
+        for clone in self.clones:
+            call(clone.path, ["forget", "--purge"])
+            git(clone.path, "reflog", "expire", "--expire=all", "--all")
+            git(clone.path, "gc", "-q", "--prune=now")
+            all_objects = ["git", "cat-file", "--batch-all-objects", "--batch", "--unordered"]
+            data = subprocess.run(all_objects, cwd=clone.path, capture_output=True, check=True).stdout
+            files = (path for path in (clone.path / ".git").rglob("*") if path.is_file())
+            data += b"".join(path.read_bytes() for path in files if "objects" not in path.parts)
+            left = {text for text in clone.forgot if text.partition(", ")[2].encode() in data}
+            self.counts["words forgotten"] += len(clone.forgot)
+            self.counts["left after gc"] += len(left)
+            if left:
+                raise Wrong(f"{clone.path.name} has after a gc: {left}")
+
 
 def held(repo: Path, under: str) -> Held:
     """What plain git finds there."""
@@ -148,16 +190,33 @@ def held(repo: Path, under: str) -> Held:
         session, _, branch = ref.removeprefix(under).partition("/")
         shown = re.findall(r'"id": "([k-z]{16})"', git(repo, "show", f"{ref}:session.json"))
         grep = ("grep", "-h", "-E", '^  "(text|message)": ', ref, "--", "*.prompt.json", "*.save.json")
-        texts = re.findall(r'": "(.*)"', _maybe(repo, *grep))
+        texts = [as_asked(text) for text in re.findall(r'": "(.*)"', _maybe(repo, *grep))]
         if len(texts) != len(set(texts)):
             raise Wrong(f"{ref} of {repo.name} has something twice: {texts}")
         found[f"{session}@{branch.replace('%2F', '/')}"] = (shown[0], frozenset(texts))
     return found
 
 
-def _maybe(repo: Path, *args: str) -> str:
-    import subprocess
+def as_asked(text: str) -> str:
+    number = re.findall(r"prompt (\d+), ", text)[0]
+    return f"prompt {number}, {SECRET}{number}."
 
+
+def words(repo: Path) -> set[str]:
+    """The texts that have their word yet, in any commit behind a session here or mirrored."""
+    return {as_asked(text) for text in re.findall(rf"prompt \d+, {SECRET}\d+\.", _grep(repo))}
+
+
+def marked(repo: Path) -> set[str]:
+    return {as_asked(text) for text in re.findall(r"prompt \d+, \[forgotten\]", _grep(repo))}
+
+
+def _grep(repo: Path) -> str:
+    tips = git(repo, "for-each-ref", "--format=%(objectname)", "refs/ctx/heads", "refs/ctx/remotes").split()
+    return _maybe(repo, "grep", "-h", "-o", "-E", r"prompt [0-9]+, .*", *set(tips), "--") if tips else ""
+
+
+def _maybe(repo: Path, *args: str) -> str:
     return subprocess.run(["git", *args], cwd=repo, capture_output=True, text=True).stdout
 
 
@@ -276,7 +335,19 @@ def push(world: World, clone: Clone) -> None:
         if there[0] == clone.holds[name][0]:
             pull(world, clone)
             if send(world, clone, name) == "refused":
-                raise Wrong(f"pull did not help {clone.path.name} to push {name}")
+                replace(world, clone, name)
+
+
+def replace(world: World, clone: Clone, name: str) -> None:
+    """Where the server has what is forgotten here, a pull is not all."""
+    there, here = world.on_server[name], clone.holds[name]
+    if not world.forgotten & here[1]:
+        raise Wrong(f"pull did not help {clone.path.name} to push {name}")
+    ended = world.do(clone, "push", "--yes", "--replace", "--session", name, "origin", may_fail=True)
+    if ended.how != "read" or not there[1] <= here[1]:
+        raise Wrong(f"{clone.path.name} could not replace {name}: {ended}")
+    world.on_server[name] = clone.mirrors[name] = here
+    world.counts["replaced"] += 1
 
 
 def send(world: World, clone: Clone, name: str) -> str:
@@ -286,7 +357,7 @@ def send(world: World, clone: Clone, name: str) -> str:
         if there is not None and not (there[0] == clone.holds[name][0] and there[1] <= clone.holds[name][1]):
             raise Wrong(f"push of {name} took something off the server")
         world.on_server[name] = clone.mirrors[name] = clone.holds[name]
-    elif there is None or b"pull first" not in ended.err:
+    elif there is None or not (b"pull first" in ended.err or b"--replace" in ended.err):
         raise Wrong(f"push of {name}: {ended}")
     return ended.how
 
@@ -358,6 +429,47 @@ def killed(world: World, clone: Clone) -> None:
     clone.holds = local
 
 
+def forget(world: World, clone: Clone) -> None:
+    """A word that is here, for good; others may have it, and a bundle may."""
+    text = world.random.choice(sorted({text for _, texts in clone.holds.values() for text in texts} or {""}))
+    if not text:
+        return
+    word = text.partition(", ")[2]
+    ended = world.do(clone, "forget", "--yes", "--text", word, may_fail=True)
+    if (ended.how == "refused") != (text not in world.forgotten) and ended.how == "refused":
+        return  # a colleague's mark was here already
+    if ended.how != "read":
+        raise Wrong(f"forget {word}: {ended}")
+    clone.forgot.add(text)
+    world.forgotten.add(text)
+
+
+def export(world: World, clone: Clone) -> None:
+    name = world.some(clone.holds)
+    if name is not None:
+        path = world.server.parent / f"{len(world.bundles)}.bundle"
+        world.do(clone, "export", "-o", str(path), name)
+        world.bundles.append((path, {name: clone.holds[name]}))
+
+
+def import_(world: World, clone: Clone) -> None:
+    """An old bundle, that may have what was forgotten since."""
+    if not world.bundles:
+        return
+    path, holds = world.random.choice(world.bundles)
+    ended = world.do(clone, "import", str(path), may_fail=True)
+    for name, (id, texts) in holds.items():
+        mine = {one: known for one, (one_id, known) in clone.holds.items() if one == name and one_id == id}
+        strange = any(
+            one.partition("@")[0] == name.partition("@")[0] and known != id
+            for one, (known, _) in clone.holds.items()
+        )
+        if (ended.how == "refused") != strange:
+            raise Wrong(f"import of {name}: {ended}")
+        if ended.how == "read":
+            clone.holds[name] = (id, texts | mine.get(name, frozenset()))
+
+
 def foreign(world: World, clone: Clone) -> None:
     """What people do with plain git: prune, gc, pack refs, rename a remote and back, remove it."""
     what = world.random.randrange(6)
@@ -392,6 +504,7 @@ def foreign(world: World, clone: Clone) -> None:
 ACTS: tuple[tuple[Callable[[World, Clone], None], int], ...] = (
     *((ask, 20), (start, 6), (save, 4), (push, 16), (pull, 12), (fetch, 4), (use, 8), (merge, 4)),
     *((fork, 3), (rename, 2), (delete, 2), (end, 2), (unshare, 1), (killed, 8), (foreign, 3)),
+    *((forget, 6), (export, 2), (import_, 3)),
 )
 
 

@@ -27,7 +27,7 @@ from git_ctx.analysis import forms
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.outline import outline
-from git_ctx.analysis.rank import rank
+from git_ctx.analysis.rank import ranking
 from git_ctx.document import Part
 from git_ctx.model import File, FileStates, Ranked, WorkTree
 from git_ctx.porcelain.context import compose
@@ -198,8 +198,9 @@ def scores(
     tree = WorkTree(root="", branch=None, base=base, files=store.files(base))
     shot = Snapshot(worktree=tree, states=FileStates(base=base, tree=base), tree=base)
     corpus = Corpus(tree.files, store.read, store, history.touches(repo, base))
-    ranked = rank(corpus, query)
-    compose.rank = lambda *args, **options: ranked  # type: ignore[assignment]  # once for all budgets
+    made_once = ranking(corpus, query)
+    ranked = made_once.files
+    compose.ranking = lambda *args, **options: made_once  # type: ignore[assignment]  # once for all budgets
     text = compose.reader(corpus)
 
     def whole(path: str) -> Part | None:

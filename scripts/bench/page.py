@@ -27,7 +27,7 @@ from git_ctx.store.repo import Repo, find
 BRANCH = SessionBranch(session="big", branch="main")
 WHO = "Ada <ada@example.com>"
 RUN = "import sys; from git_ctx.cli import main; sys.argv[0] = 'git-ctx'; main()"
-REASONS = ("terms: cookie, session", "history: changed often and lately")
+REASONS = ("terms: cookie, session", "history: changed 12 times, last 3 commits ago")
 
 
 def main() -> None:

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Prompts on real repositories: first, later, and later with one line changed.
+"""Prompts on real repositories: first, later, with one line changed, of 8 kB, on another branch and back.
 
     prompts.py REPO [PROMPT]      PROMPT: a text, or @FILE
 
 Works on a clone in a scratch folder; prints CPU seconds, peak memory and tokens of the whole process
-beside the figures to reach: first prompt 0.40 s at 170 files and 1.5 s at 7,000 in 120 MiB, a later one
-0.35 and 0.55 s; one changed line 2 % of the first context's tokens.
+beside the figures to reach: first prompt 0.40 s at 170 files, 1.5 s at 7,000 in 120 MiB and 10 s at 85,000
+in 600 MiB, a later one 0.35, 0.55 and 2 s; one changed line 2 % of the first context's tokens; one of 8 kB
+at most twice a short one.
 """
 
 import json
@@ -17,6 +18,10 @@ from typing import Any
 
 from measure import git_ctx, run
 
+LONG = "\n".join(
+    f"Step {n}: open the settings page, change option_{n} in the parser, render the cached view {n}."
+    for n in range(85)
+)
 PROMPT = "Errors are swallowed when parsing the configuration: report the file and the line"
 
 
@@ -44,10 +49,18 @@ def prompts(clone: Path, text: str) -> None:
     print(f"  tokens of the later one: {share:.1%} of the first")
     ask(clone, "nothing changed", text)
     ask(clone, "another question", "Where are command line options read? Add one to set the log level")
+    ask(clone, "all of it again", text, "--full")
+    ask(clone, "the same, 8 kB more", f"{text}\n\n{LONG}", "--full")
+    for name, revision in (("200 commits ago", "HEAD~200"), ("and back", "HEAD@{1}")):
+        done = subprocess.run(
+            ["git", "switch", "-qfd", revision], cwd=clone, check=False, capture_output=True
+        )
+        if done.returncode == 0:
+            ask(clone, name, text, "--session", first["session"])
 
 
-def ask(clone: Path, name: str, text: str) -> dict[str, Any]:
-    done = run([*git_ctx(), "prompt", "--json", text], clone)
+def ask(clone: Path, name: str, text: str, *options: str) -> dict[str, Any]:
+    done = run([*git_ctx(), "prompt", "--json", *options, text], clone)
     if done.status:
         sys.exit(f"git ctx prompt: exit status {done.status}")
     said: dict[str, Any] = json.loads(done.out)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +58,18 @@ def test_a_large_file_does_not_eat_the_budget() -> None:
     others = [candidate(f"{n}.py", SMALL, 0.5 / n) for n in range(1, 9)]
     shown = pack(candidate("large.py", LARGE, 1, "voucher"), *others, room=6000)
     assert len([part for part in shown.values() if part.form == "whole"]) == 8
+
+
+def test_what_is_pinned_comes_first_and_leaves_half_of_the_room_to_what_the_prompt_is_about() -> None:
+    others = [candidate(f"{n}.py", SMALL, 0.5 / n) for n in range(1, 9)]
+    pinned = [replace(candidate(f"{name}.py", LARGE, 0.1), pinned=True) for name in ("large", "larger")]
+    shown = pack(*pinned, *others, room=3000)
+    assert 1000 < cost(shown["large.py"]) + sum(cost(shown[p]) for p in ["larger.py"] if p in shown) < 1600
+    assert [path for path, part in shown.items() if part.form == "whole"][:5] == [
+        f"{n}.py" for n in range(1, 6)
+    ]
+    small = replace(candidate("small.py", SMALL, 0.001), pinned=True)
+    assert pack(small, *others, room=3000)["small.py"].form == "whole"
 
 
 def test_what_did_not_fit_is_named_in_lines_and_then_counted() -> None:

@@ -11,10 +11,15 @@ def ranked(count: int) -> list[Ranked]:
 
 def test_more_room_weighs_more_files_against_each_other() -> None:
     found = [
-        len(candidates(ranked(60), parse("cart"), lambda path: TEXT, room))
+        len(candidates(ranked(60), parse("cart"), lambda path: TEXT * 400, room))
         for room in (-5, 1000, 20_000, 99_999)
     ]
     assert found == [8, 9, 28, RELEVANT]
+
+
+def test_small_files_do_not_leave_the_room_empty() -> None:
+    found = candidates(ranked(60), parse("cart"), lambda path: "cart = 1\n" * 40, 2000)
+    assert len(found) == 20
 
 
 def test_what_has_no_text_is_named_in_a_line() -> None:

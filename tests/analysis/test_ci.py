@@ -26,15 +26,16 @@ def test_a_list_of_commands_may_stand_as_far_out_as_its_key() -> None:
     assert ci.commands(text) == ("make all", "make check")
 
 
+def test_a_command_may_stand_under_a_key_of_its_own() -> None:
+    text = "steps:\n  - run:\n      name: style\n      command: make style\n  - run:\n      command: |\n        make test\n"
+    assert ci.commands(text) == ("make style", "make test")
+
+
 def test_quotes_around_a_command_go_and_those_in_it_stay() -> None:
     assert ci.commands('- run: "make all"\n- run: make -j"$(nproc)"\n') == ("make all", 'make -j"$(nproc)"')
 
 
-def test_the_workflow_that_tests_comes_before_the_one_that_publishes() -> None:
-    paths = ["publish.yml", "lint.yml", "ci.yml"]
-    assert sorted(paths, key=lambda name: ci.workflow(f".github/workflows/{name}") or 0) == [
-        "ci.yml",
-        "lint.yml",
-        "publish.yml",
-    ]
+def test_the_workflow_that_tests_comes_first_and_one_that_publishes_is_none() -> None:
+    paths = [f".github/workflows/{name}.yml" for name in ("lint", "ci", "publish", "nightly")]
+    assert [ci.workflow(path) for path in paths] == [1, 0, None, None]
     assert ci.workflow("docs/ci.yml") is None

@@ -55,3 +55,9 @@ def test_a_rule_for_some_files_is_told_with_them() -> None:
 def test_it_keeps_to_its_room() -> None:
     for room in range(0, 80, 5):
         assert sum(count(text) + 15 for _, text in told("web/a.ts", room=room)) <= room
+
+
+def test_a_section_that_only_leads_to_others_is_no_guidance() -> None:
+    page = "# Coding style\n\nThe following sections define the style.\n\n## Naming conventions\n\nSnakes.\n"
+    found = guidance(["CONTRIBUTING.md"], {"CONTRIBUTING.md": page}.get, 1000)
+    assert [(each.title, each.text) for each in found] == [("Naming conventions", "Snakes.\n")]

@@ -74,3 +74,11 @@ def test_eighty_thousand_files_are_folded_in_no_time() -> None:
     lines = fold(paths, set(paths), 600)
     assert time.process_time() - started < 3
     assert 0 < count("\n".join(lines)) <= 600
+
+
+def test_headers_are_in_the_language_of_the_other_files() -> None:
+    def names(*paths: str) -> list[str]:
+        return [each.name for each in overview("p", paths, lambda path: "", 500).languages]
+
+    assert names("a.h", "b.h", "a.cc") == ["cpp"]
+    assert names("a.h", "b.c", "a.c", "x.cc") == ["c", "cpp"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from git_ctx.analysis.past import TOGETHER, WIDE, activity, together
+from git_ctx.analysis.past import TOGETHER, WIDE, activity, changes, together
 from git_ctx.model import Touch
 
 PATHS = ["a/one.py", "a/two.py", "b/three.py"]
@@ -20,6 +20,12 @@ def test_what_changed_lately_and_often_has_more() -> None:
     assert "b/three.py" not in lately
     older, _, _ = activity([*[touch("x")] * 200, touch("a/one.py")], PATHS)
     assert older["a/one.py"] < lately["a/one.py"]
+
+
+def test_it_tells_how_often_and_how_many_commits_ago() -> None:
+    wide = touch(*[f"{n}.py" for n in range(WIDE)], "a/one.py")
+    found = changes([wide, touch("a/two.py"), touch("a/one.py", "a/two.py"), touch("a/one.py")])
+    assert found == {"a/one.py": (2, 3), "a/two.py": (2, 2)}
 
 
 def test_every_file_of_a_busy_folder_gains() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_ctx.analysis.query import Frame, parse, parts
+from git_ctx.analysis.query import Frame, parse, parts, weighed
 
 ISSUE = """\
 Session.rebuild_proxies drops `NO_PROXY`
@@ -172,3 +172,35 @@ def test_time_is_linear_in_a_hostile_prompt(piece: str) -> None:
 def test_data_that_was_pasted_is_not_looked_for() -> None:
     found = parse(f"why is `{'eHh4' * 5_000}` refused, and {'x' * 60_000}? see Fine.name")
     assert set(found.terms) | set(found.names) <= {"why", "refused", "fine", "Fine", "name", "see"}
+
+
+def test_a_first_line_may_be_about_what_reports_are_made_of() -> None:
+    assert parse("make search ignore case").terms.keys() == {"search", "ignore", "case"}
+    assert parse("wrong colours\n\nI searched for an issue of this release.").terms.keys() == {"colours"}
+    assert "user_page" in parse("the user page").pairs
+
+
+def test_common_words_weigh_less_where_a_file_is_cut() -> None:
+    asked = parse("gadget line")
+    found = weighed(asked, {"gadget": 1.0, "line": 0.5}).terms
+    assert found == {"gadget": asked.terms["gadget"], "line": asked.terms["line"] / 2}
+    assert 0 < weighed(asked, {}).terms["line"] < 0.2 * asked.terms["line"]
+
+
+@pytest.mark.parametrize(
+    ("line", "frame"),
+    [
+        (
+            "thread 'main' panicked at 'len is 0!', core\\src\\change.rs:397:13",
+            ("core/src/change.rs", 397, None),
+        ),
+        ("thread 'main' panicked at src/lib.rs:3:5:", ("src/lib.rs", 3, None)),
+        ("    #1 0x55aa in tlb__alloc /a/src/foo.c:12:3", ("/a/src/foo.c", 12, "tlb__alloc")),
+        ("#3  foo (x=1) at ../src/z.cc:22", ("../src/z.cc", 22, "foo")),
+        ("PHP Warning:  no such key in /x/y.php on line 3", ("/x/y.php", 3, None)),
+        ("   at A.B.Run(String x) in /src/Foo.cs:line 42", ("/src/Foo.cs", 42, None)),
+    ],
+)
+def test_crashes_of_other_languages_name_their_lines(line: str, frame: tuple[str, int, str | None]) -> None:
+    (found,) = parse(f"It crashes\n\n{line}\n").frames
+    assert (found.path, found.line, found.function) == frame

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.analysis.rank import rank
+from git_ctx.analysis.rank import rank, ranking
 from git_ctx.analysis.reader import CLOSE
 from git_ctx.analysis.why import BY_ITSELF
 from git_ctx.model import Ranked, Touch
@@ -147,7 +147,35 @@ def test_a_file_that_commits_changed_for_the_same_thing_comes_first() -> None:
     ]
     found = rank(files.corpus(touches=history), "the gadget is lost when it redirects")
     assert found[0].path == "b.py"
-    assert "commits: changed for GadgetCache, redirect" in map(str, found[0].reasons)
+    assert "commits: about GadgetCache, redirect" in map(str, found[0].reasons)
+
+
+def test_how_often_and_when_a_file_was_changed_is_said() -> None:
+    files = Files({"a.py": "gadget = 1\n", "b.py": "gadget = 1\n", "c.py": "gadget = 1\n"})
+    history = [
+        Touch(time=9, paths=("a.py",)),
+        Touch(time=5, paths=("b.py",)),
+        *[Touch(time=4, paths=("c.py",))] * 3,
+    ]
+    said = {one.path: str(one.reasons[-1]) for one in rank(files.corpus(touches=history), "gadget")}
+    assert said == {
+        "a.py": "history: changed in the last commit",
+        "b.py": "history: changed 2 commits ago",
+        "c.py": "history: changed 3 times, last 3 commits ago",
+    }
+
+
+def test_a_prompt_that_says_nothing_of_any_file_ranks_by_history_unless_that_is_not_wanted() -> None:
+    corpus = Files({"a.py": "x = 1\n" * 9, "b.py": "y = 1\n"}).corpus()
+    assert [one.path for one in rank(corpus, "what is this?")] == ["a.py", "b.py"]
+    assert rank(corpus, "what is this?", anyway=False) == ()
+    assert [one.path for one in rank(corpus, "hm", aim=Aim(pins=["b.py"]), anyway=False)] == ["b.py"]
+
+
+def test_it_tells_how_rare_the_prompts_words_are() -> None:
+    corpus = Files({f"{n}.py": "line = 1\n" for n in range(9)} | {"a.py": "line = gadget = 1\n"}).corpus()
+    rarity = ranking(corpus, "the gadget in a line").rarity
+    assert rarity["gadget"] == 1.0 and 0 < rarity["line"] < 0.2
 
 
 def test_a_place_that_is_no_sources_is_said() -> None:
@@ -286,8 +314,10 @@ def test_every_reason_is_true(contents: dict[str, str], words: list[str]) -> Non
             elif reason.kind == "path":
                 assert all(word in one.path for word in reason.detail.split(", "))
             elif reason.kind == "commits":
-                said = reason.detail.removeprefix("changed for ").split(", ")
+                said = reason.detail.removeprefix("about ").split(", ")
                 assert all(word in history[0].subject for word in said)
+            elif reason.kind == "history":
+                assert reason.detail == "changed 2 times, also in the last commit"
             elif reason.kind == "size":
                 assert reason.detail.partition(" ")[0] == str(text.count("\n"))
             elif reason.kind == "folder":

@@ -15,6 +15,11 @@ def test_headings_of_markdown_and_restructuredtext_are_found_outside_of_fences()
     ]
 
 
+def test_a_section_knows_what_it_is_a_part_of() -> None:
+    text = "# A\n## B\n### C\n## D\n# E\n"
+    assert [each.above for each in sections(text)] == [(), ("A",), ("A", "B"), ("A",), ()]
+
+
 def test_a_text_that_fits_is_kept_whole() -> None:
     assert head("\na\nb\n\n", 20) == "a\nb\n"
 

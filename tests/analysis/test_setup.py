@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,6 +82,68 @@ def test_of_several_packages_those_near_the_chosen_files_are_told() -> None:
     }
     found = setup(sorted(files), files.get, 500, near=["packages/cart/src/ui/cart.ts", "package.json"])
     assert [each.path for each in found] == ["package.json", "packages/cart/package.json"]
+
+
+def test_scripts_are_run_by_the_package_manager_whose_lock_file_is_there() -> None:
+    files = {
+        "package.json": '{"scripts": {"test:e2e": "x", "test": "jest"}}',
+        "yarn.lock": "",
+        "packages/cart/package.json": '{"scripts": {"test": "jest cart"}}',
+        "packages/tax/package.json": '{"packageManager": "npm@10", "scripts": {"test": "jest tax"}}',
+    }
+    found = setup(sorted(files), files.get, 500, near=["packages/cart/a.js", "packages/tax/a.js"])
+    assert [each.text for each in found] == [
+        "yarn run test: jest\nyarn run test:e2e: x\n",
+        "yarn run test: jest cart\n",
+        "package manager: npm@10\nnpm run test: jest tax\n",
+    ]
+
+
+def test_what_was_told_is_not_told_again() -> None:
+    files = {
+        "CONTRIBUTING.md": "## Building\n\nRun `make all`.\n\n## Testing\n\n    $ make all\n    $ make check\n",
+        "README.md": "## Development\n\n```\nmake check\n```\n",
+    }
+    found = setup(sorted(files), files.get, 500)
+    assert [(each.path, each.title) for each in found] == [
+        ("CONTRIBUTING.md", "Building"),
+        ("CONTRIBUTING.md", "Testing"),
+    ]
+
+
+def test_a_block_is_introduced_by_the_last_sentence_before_it() -> None:
+    files = {
+        "README.md": "## Building\n\nIt is in plain words. To build it with all that\nthere is, run:\n\n    % make all\n\n"
+        "Lost words.\n\nOr:\n* Use:\n\n    % make some\n"
+    }
+    (found,) = setup(sorted(files), files.get, 500)
+    assert found.text == (
+        "To build it with all that there is, run:\n    % make all\n* Use:\n    % make some\n"
+    )
+
+
+def test_what_belongs_to_the_benchmarks_is_no_set_up() -> None:
+    files = {"README.md": "# Shop\n\n## Benchmarks\n\n### Running the tests\n\n    $ make speed-test\n"}
+    assert setup(sorted(files), files.get, 500) == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (["pom.xml", "mvnw"], "./mvnw verify\n"),
+        (["build.gradle"], "gradle build\n"),
+        (["CMakeLists.txt"], "cmake -S . -B build\ncmake --build build\nctest --test-dir build\n"),
+        (["src/pom.xml"], None),
+    ],
+)
+def test_where_nobody_says_how_it_is_tested_it_is_told_by_convention(
+    files: list[str], told: str | None
+) -> None:
+    assert [each.text for each in setup(files, lambda path: "", 500)] == ([told] if told else [])
+    said = {"Makefile": "test:\n\tx\n"}
+    assert [each.path for each in setup(["Makefile", *files], lambda path: said.get(path, ""), 500)] == [
+        "Makefile"
+    ]
 
 
 def test_a_project_that_says_nothing_has_no_set_up() -> None:

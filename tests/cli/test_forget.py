@@ -68,6 +68,14 @@ def test_a_text_is_gone_for_good(secret: Path, ctx: Ctx) -> None:
     ]
 
 
+def test_what_waits_in_an_editors_file_forgets_it_too(secret: Path, ctx: Ctx) -> None:
+    left = secret / ".git/CTX_PROMPT_EDITMSG"
+    left.write_text(f"go on with {WORD}\nplease\n")
+    ctx("forget", WORD, "--yes")
+    assert left.read_text() == "go on with [forgotten]\nplease\n"
+    assert leftovers(secret) == []
+
+
 def test_the_page_that_showed_it_goes_and_json_tells_nothing_of_it(
     secret: Path, ctx: Ctx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,58 @@ def test_later_pushes_ask_no_more_until_the_remote_is_another(
     assert ctx("push", stdin=b"").status == 129
 
 
+def test_at_another_url_all_of_it_counts_as_new(ctx: Ctx, demo: None, repo: Path, tmp_path: Path) -> None:
+    ctx("prompt", f"my key is {KEY}", "--allow-secret")
+    assert ctx("push", "--yes", "--allow-secret").status == 0
+    elsewhere = servers.bare(tmp_path / "elsewhere.git")
+    support.git(repo, "remote", "set-url", "origin", str(elsewhere))
+    assert ctx("push", "--yes").status == 128
+    asked = ctx("push", "--allow-secret", stdin=b"")
+    assert asked.status == 129
+    assert asked.err.splitlines()[1] == "the contexts carry text of 2 files"
+    assert on(elsewhere) == []
+
+
+def test_where_nothing_would_be_sent_nothing_is_asked(ctx: Ctx, demo: None, repo: Path, server: Path) -> None:
+    ctx("push", "--yes")
+    support.git(repo, "config", "--unset", "remote.origin.ctxPush")
+    assert ctx("push", stdin=b"") == Said(0, "demo@main: up to date\n", "")
+    ctx("prompt", "and now the tests")
+    assert ctx("push", stdin=b"").status == 129
+    support.git(
+        repo, "remote", "set-url", "--push", "origin", str(servers.bare(server.parent / "another.git"))
+    )
+    support.git(repo, "update-ref", "refs/ctx/remotes/origin/heads/demo/main", "refs/ctx/heads/demo/main")
+    assert ctx("push", stdin=b"").status == 129
+
+
+def test_where_pushes_go_elsewhere_it_is_deleted_there(
+    ctx: Ctx, demo: None, repo: Path, server: Path
+) -> None:
+    elsewhere = servers.bare(server.parent / "elsewhere.git")
+    support.git(repo, "config", f"url.{elsewhere}.pushInsteadOf", str(server))
+    ctx("push", "--yes")
+    ctx("fetch")
+    assert on(elsewhere) == ["refs/ctx/heads/demo/main"]
+    assert ctx("push", "--yes", "--delete", "demo").out == "demo@main: deleted from 'origin'\n"
+    assert on(elsewhere) == []
+
+
+def test_of_several_places_the_one_that_refuses_counts(
+    ctx: Ctx, demo: None, repo: Path, server: Path
+) -> None:
+    second = servers.bare(server.parent / "second.git")
+    for url in (server, second):
+        support.git(repo, "remote", "set-url", "--add", "--push", "origin", str(url))
+    servers.hook(server, "pre-receive", "echo quota exceeded >&2; exit 1")
+    done = ctx("push", "--yes")
+    assert (done.status, on(server), on(second)) == (1, [], ["refs/ctx/heads/demo/main"])
+    assert "refused by 'origin': pre-receive hook declined; quota exceeded" in done.err
+    servers.hook(server, "pre-receive", "exit 0")
+    assert ctx("push", "--yes").out == "demo@main: pushed to 'origin'\n"
+    assert ctx("push", "--yes").out == "demo@main: up to date\n"
+
+
 def test_no_is_an_answer(ctx: Ctx, demo: None, server: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda question: "n")
     assert ctx("push").status == 1

@@ -97,6 +97,13 @@ def test_wrong_steering_is_one_line_and_a_hint(repo: Path, ctx: Ctx) -> None:
     assert said.err.startswith("error: unknown language: 'klingon'\nhint: known are asciidoc, ")
 
 
+def test_where_nothing_matches_it_says_so_and_exits_as_grep_does(repo: Path, ctx: Ctx) -> None:
+    support.commit(repo, CODE)
+    assert ctx("rank", "xyzzy plugh") == Said(1, "", "no file matches the prompt\n")
+    said = ctx("rank", "--json", "xyzzy plugh")
+    assert (said.status, json.loads(said.out), said.err) == (1, {"files": []}, "no file matches the prompt\n")
+
+
 @pytest.mark.parametrize("number", ["0", "x", "-1", "1e3"])
 def test_a_number_that_is_none_is_named(repo: Path, ctx: Ctx, number: str) -> None:
     said = ctx("rank", "-n", number, "main").err

@@ -204,7 +204,7 @@ def test_the_log_counts_what_came_of_each_prompt(repo: Path, ask: Ask, say: Say)
     say("fine")
     say("to the first", prompt="#1")
     at = repos.find(repo)
-    counts = [(one.replies, one.requests) for one in look.log(at, session(at, None))]
+    counts = [(one.replies, one.requests) for one in look.history(at, [session(at, None).tip])]
     assert counts == [(1, 0), (2, 1)]
 
 

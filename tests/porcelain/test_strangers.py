@@ -60,7 +60,7 @@ READERS: dict[str, Reading] = {
     "tip": lambda repo, tip: events.tip(repo, tip),
     "clock": lambda repo, tip: events.clock(repo, tip),
     "count": lambda repo, tip: events.count(repo, tip),
-    "log": lambda repo, tip: list(look.log(repo, Here(branch=BAD, tip=tip))),
+    "log": lambda repo, tip: list(look.history(repo, [tip])),
     "history": lambda repo, tip: list(look.history(repo, [tip])),
     "entries": lambda repo, tip: [
         events.read(repo, tip, event, suffix)
@@ -149,7 +149,7 @@ def sound(here: Repo) -> None:
     """The good session is listed, read, found and counted as ever."""
     listed = {row.listed.branch: row for row in sessions.listing(here, everything=True)}
     assert listed[GOOD].listed.prompts == 1 and listed[GOOD].listed.problem is None
-    (logged,) = look.log(here, Here(branch=GOOD, tip=listed[GOOD].listed.tip))
+    (logged,) = look.history(here, [listed[GOOD].listed.tip])
     assert logged.prompt is not None and logged.prompt.text == "a sound prompt"
     found = search.search(here, None, "sound", 20, False).hits
     assert "good" in [hit.found.branch.session for hit in found]

@@ -54,7 +54,7 @@ def prompts(repo: Path, branch: SessionBranch | None) -> list[Prompt]:
     found = repos.find(repo)
     tip = refs.tip(found, branch) if branch else None
     assert branch and tip
-    logged = look.log(found, here.Here(branch=branch, tip=tip))
+    logged = look.history(found, [tip])
     return [one.prompt for one in logged if one.prompt][::-1]
 
 
@@ -96,7 +96,7 @@ def test_requests_name_what_was_looked_at_and_changed_and_no_file_elsewhere(repo
     assert taken.branch
     tip = refs.tip(found, taken.branch)
     assert tip
-    logged = list(look.log(found, here.Here(branch=taken.branch, tip=tip)))[::-1]
+    logged = list(look.history(found, [tip]))[::-1]
     [request, reply] = [kept for _, kept in beside(found, tip, logged[0].event)]
     assert [(item.path, item.form) for item in request.items] == [("cart.py", "whole"), ("cart.py", "diff")]
     assert [(ask.kind, ask.what) for ask in request.asks] == [

@@ -137,6 +137,23 @@ def test_a_new_question_brings_the_files_that_were_not_shown(repo: Path, ask: As
     assert "return amount * 1.2" in done.content
 
 
+def test_what_was_shown_in_part_comes_anew_once_a_prompt_is_about_it(repo: Path, ask: Ask) -> None:
+    logins = {
+        f"shop/login_{n:02}.py": f"def login_redirect_{n}(user):\n    return redirect(login, user)\n"
+        for n in range(12)
+    }
+    rules = "".join(
+        f"def rule_{n}(path):\n    return path.lstrip('/') in IGNORED[{n}]\n\n\n" for n in range(60)
+    )
+    archive = "def login_archive(user):\n" + "    redirect(login, user)\n" * 12 + f"\n\n{rules}"
+    support.commit(repo, {**logins, "shop/archive.py": archive})
+    assert forms(ask("fix the login redirect", budget=1500))["shop/archive.py"] == "definitions"
+    assert forms(ask("now also cover the other one", budget=1500)) == {}
+    third = ask("the archive ignores a path in its rules when it has a slash", budget=4000)
+    assert "shop/archive.py" in forms(third)
+    assert "shop/login_00.py" not in forms(third)
+
+
 def test_without_the_old_snapshot_the_context_is_full(repo: Path, ask: Ask) -> None:
     support.commit(repo, CODE)
     support.write(repo, {"shop/prices.py": "RATE = 1.19\n"})

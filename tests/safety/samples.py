@@ -64,6 +64,10 @@ def password(random: Random) -> str:
     return "k" + "".join(drawn) + "w"
 
 
+def word_and_digits(random: Random) -> str:
+    return random.choice(("winter", "kitten", "thunder", "pepper")) + draw(random, DIGITS[1:], 4)
+
+
 # The rule that must find it: (the line, with {} for the secret; the secret).
 SAMPLES: list[tuple[str, str, Sample]] = [
     ("aws-access-key", "key = {}", keyed("AKI" + "A", UPPER + "234567", 16)),
@@ -331,4 +335,39 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("password-option", "redis-cli -a {} -h cache.internal", password),
     ("password-in-prose", "use pw {} for it", password),
     ("password-assignment", 'account.setPassword("{}")', password),
+    ("encoded-token", "echo {} | base64 -d", lambda r: encoded("gh" + "p_" + draw(r, ALNUM, 36))),
+    ("docker-auth", '{"auths": {"reg.internal": {"auth": "{}"}}}', lambda r: encoded(f"ada:{password(r)}")),
+    ("npm-auth", "_auth={}", lambda r: encoded(f"ada:{password(r)}")),
+    ("npm-auth", "//reg.internal/:_authToken={}", uuid),
+    ("private-key", "client-key-data: {}", lambda r: encoded(private_key("RSA PRIVATE " + "KEY")(r))),
+    ("private-key", "{}", lambda r: private_key("RSA PRIVATE " + "KEY")(r).partition("\n")[2]),
+    ("password-file", "db.internal:5432:app:ada:{}", password),
+    ("password-file", "machine api.internal login ada password {}", word_and_digits),
+    ("password-assignment", "password: >-\n  {}\n", password),
+    ("secret-assignment", "- name: API_TOKEN\n  value: {}\n", keyed("", ALNUM, 32)),
+    ("password-assignment", '{"name": "DB_PASSWORD", "value": "{}"}', password),
+    ("password-assignment", 'variable "db_password" {\n  default = "{}"\n}', password),
+    ("password-element", "<username>ada</username><password>{}</password>", word_and_digits),
+    ("password-assignment", '<user name="ada" password="{}"/>', word_and_digits),
+    ("password-assignment", "connect(user='ada', passwd='{}')", word_and_digits),
+    ("password-assignment", "requirepass {}", password),
+    ("password-assignment", "storePassword '{}'", password),
+    ("uuid-key", "client_secret: {}", uuid),
+    ("uuid-key", "my api key is {}", uuid),
+    ("one-time-seed", "otpauth://totp/x?secret={}&issuer=y", lambda r: "A2" + draw(r, UPPER + "234567", 30)),
+    ("seed-phrase", 'mnemonic = "{}"', lambda r: " ".join(draw(r, LOWER, 5) for _ in range(12))),
+    ("vault-token", "VAULT_TOKEN={}", keyed("s" + ".", ALNUM, 24)),
+    ("password-assignment", "ALTER USER root IDENTIFIED BY '{}';", word_and_digits),
+    ("password-assignment", 'ConvertTo-SecureString "{}" -AsPlainText', password),
+    ("password-assignment", "get(url, auth=('ada', '{}'))", password),
+    ("password-in-url", "username=ada&password={}&x=1", password),
+    ("password-option", "curl -sSu ada:{} https://x.internal", password),
+    ("password-option", "mysql -u root -p{} app", word_and_digits),
+    ("password-option", "openssl rsa -passin pass:{} -in x", password),
+    ("password-option", "echo {} | sudo -S ls", password),
+    ("password-option", "keytool -storepass {} -keystore x", password),
+    ("password-in-prose", "the password is {}, by the way", word_and_digits),
+    ("password-in-prose", "credentials: admin / {}", password),
+    ("password-in-prose", "log in with admin and {}", password),
+    ("password-in-prose", "das Passwort ist {}", password),
 ]

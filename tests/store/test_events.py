@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from git_ctx.errors import BrokenSession
 from git_ctx.model import EventName
 from git_ctx.store import events, layout, objects
+from git_ctx.store.packed import Packed
 from git_ctx.store.repo import Repo, find
 from tests import support
 from tests.store.sessions import forge, prompt, start, texts
@@ -159,6 +160,7 @@ def test_a_large_object_is_refused_by_its_header(
     with pytest.raises(BrokenSession, match="too large"):
         events.read(found, added.commit, added.event, "prompt.json", largest=3)
     monkeypatch.setattr(objects, "_LARGEST_TREE", 10)
+    found = find(repo)  # what was read before is known
     with pytest.raises(BrokenSession, match="too large"):
         list(events.events(found, added.commit))
 
@@ -182,3 +184,20 @@ def test_a_promised_object_of_a_partial_clone_is_fetched(repo: Path, tmp_path: P
     support.git(repo, "clone", "-q", "--filter=blob:none", f"file://{repo}", str(tmp_path / "partial"))
     support.git(tmp_path / "partial", "fetch", "-q", "--filter=blob:none", "origin", "refs/ctx/*:refs/ctx/*")
     assert events.read(find(tmp_path / "partial"), added.commit, added.event, "prompt.json") == b"one\n"
+
+
+def test_reading_a_session_through_asks_git_once_for_a_hundred_entries(
+    repo: Path, found: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {}
+    for clock in range(1, 131):
+        name = layout.event_file(clock, "k" * 16, "prompt.json")
+        kept[f"events/{layout.hundred(clock)}/{name}"] = f"{clock}\n".encode()
+    tip = forge(repo, kept)
+    support.git(repo, "repack", "-adq")
+    asked: list[str] = []
+    send = Packed._send
+    monkeypatch.setattr(Packed, "_send", lambda self, what: (asked.extend(what[:1]), send(self, what)))
+    assert texts(found, tip) == [str(clock) for clock in range(1, 131)]
+    # the commit, the three trees above a hundred and the other hundred, the first entry; all of each hundred
+    assert len(asked) == 2 * (5 + 1 + 2)

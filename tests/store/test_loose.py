@@ -116,8 +116,55 @@ def test_git_is_asked_for_what_is_packed(repo: Path, found: Repo) -> None:
     assert found.packed.read(late, 1000) == ("blob", b"late\n")
 
 
+@pytest.fixture
+def some(repo: Path) -> dict[str, bytes]:
+    """Blobs in a pack."""
+    texts = [f"text {n}\n".encode() * n for n in range(20)]
+    oids = [support.git(repo, "hash-object", "-w", "--stdin", input=text) for text in texts]
+    packs = repo / ".git/objects/pack/pack"
+    support.git(repo, "pack-objects", "-q", str(packs), input="".join(f"{oid}\n" for oid in oids).encode())
+    support.git(repo, "prune-packed")
+    return dict(zip(oids, texts, strict=True))
+
+
+def test_many_are_asked_for_at_once(
+    found: Repo, some: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions: list[int] = []
+    send = Packed._send
+    monkeypatch.setattr(Packed, "_send", lambda self, what: (questions.append(len(what)), send(self, what)))
+    assert list(objects.ahead(found, [*some, OID])) == [*some, OID]
+    assert [objects.blob(found, oid, "it") for oid in some] == list(some.values())
+    assert questions == [21, 20]
+    found.packed.ahead(some)  # they are at hand
+    assert questions == [21, 20]
+    assert found.packed.at_hand(list(some)[19], 9) is None  # larger than allowed
+
+
+def test_what_is_at_hand_takes_no_more_room_than_there_is(
+    found: Repo, some: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("git_ctx.store.packed._ROOM", 100)
+    for oid in some:
+        found.packed.ahead([oid])
+    there = [oid for oid in some if found.packed.at_hand(oid, 1000)]
+    assert 0 < sum(len(some[oid]) for oid in there) <= 100
+    found.packed.ahead(some)  # the large ones are left out, and hide no other
+    assert [objects.blob(found, oid, "it") for oid in some] == list(some.values())
+
+
+def test_where_git_dies_of_one_the_others_are_read_still(found: Repo, some: dict[str, bytes]) -> None:
+    found.packed.ahead(list(some)[:3])
+    assert found.packed._process is not None
+    found.packed._process.kill()
+    found.packed._process.wait()
+    found.packed.ahead(some)
+    assert [found.packed.read(oid, 1000) for oid in some] == [("blob", text) for text in some.values()]
+
+
 def test_where_git_cannot_be_run_nothing_is_packed(found: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
+    found.packed.ahead([OID])
     assert found.packed.read(OID, 1000) is None
 
 

@@ -2,6 +2,8 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from git_ctx.store.files.reader import Reader, Seen, too_large
 from tests.support import write
@@ -47,9 +49,24 @@ def test_a_file_that_grows_while_it_is_read_is_still_bounded(
             file.write(b"y" * 5000)
         return found
 
-    monkeypatch.setattr(os, "fstat", early)
-    seen = see(root, "plain")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fstat", early)
+        seen = see(root, "plain")
     assert seen is not None and seen.content is None and seen.problem == "larger than 1 kB"
+
+
+def test_a_small_file_is_read_in_one_go(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest, asked = os.read, []
+
+    def counting(opened: int, size: int) -> bytes:
+        asked.append(size)
+        return honest(opened, size)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "read", counting)
+        seen = see(root, "plain")
+    assert seen is not None and seen.content == (root / "plain").read_bytes()
+    assert len(asked) == 1
 
 
 def test_the_executable_bit_is_the_mode(root: Path) -> None:
@@ -127,6 +144,17 @@ def test_a_reader_leaves_no_descriptor_open(root: Path) -> None:
         for path in ("a/b/file", "a/x", "plain", "gone/x", "a/b/file", "big"):
             reader.see(path, LIMIT)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.sampled_from(["a/b/file", "a/x", "plain", "/plain", "a//x", "gone/x", "a/gone/x", "a/b", "a/"])
+    )
+)
+def test_what_is_seen_does_not_hang_on_what_was_seen_before(root: Path, paths: list[str]) -> None:
+    with Reader(root) as reader:
+        assert [reader.see(path, LIMIT) for path in paths] == [see(root, path) for path in paths]
 
 
 def test_a_limit_is_said_in_its_unit() -> None:

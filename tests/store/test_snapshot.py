@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from git_ctx.errors import NoWorkTree, WriteFailed
 from git_ctx.model import NULL_OID, FileState
 from git_ctx.store import repo as repositories
-from git_ctx.store.files import snapshot
+from git_ctx.store.files import onto_disk, sift, snapshot
 from git_ctx.store.files.snapshot import Snapshot
 from tests.store import judge, scenes
 from tests.support import clone, commit, fsck, git, init, write
@@ -186,16 +186,28 @@ def test_a_secret_in_a_conflict_leaves_the_version_of_head(work: Path) -> None:
     assert judge.listing(work, taken.tree)["app.py"] == judge.listing(work, "HEAD")["app.py"]
 
 
-def test_a_secret_that_comes_while_we_look_leaves_no_object(work: Path) -> None:
+def late(work: Path) -> Snapshot:
+    """A snapshot with a secret that comes into a file once it was searched."""
     write(work, {"app.py": "harmless for now\n", "other.py": "fine\n"})
 
-    def late(path: str, content: bytes) -> str | None:
+    def withhold(path: str, content: bytes) -> str | None:
         found = keys(path, content)
         if path == "app.py" and found is None:
             write(work, {"app.py": SECRET})
         return found
 
-    taken = take(work, late)
+    return take(work, withhold)
+
+
+def test_a_secret_that_comes_while_we_look_leaves_no_object(work: Path) -> None:
+    taken = late(work)
+    assert judge.blob_id(SECRET.encode()) not in judge.objects(work)
+    assert git(work, "show", f"{taken.tree}:app.py") == "harmless for now"
+
+
+def test_nor_does_one_in_a_file_that_is_read_again(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sift, "_ROOM", 5)
+    taken = late(work)
     assert withheld(taken) == {"app.py": "aws-key"}
     assert judge.blob_id(SECRET.encode()) not in judge.objects(work)
     assert "other.py" in judge.listing(work, taken.tree)
@@ -462,6 +474,56 @@ def test_clones_agree(work: Path, tmp_path: Path) -> None:
         scenes.edited(path)
         scenes.untracked(path)
     assert take(work).tree == take(other).tree
+
+
+@pytest.mark.parametrize("room", [0, 1 << 20])
+def test_many_new_files_become_one_pack(work: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    monkeypatch.setattr(onto_disk, "_MANY", 10)
+    monkeypatch.setattr(sift, "_ROOM", room)
+    write(work, {f"{n % 3}/{n}.txt": f"{n}\n" * n for n in range(9)} | {"app.py": "new\n", "tie": "0\n"})
+    before = judge.objects(work)
+    taken = take(work)
+    (pack,) = (work / ".git/objects/pack").glob("*.pack")
+    assert len(list(pack.parent.iterdir())) == 2 and judge.leftovers(work) == []
+    assert judge.objects(work) == before | packed(pack)
+    git(work, "verify-pack", str(pack))
+    fsck(work)
+    write(work, {"one.more": "1\n"})
+    again = take(work)  # what is in the pack is not written again
+    assert judge.objects(work) == before | packed(pack) | {again.tree, judge.blob_id(b"1\n")}
+    assert again.tree == judge.added_by_git(work, work.parent / "scratch")
+    (work / "one.more").unlink()
+    assert taken.tree == judge.added_by_git(work, work.parent / "scratch")
+
+
+def packed(pack: Path) -> set[str]:
+    lines = git(pack.parent, "show-index", input=pack.with_suffix(".idx").read_bytes()).splitlines()
+    return {line.split()[1] for line in lines}
+
+
+def test_a_pack_that_cannot_be_written_leaves_nothing(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onto_disk, "_MANY", 1)
+    monkeypatch.setattr(sift, "_ROOM", 0)
+    taken = late(work)  # a file that changed meanwhile: git's way
+    assert withheld(taken) == {"app.py": "aws-key"}
+    assert judge.blob_id(SECRET.encode()) not in judge.objects(work)
+    write(work, {"app.py": "fine\n"})
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("git_ctx.store.pack._write_synced", full)
+    with pytest.raises(WriteFailed, match="No space left on device"):
+        take(work)
+    assert list((work / ".git/objects/pack").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "attributes", ["", "*.txt text", "* text=auto", "new.txt -text", "*.py eol=lf", "* crlf"]
+)
+def test_line_ends_are_kept_unless_git_is_told_to_change_them(work: Path, attributes: str) -> None:
+    write(work, {".gitattributes": f"{attributes}\n", "new.txt": "one\r\ntwo\r\n", "new.bin": "\0\r\n"})
+    assert take(work).tree == judge.added_by_git(work, work.parent / "scratch")
 
 
 NAMES = ("a", "a/b", "a/b/c", "d", "d.x", "d/e", "-f", "\u00e9")

@@ -7,7 +7,7 @@ from git_ctx.analysis import budget as packing
 from git_ctx.analysis import candidates, query, tokens
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import UNREAD
-from git_ctx.analysis.rank import rank
+from git_ctx.analysis.rank import ranking
 from git_ctx.document import Document, Part
 from git_ctx.errors import BudgetTooSmall
 from git_ctx.model import Item
@@ -49,7 +49,8 @@ def full(
     # for a full context alone: updates, which are most, go without what loading these takes
     from git_ctx.analysis import guidance, overview, setup
 
-    ranked = rank(corpus, task, aim=steering.view.aim, explained=candidates.RELEVANT)
+    made = ranking(corpus, task, aim=steering.view.aim, explained=candidates.RELEVANT)
+    ranked = made.files
     own = steering.tell((), budget)
     text = reader(corpus)
     shares = packing.shares(budget - tokens.count(task) * press.task)
@@ -59,7 +60,13 @@ def full(
         kind="full",
         task=task,
         overview=overview.overview(
-            project.project(repo), paths, text, shares.overview, lines=corpus.lines, kind=corpus.kind
+            project.project(repo),
+            paths,
+            text,
+            shares.overview,
+            lines=corpus.lines,
+            kind=corpus.kind,
+            language=corpus.language,
         ),
         setup=setup.setup(paths, text, shares.setup, near),
         guidance=(
@@ -70,7 +77,8 @@ def full(
     )
     room = budget - press.size(document)
     marked = _marked(repo, shot, steering.view, [one.path for one in ranked[: candidates.RELEVANT]])
-    shown = candidates.candidates(ranked, query.parse(task), text, room, marked)
+    about = query.weighed(query.parse(task), made.rarity)
+    shown = candidates.candidates(ranked, about, text, room, marked)
     parts, cut = packing.fit(
         shown,
         candidates.lines(ranked, shown),

@@ -56,15 +56,17 @@ def shown(repo: Repo, tip: Oid, conversation: str) -> tuple[Exchange, ...]:
 
 def _chain(repo: Repo, tip: Oid, conversation: str) -> Iterator[Exchange]:
     last = _last(repo, tip, conversation)
-    wanted = last.event.id if last else None
+    if last is None:
+        return
+    wanted = last.event.id
     lines: dict[str, EventName | None] = {}
     requests: dict[str | None, list[Request]] = {}
     for event in events.events(repo, tip):
-        if event.type == "request" and last is not None:
+        if event.type == "request":
             lines = lines or _lines(repo, tip, conversation)
             if asked := _request(repo, tip, event, lines):
                 requests.setdefault(asked.prompt, []).append(asked)
-        if event.id != wanted or last is None:
+        if event.id != wanted:
             continue
         # what came before is named by its id: it may be of the line that this one was forked from
         found = last if event.id == last.event.id else _exchange(repo, tip, event, None)

@@ -8,7 +8,8 @@ from git_ctx.analysis import budget as packing
 from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import by_path, is_context, language
-from git_ctx.analysis.rank import rank
+from git_ctx.analysis.query import Query
+from git_ctx.analysis.rank import ranking
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
 from git_ctx.model import Change, Item, Oid, Ranked, Reason
@@ -27,7 +28,7 @@ from git_ctx.store.repo import Repo
 NEW = 10
 """Only what ranks among the first is news; further down, a new prompt shuffles files without a reason."""
 CLOSE = 5
-"""A file that was merely named comes in full once it ranks among these."""
+"""A file of which little was shown, since it was far down, comes anew once it ranks among these."""
 CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
 NEWS_SHARE = 0.5
@@ -38,6 +39,8 @@ MOST_TOLD = 20
 """Deleted and renamed files that are named."""
 REMEMBERED = 400
 """Characters of the conversation's first prompt that tell what a later one is about."""
+ENOUGH = 4
+"""Words from which on a prompt says by itself what it is about."""
 
 
 def update(
@@ -55,7 +58,8 @@ def update(
     if old is None:
         return None
     most = NEW + len(steering.pins)
-    ranked = rank(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most)
+    made = ranking(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most)
+    ranked = made.files
     try:
         compared = _since_shown(repo, before[0], old, shot.tree)
         changes = _by_interest(_wanted(compared, before, steering.view), items_shown(before), ranked)
@@ -76,9 +80,10 @@ def update(
     room = int((budget - press.size(document)) * CHANGED_SHARE)
     parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
-    news = _news(ranked, before, frozenset(steering.pins))
+    news = _news(task, ranked, before, frozenset(steering.pins))
     fresh = [one for one in news if one.path not in {change.path for change in changes}]
-    return replace(_with_news(document, corpus, fresh, task, budget, press), guidance=own.known)
+    about = query.weighed(query.parse(task), made.rarity)
+    return replace(_with_news(document, corpus, fresh, about, budget, press), guidance=own.known)
 
 
 def _wanted(changes: Iterable[Change], before: Sequence[Exchange], view: View) -> tuple[Change, ...]:
@@ -153,11 +158,18 @@ def _given(last: Exchange) -> dict[str, Oid]:
 def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
     """The prompt together with what was asked before, since 'and a test for it' says little by itself.
 
-    First line joins first line: what that was about ranks high again and, being shown, is no news.
+    First line joins first line: what that was about ranks high again and, being shown, is no news. A prompt
+    that says enough may be about something else: then only the first line is remembered, in passing.
     """
     title, _, rest = task.partition("\n")
     old_title, _, old_rest = before[-1].prompt.text[:REMEMBERED].partition("\n")
+    if _says_enough(task):
+        return f"{task}\n\n{old_title}"
     return f"{title} {old_title}\n{rest}\n{old_rest}"
+
+
+def _says_enough(task: str) -> bool:
+    return len(query.parse(task).terms) >= ENOUGH
 
 
 def _by_interest(
@@ -194,23 +206,29 @@ def _changed(
             yield forms.changed(change.path, name, patch, now, press.cost)
 
 
-def _news(ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]) -> Iterator[Ranked]:
-    """What is pinned or ranks high now and was not shown, or was only named from much further down."""
+def _news(
+    task: str, ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]
+) -> Iterator[Ranked]:
+    """What is pinned or ranks high now and was not shown, or only named from much further down.
+
+    Where the prompt says by itself what it is about, what was shown in part comes anew, too.
+    """
+    little = ("line", "outline", "definitions") if _says_enough(task) else ("line", "outline")
     places = {
         item.path: (place, item.form) for one in reversed(before) for place, item in enumerate(one.items)
     }
     for place, one in enumerate(ranked[: NEW + len(pins)]):
         was, form = places.get(one.path, (None, None))
         closer = one.path in pins or (place < CLOSE and was is not None and was >= 2 * CLOSE)
-        if was is None or (form in ("line", "outline") and closer):
+        if was is None or (form in little and closer):
             yield one
 
 
 def _with_news(
-    document: Document, corpus: Corpus, fresh: Sequence[Ranked], task: str, budget: int, press: Press
+    document: Document, corpus: Corpus, fresh: Sequence[Ranked], about: Query, budget: int, press: Press
 ) -> Composed:
     room = int((budget - press.size(document)) * NEWS_SHARE)
-    files = candidates.candidates(fresh, query.parse(task), compose.reader(corpus), room)
+    files = candidates.candidates(fresh, about, compose.reader(corpus), room)
     parts, cut = packing.pack(files, (), room, press.cost)
     document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
     return compose.finish(document, corpus, budget, press)

@@ -118,7 +118,7 @@ def _replacing(
 ) -> list[Update]:
     """The session in the place of the remote's: of what was seen of it, not of what it became since."""
     head, snap = refs.refname(branch), refs.snapname(branch)
-    there = transport.offered(repo, to, head, snap)
+    there = _offered(repo, to, head, snap)
     _forget(repo, to, branch, there)
     mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
     seen = _seen(repo, there.get(head), mirror)
@@ -185,11 +185,16 @@ def _readable(repo: Repo, plan: Plan, everything: bool) -> Plan:
 
 def _look_through(repo: Repo, plan: Plan) -> Plan:
     """The plan with what its new entries and snapshots hold."""
-    first = repo.config(_consent(plan.remote)) != plan.url
+    agreed = repo.config(_consent(plan.remote))
+    first = agreed != plan.url and _sends_anything(repo, plan)
     found = _Found()
     tips = [one.new for updates in plan.updates.values() for one in updates if one.new]
     snapshots = [one.new for each in plan.updates.values() for one in each[1:] if one.new]
-    for sent in outgoing.entries(repo, [tip for tip in tips if tip not in snapshots], plan.remote):
+    sessions = [tip for tip in tips if tip not in snapshots]
+    # Of a remote whose URL is another one now, the mirrors tell what is elsewhere.
+    moved = agreed is not None and agreed != plan.url
+    unseen = outgoing.reachable(repo, sessions) if moved else outgoing.entries(repo, sessions, plan.remote)
+    for sent in unseen:
         found.secrets += secrets_in(sent)
         if first and sent.path.endswith(".context.json"):
             _note_files(sent, found.files)
@@ -203,6 +208,28 @@ def _look_through(repo: Repo, plan: Plan) -> Plan:
         snapshots=_look_through_files(repo, plan.remote, snapshots, found),
         secrets=tuple(found.secrets),
     )
+
+
+def _sends_anything(repo: Repo, plan: Plan) -> bool:
+    """Whether the remote lacks any of it. It is asked only where it had all of it at the last fetch."""
+    wanted = {one.ref: one.new for each in plan.updates.values() for one in each}
+    spaces = {refs.HEADS: remote.heads(plan.remote), refs.SNAP: remote.snaps(plan.remote)}
+    mirrors = remote.targets(repo, *spaces.values())
+    for theirs, ours in spaces.items():
+        for ref, new in wanted.items():
+            if ref.startswith(theirs) and mirrors.get(ours + ref.removeprefix(theirs)) != new:
+                return True
+    urls = remote.elsewhere(repo, plan.remote) or (None,)
+    told = [transport.offered(repo, plan.remote, *wanted, at=url) for url in urls] if wanted else []
+    return any(there.get(ref) != new for there in told for ref, new in wanted.items())
+
+
+def _offered(repo: Repo, to: str, *prefixes: str) -> dict[str, Oid]:
+    """What is there where pushes go, which need not be where fetches come from."""
+    found: dict[str, Oid] = {}
+    for url in reversed(remote.elsewhere(repo, to) or (None,)):
+        found |= transport.offered(repo, to, *prefixes, at=url)
+    return found
 
 
 def _look_through_files(repo: Repo, name: str, tips: Sequence[Oid], found: _Found) -> tuple[str, ...]:
@@ -255,7 +282,7 @@ def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
     to = remote.choose(repo, name)
     exact = current.parse(session)
     chosen = exact.session if exact else refs.check_name(session)
-    there = transport.offered(repo, to, f"{refs.HEADS}{chosen}/", f"{refs.SNAP}{chosen}/")
+    there = _offered(repo, to, f"{refs.HEADS}{chosen}/", f"{refs.SNAP}{chosen}/")
     heads, snaps = remote.heads(to), remote.snaps(to)
     mirrors = remote.targets(repo, f"{heads}{chosen}/", f"{snaps}{chosen}/")
     spaces = {refs.HEADS: there, refs.SNAP: there, heads: mirrors, snaps: mirrors}

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from git_ctx import registers
-from git_ctx.errors import BrokenSession, CtxError
+from git_ctx import redaction, registers
+from git_ctx.errors import BrokenSession, CtxError, WriteFailed
 from git_ctx.model import EventName, Meta, Oid, Version
 from git_ctx.porcelain.life import refuse_busy
 from git_ctx.porcelain.tending import recover, sought
@@ -195,7 +196,18 @@ def _sweep(repo: Repo, wish: Wish) -> None:
             with one:
                 if wish.words in one.draft.text:
                     one.done()
+        _strike(litter.written(repo), wish.words)
     litter.remove(repo, litter.find(repo))
+
+
+def _strike(paths: Iterable[Path], words: str) -> None:
+    for path in paths:
+        try:
+            text = path.read_text("utf-8", "surrogateescape")
+            if (less := redaction.strike(words)(text)) != text:
+                path.write_text(less, "utf-8", "surrogateescape")
+        except OSError as error:
+            raise WriteFailed(f"'{path}'", (error.strerror or str(error)).lower()) from None
 
 
 def _lines(repo: Repo) -> Iterator[Lines]:

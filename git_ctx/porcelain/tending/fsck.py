@@ -94,6 +94,7 @@ def _refs(repo: Repo) -> Iterator[Finding]:
 
 
 def _heads(repo: Repo, heads: list[refs.Listed], looked: Walk, progress: Progress) -> Iterator[Finding]:
+    checked: set[tuple[str, Oid]] = set()
     for number, one in enumerate(heads, 1):
         progress(f"checking session {number} of {len(heads)}, {looked.seen:,} objects")
         where = str(one.branch)
@@ -102,7 +103,7 @@ def _heads(repo: Repo, heads: list[refs.Listed], looked: Walk, progress: Progres
         damages = list(looked.line(one.tip))
         yield from (_damage(where, each) for each in damages[:_MOST])
         if not damages:
-            yield from _entries(repo, where, one)
+            yield from _entries(repo, where, one, checked)
         if any(each.oid == one.tip for each in damages):
             continue
         try:
@@ -117,13 +118,18 @@ def _damage(where: str, one: Damage) -> Finding:
     return Finding(where=where, event=forms.clock(one.path), path=one.path, problem=problem)
 
 
-def _entries(repo: Repo, where: str, one: refs.Listed) -> Iterator[Finding]:
-    paths = []
-    for path, oid in walk.entries(repo, one.tip):
-        paths.append(path)
-        if path.endswith(".json") and not path.endswith(".content.json"):
-            for problem in forms.problems(path, objects.blob(repo, oid, path)):
-                yield Finding(where=where, event=forms.clock(path), path=path, problem=problem)
+def _entries(repo: Repo, where: str, one: refs.Listed, checked: set[tuple[str, Oid]]) -> Iterator[Finding]:
+    """What is wrong with the entries of a session branch, but for those that were found to be right."""
+    there = list(walk.entries(repo, one.tip))
+    paths = [path for path, _ in there]
+    left = [place for place in there if _is_ours(place[0]) and place not in checked]
+    oids = objects.ahead(repo, [oid for _, oid in left])
+    for (path, _), oid in zip(left, oids, strict=True):
+        problems = list(forms.problems(path, objects.blob(repo, oid, path)))
+        if not problems:
+            checked.add((path, oid))
+        for problem in problems:
+            yield Finding(where=where, event=forms.clock(path), path=path, problem=problem)
     for path, problem in forms.clashes(paths):
         yield Finding(where=where, event=forms.clock(path), path=path, problem=problem)
     try:
@@ -134,6 +140,10 @@ def _entries(repo: Repo, where: str, one: refs.Listed) -> Iterator[Finding]:
             yield Finding(where=where, problem=problem, serious=False)
     except BrokenSession as error:
         yield Finding(where=where, problem=error.problem)
+
+
+def _is_ours(path: str) -> bool:
+    return path.endswith(".json") and not path.endswith(".content.json")
 
 
 def _marks(repo: Repo, where: str, tip: Oid) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import claims, commits, events, refs, swap
+from git_ctx.store import claims, commits, events, refs, shared, swap
 from git_ctx.store.forgetting import spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.walk import Walk
@@ -52,7 +52,7 @@ def unreadable_refs(repo: Repo, now: datetime) -> None:
     for root in (refs.HEADS, refs.SNAP, refs.REMOTES):
         for name in refs.unreadable(repo, root):
             with suppress(OSError):
-                damaged.mkdir(parents=True, exist_ok=True)
+                shared.mkdir(damaged)
                 (repo.common_dir / name).replace(damaged / f"{refs.encode(name)}{_UNDER_WAY}")
     for aside in sorted(damaged.glob(f"*{_UNDER_WAY}")):
         name = refs.decode(aside.name.removesuffix(_UNDER_WAY)) or ""
@@ -84,7 +84,7 @@ def _set_aside(repo: Repo) -> Iterator[tuple[Path, Path]]:
         aside = repo.shared / "damaged" / oid
         if path.exists():
             try:
-                aside.parent.mkdir(parents=True, exist_ok=True)
+                shared.mkdir(aside.parent)
                 path.replace(aside)
             except OSError:
                 continue

@@ -13,8 +13,8 @@ from typing import Self
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import NULL_OID, Oid
-from git_ctx.store.files.graft import sync
 from git_ctx.store.files.reader import too_large
+from git_ctx.store.loose import sync_path
 from git_ctx.store.repo import Done, Repo
 from git_ctx.store.status import OFFLINE, Version, no_filter_required
 
@@ -156,7 +156,7 @@ class Quarantine:
             for folder in folders:
                 _move(folder, self._objects / folder.name)
             if folders:
-                sync(self._objects)
+                sync_path(self._objects)
         except OSError as error:
             raise WriteFailed("the snapshot", error.strerror or str(error)) from None
 
@@ -206,9 +206,9 @@ def _move(folder: Path, target: Path) -> None:
         # git gave it the permissions that the repository asks for (core.sharedRepository).
         target.chmod(folder.stat().st_mode & 0o7777)
     for found in folder.iterdir():
-        sync(found)
+        sync_path(found)
         found.replace(target / found.name)
-    sync(target)
+    sync_path(target)
 
 
 def _size(header: bytes) -> int | None:

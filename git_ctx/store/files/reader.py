@@ -13,6 +13,8 @@ from git_ctx.value import dataclass
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a named pipe would wait for somebody to write into it.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_AT_LEAST = 8192
+"""Bytes that are asked for, of however small a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Reader:
     def __init__(self, root: Path | str) -> None:
         self._root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._open: list[tuple[str, int]] = []
+        self._within: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -51,9 +54,9 @@ class Reader:
 
     def see(self, path: str, limit: int) -> Seen | None:
         """What stands at `path`, read when it is no larger than `limit` bytes; None: no file at all."""
-        *folders, name = path.split("/")
+        name = path.rpartition("/")[2]
         try:
-            within = self._enter(folders)
+            within = self._enter(path.removesuffix(name))
             found = os.stat(name, dir_fd=within, follow_symlinks=False)
         except (OSError, ValueError):
             return None
@@ -72,11 +75,15 @@ class Reader:
 
         The descriptor is good until the next call.
         """
-        *folders, name = path.split("/")
-        return self._enter(folders), name
+        name = path.rpartition("/")[2]
+        return self._enter(path.removesuffix(name)), name
 
-    def _enter(self, folders: list[str]) -> int:
-        """A descriptor of the directory; what is open of the way to it is used again."""
+    def _enter(self, within: str) -> int:
+        """A descriptor of the directory, with its last slash; what is open of the way to it is used again."""
+        if within == self._within:
+            return self._last()
+        self._within = None
+        folders = within.split("/")[:-1]
         common = 0
         while common < min(len(folders), len(self._open)) and self._open[common][0] == folders[common]:
             common += 1
@@ -85,6 +92,7 @@ class Reader:
             if folder in ("", ".", ".."):
                 raise FileNotFoundError(errno.ENOENT, "not a path of a work tree", folder)
             self._open.append((folder, os.open(folder, _DIRECTORY, dir_fd=self._last())))
+        self._within = within
         return self._last()
 
     def _last(self) -> int:
@@ -133,9 +141,11 @@ def _content(opened: int, size: int, limit: int) -> bytes:
     """All bytes up to one more than the limit, however the file grows meanwhile."""
     parts = []
     room = limit + 1
-    while room > 0 and (part := os.read(opened, min(room, max(size + 1, 65536)))):
+    while room > 0 and (part := os.read(opened, min(room, max(size + 1, _AT_LEAST)))):
         parts.append(part)
         room -= len(part)
+        if len(part) == size:  # one byte more was asked for: nothing follows
+            break
     return b"".join(parts)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from git_ctx.errors import BrokenSession, GitFailed, RestoreCutShort, TargetNotEmpty, UsageError, WriteFailed
 from git_ctx.model import Oid
+from git_ctx.store import shared
 from git_ctx.store.files import plan as plans
 from git_ctx.store.files.plan import ATTRIBUTES, Plan
 from git_ctx.store.files.reader import Reader
@@ -92,7 +93,7 @@ def _index(repo: Repo, versions: Mapping[str, Version]) -> Iterator[Mapping[str,
     index = repo.shared / "scratch" / f"{os.getpid()}-{os.urandom(4).hex()}.index"
     env = {"GIT_INDEX_FILE": str(index)}
     try:
-        index.parent.mkdir(parents=True, exist_ok=True)
+        shared.mkdir(index.parent)
     except OSError as error:
         raise WriteFailed(str(index.parent), (error.strerror or str(error)).lower()) from None
     try:

@@ -9,6 +9,8 @@ from git_ctx.store.files.worktree import Held, blob_id, max_file_size, mode
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import GITLINK, Entry, Status, Version
 
+_ROOM = 16 << 20
+
 Withhold = Callable[[str, bytes], str | None]
 """Says of a path and its content why it must not be kept, or None."""
 
@@ -18,7 +20,8 @@ class Sifted:
     """What is to be done: paths to take in, versions to put in their place, paths withheld.
 
     `add` has what git would store of a path; None where that has yet to be found out. `known`: the blob
-    ids of what was searched, `sizes` how large it was. `staged`: index content that was not searched.
+    ids of what was searched, `sizes` how large it was, `contents` what it was, as far as there is `room`;
+    `crlf`: paths with line ends that git may change. `staged`: index content that was not searched.
     """
 
     add: dict[str, Version | None] = field(default_factory=dict)
@@ -26,7 +29,10 @@ class Sifted:
     held: dict[str, Held] = field(default_factory=dict)
     known: dict[str, Oid] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+    crlf: set[str] = field(default_factory=set)
     staged: set[str] = field(default_factory=set)
+    room: int = 0
 
     def plain(self) -> dict[str, Version] | None:
         """`add`, if all of it is known and nothing is left to be searched."""
@@ -35,7 +41,7 @@ class Sifted:
 
 
 def sift(repo: Repo, found: Status, withhold: Withhold) -> Sifted:
-    sifted = Sifted()
+    sifted = Sifted(room=_ROOM)
     limit = max_file_size(repo)
     with Reader(str(repo.work_tree)) as reader:
         for entry in sorted(found.entries, key=lambda entry: entry.path):
@@ -53,10 +59,13 @@ def _sift(repo: Repo, sifted: Sifted, entry: Entry, seen: Seen | None, withhold:
     if seen is None:
         sifted.put[entry.path] = None
     elif _search(sifted, entry, seen, withhold):
-        # Line ends are all that git changes without an attribute.
-        as_it_is = seen.is_link or b"\r\n" not in (seen.content or b"")
-        version = Version(mode(repo, entry, seen), sifted.known[entry.path])
-        sifted.add[entry.path] = version if as_it_is else None
+        content = seen.content or b""
+        sifted.add[entry.path] = Version(mode(repo, entry, seen), sifted.known[entry.path])
+        if not seen.is_link and b"\r\n" in content:
+            sifted.crlf.add(entry.path)
+        if len(content) <= sifted.room:
+            sifted.contents[entry.path] = content
+            sifted.room -= len(content)
 
 
 def _sift_staged(sifted: Sifted, entry: Entry, seen: Seen | None, withhold: Withhold) -> None:

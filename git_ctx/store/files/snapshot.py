@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from git_ctx.model import FileState, FileStates, Oid, WorkTree
 from git_ctx.store import objects
-from git_ctx.store.files import graft
+from git_ctx.store.files import graft, onto_disk
 from git_ctx.store.files.sift import Sifted, Withhold, sift
 from git_ctx.store.files.worktree import Held, Index, assemble, index, max_file_size
 from git_ctx.store.repo import Repo
@@ -56,17 +56,13 @@ def _grafted(repo: Repo, found: Status, sifted: Sifted) -> tuple[Index, Oid] | N
     added = sifted.plain()
     if found.base is None or added is None or not graft.may_write(repo):
         return None
-    if not graft.are_plain(repo, [entry.path for entry in found.entries]):
+    if not graft.are_plain(repo, [entry.path for entry in found.entries], sifted.crlf):
         return None
     final = {entry.path: entry.index for entry in found.entries} | sifted.put | added
     heads = {entry.path: entry.head for entry in found.entries}
     differing = {path: version for path, version in final.items() if version != heads[path]}
-    written = {version.oid for version in added.values()}
-    with graft.synced_together(repo, written):
-        if not graft.write_blobs(repo, added, max_file_size(repo)):
-            return None
-        tree = graft.graft(repo, found.base, differing, written)
-    if tree is None:
+    tree, trees = graft.graft(repo, found.base, differing)
+    if tree is None or not onto_disk.write(repo, trees, added, sifted):
         return None
     listed = index(repo)
     for path, version in final.items():

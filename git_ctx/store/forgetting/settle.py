@@ -10,7 +10,7 @@ from datetime import datetime
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import commits, events, swap
-from git_ctx.store.forgetting import marks, rewrite, tips
+from git_ctx.store.forgetting import joint, marks, rewrite, tips
 from git_ctx.store.forgetting.marks import Marks
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
@@ -36,6 +36,7 @@ def lines(repo: Repo, writer: Writer, session_id: str, tips: Sequence[Oid]) -> S
     known = marks.known(repo, session_id, *trees)
     if not known:
         return Settled(tips=tuple(tips), changed=(0,) * len(tips), marks=known, replaced={})
+    known = joint.made(repo, writer, known, trees)
     return by(repo, writer, tips, known, marks.wanted(repo, writer, known, trees))
 
 

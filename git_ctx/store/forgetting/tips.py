@@ -34,6 +34,7 @@ def note(repo: Repo, session_id: str, moved: Mapping[Oid, Oid]) -> None:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
+        shared.made(Path(name))
         Path(name).replace(path)
     except OSError as error:
         with suppress(OSError, UnboundLocalError):

@@ -27,7 +27,10 @@ def bury(repo: Repo, session_id: str, name: str, when: datetime, refs: Mapping[s
     data = json.dumps({**words, "refs": dict(refs)}, indent=2, sort_keys=True) + "\n"
     try:
         shared.mkdir(path.parent)
+        # Of a group, another one may have buried it before: the directory is open to both, the file is not.
+        path.unlink(missing_ok=True)
         path.write_text(data, "utf-8")
+        shared.made(path)
     except OSError as error:
         raise WriteFailed(str(path), (error.strerror or str(error)).lower()) from None
 

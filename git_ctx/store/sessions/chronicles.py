@@ -12,6 +12,7 @@ from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.safety import paths
 from git_ctx.store import objects, refs
+from git_ctx.store.pack import header
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import OFFLINE
 
@@ -31,19 +32,22 @@ def read(repo: Repo, session: str, tips: Mapping[SessionBranch, Oid]) -> Chronic
     """
     found: dict[str, Oid] = {}
     steps = []
-    for oid, added in _steps(repo, tips.values()):
-        for path, blob in added.items():
+    added = dict(_steps(repo, tips.values()))
+    for oid in objects.ahead(repo, added):
+        for path, blob in added[oid].items():
             if found.setdefault(path, blob) != blob:
                 raise BrokenSession(
                     path, "it is not the same in every commit, and entries are never rewritten"
                 )
         data = objects.raw_commit(repo, oid, f"commit {oid}")
-        steps.append(Step(oid=oid, data=data, adds=tuple(sorted(added))))
+        steps.append(Step(oid=oid, data=data, adds=tuple(sorted(added[oid]))))
+    places = sorted(found)
+    blobs = zip(places, objects.ahead(repo, [found[path] for path in places]), strict=True)
     return Chronicle(
         session=session,
         branches={branch.branch: tip for branch, tip in tips.items()},
         steps=tuple(steps),
-        entries={path: objects.blob(repo, blob, path) for path, blob in sorted(found.items())},
+        entries={path: objects.blob(repo, blob, path) for path, blob in blobs},
     )
 
 
@@ -110,7 +114,7 @@ class _Pack:
     def add(self, kind: int, data: bytes) -> Oid:
         oid = sha1(b"%s %d\0" % (_KINDS[kind], len(data)) + data, usedforsecurity=False).hexdigest()
         if oid not in self._objects:
-            self._objects[oid] = _header(kind, len(data)) + zlib.compress(data, 1)
+            self._objects[oid] = header(kind, len(data)) + zlib.compress(data, 1)
         return oid
 
     def tree(self, base: Oid | None, blobs: Mapping[str, Oid]) -> Oid:
@@ -152,14 +156,3 @@ def _tree(entries: Mapping[str, tuple[bool, Oid]]) -> bytes:
         (b"40000 %s\0" % name[:-1] if below else b"100644 %s\0" % name) + bytes.fromhex(oid)
         for name, below, oid in rows
     )
-
-
-def _header(kind: int, size: int) -> bytes:
-    """Kind and size: four bits of it, then seven in each byte."""
-    first, size = kind << 4 | size & 15, size >> 4
-    found = bytearray()
-    while size:
-        found.append(first | 0x80)
-        first, size = size & 0x7F, size >> 7
-    found.append(first)
-    return bytes(found)

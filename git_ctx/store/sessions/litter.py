@@ -42,6 +42,12 @@ def remove(repo: Repo, paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return gone
 
 
+def written(repo: Repo) -> Iterator[Path]:
+    """Texts that were left in an editor's file, in any work tree: what came to nothing waits there."""
+    for folder in (repo.common_dir, *(repo.common_dir / "worktrees").glob("*")):
+        yield from folder.glob("CTX_*_EDITMSG")
+
+
 def _names(repo: Repo) -> set[str]:
     """Refs below refs/ctx/ as their locks are called, and the names of sessions."""
     listed = repo.git("for-each-ref", "--format=%(refname)", "refs/ctx/")

@@ -1,4 +1,4 @@
-"""The pages that were made of sessions, to be looked at: one for each, for its user alone."""
+"""The pages that were made of sessions, one for each, for its user alone or for the group."""
 
 import os
 from collections.abc import Iterable
@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from git_ctx.errors import WriteFailed
+from git_ctx.store import shared
 from git_ctx.store.repo import Repo
 
 
@@ -18,10 +19,11 @@ def keep(repo: Repo, session: str, text: Iterable[str]) -> Path:
     path = folder(repo) / f"{session}.html"
     beside = path.with_name(f".{session}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shared.mkdir(path.parent, 0o700)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(piece.encode("utf-8", "replace") for piece in text)
+        shared.made(beside)
         beside.replace(path)
     except OSError as error:
         raise WriteFailed(f"'{path}'", (error.strerror or str(error)).lower()) from None

@@ -11,6 +11,8 @@ from git_ctx.store import message, objects
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import remote
 
+_BLOBS = ("--filter=object:type=blob", "--filter-provided-objects")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
@@ -34,15 +36,24 @@ def entries(repo: Repo, tips: Iterable[Oid], name: str, *, code: bool = False) -
 def reachable(repo: Repo, tips: Iterable[Oid], known: Sequence[str] = ()) -> Iterator[Sent]:
     """What is reachable from some tips and from none of the refs that options of rev-list name."""
     wanted = "".join(f"{tip}\n" for tip in tips).encode()
-    done = repo.run("rev-list", "--objects", "--stdin", "--not", *known, input=wanted)
+    commits = _listed(repo, wanted, known)
+    for oid in objects.ahead(repo, commits):
+        text = objects.commit(repo, oid, f"commit {oid}").message
+        yield Sent(path="", oid=oid, data=text.encode("utf-8", "replace"))
+    # Of trees, the names are paths that are searched as such.
+    blobs = _listed(repo, wanted, known, "--objects", *_BLOBS) if commits else {}
+    for oid in objects.ahead(repo, blobs):
+        yield Sent(path=blobs[oid], oid=oid, data=objects.blob(repo, oid, blobs[oid]))
+
+
+def _listed(repo: Repo, tips: bytes, known: Sequence[str], *options: str) -> dict[Oid, str]:
+    """What rev-list tells of some tips: ids, each with its path."""
+    done = repo.run("rev-list", *options, "--stdin", "--not", *known, input=tips)
     if done.status:
         problem = message.clean(done.words.splitlines()[-1].removeprefix("fatal: ")) if done.words else ""
         raise BrokenSession("what would be sent", problem or "git cannot list it")
-    for line in os.fsdecode(done.stdout).splitlines():
-        oid, _, path = line.partition(" ")
-        data = _content(repo, oid, path)
-        if data is not None:
-            yield Sent(path=path, oid=oid, data=data)
+    lines = (line.partition(" ") for line in os.fsdecode(done.stdout).splitlines())
+    return {oid: path for oid, _, path in lines}
 
 
 def problem(repo: Repo, tip: Oid, name: str) -> str | None:
@@ -53,17 +64,6 @@ def problem(repo: Repo, tip: Oid, name: str) -> str | None:
     except BrokenSession as error:
         return error.problem
     return None
-
-
-def _content(repo: Repo, oid: Oid, path: str) -> bytes | None:
-    """None for a tree, whose names are paths that were searched as such."""
-    try:
-        kind = repo.pygit.odb.read_header(oid)[0].name.lower()
-    except KeyError:
-        raise BrokenSession(path or f"commit {oid}", f"object {oid} is missing") from None
-    if kind == "commit":
-        return objects.commit(repo, oid, f"commit {oid}").message.encode("utf-8", "replace")
-    return objects.blob(repo, oid, path) if kind == "blob" else None
 
 
 def unknown(repo: Repo, name: str, blobs: Iterable[Oid]) -> set[Oid]:

@@ -69,13 +69,16 @@ def _push(repo: Repo, remote: str, updates: Sequence[Update], progress: Progress
 
 
 def _parse(done: Done) -> dict[str, tuple[str, str]]:
-    """The lines of --porcelain: ref of the remote -> flag and summary."""
-    lines = (line.split("\t") for line in os.fsdecode(done.stdout).splitlines())
-    return {
-        line[1].partition(":")[2]: (line[0], line[2])
-        for line in lines
-        if len(line) == 3 and len(line[0]) == 1
-    }
+    """The lines of --porcelain: ref of the remote -> flag and summary. A remote with several URLs has several
+    for each: a refusal counts most, and that nothing was to be done least.
+    """
+    told: dict[str, tuple[str, str]] = {}
+    for line in (line.split("\t") for line in os.fsdecode(done.stdout).splitlines()):
+        if len(line) == 3 and len(line[0]) == 1:
+            ref = line[1].partition(":")[2]
+            if told.get(ref, ("=", ""))[0] == "=" or line[0] == "!":
+                told[ref] = line[0], line[2]
+    return told
 
 
 def _outcome(update: Update, told: Mapping[str, tuple[str, str]], done: Done) -> Outcome:

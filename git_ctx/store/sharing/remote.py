@@ -42,6 +42,13 @@ def url(repo: Repo, remote: str) -> str:
     return " ".join(without_credentials(line) for line in os.fsdecode(done.stdout).splitlines())
 
 
+def elsewhere(repo: Repo, remote: str) -> tuple[str, ...]:
+    """Where pushes go, as git has it, where that is another place than fetches come from, or several."""
+    wanted = (("--push", "--all"), ())
+    told = [os.fsdecode(repo.run("remote", "get-url", *which, "--", remote).stdout) for which in wanted]
+    return () if told[0] == told[1] else tuple(told[0].splitlines())
+
+
 def heads(remote: str) -> str:
     """Under what the session branches of a remote are mirrored."""
     return f"{refs.REMOTES}{refs.encode(remote)}/heads/"

@@ -71,10 +71,15 @@ def talk(
             _end(process, attended)
 
 
-def offered(repo: Repo, remote: str, *prefixes: str, progress: Progress = quiet) -> dict[str, Oid]:
-    """The refs that a remote shows under some prefixes, now. Raises `RemoteFailed`."""
+def offered(
+    repo: Repo, remote: str, *prefixes: str, at: str | None = None, progress: Progress = quiet
+) -> dict[str, Oid]:
+    """The refs that a remote shows under some prefixes, now; `at` another URL of its.
+
+    Raises `RemoteFailed`.
+    """
     patterns = [f"{prefix}*" for prefix in prefixes]
-    done = talk(repo, remote, "ls-remote", "--refs", "--", remote, *patterns, progress=progress)
+    done = talk(repo, remote, "ls-remote", "--refs", "--", at or remote, *patterns, progress=progress)
     if done.status:
         raise RemoteFailed(remote, said(done))
     pairs = (line.partition("\t") for line in os.fsdecode(done.stdout).splitlines())
