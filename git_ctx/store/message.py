@@ -27,7 +27,7 @@ def subject(message: str) -> str:
 
 
 def brief(text: str) -> str:
-    """As `clean`, no longer than a subject: git takes the words of a reflog as an argument, which has bounds."""
+    """As `clean`, no longer than a subject: a reflog gets its words as an argument, which has bounds."""
     return clean(text)[:_SUBJECT_LENGTH].rstrip()
 
 

@@ -85,7 +85,7 @@ def _wanted(words: Sequence[str], every: bool) -> list[str]:
 
 
 def _pieces(words: Sequence[str], every: bool) -> list[str]:
-    """The longest part of each word that stands in JSON as it is, and whose case git knows, as far as git takes it.
+    """The longest part of each word that stands in JSON as it is, and whose case git knows, less its tail.
 
     None where any of the words will do and one has no such part: then it could be anywhere.
     """
