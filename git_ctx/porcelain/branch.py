@@ -67,7 +67,7 @@ class Renamed:
 
 def listing(repo: Repo, wanted: str | None) -> list[Row]:
     """The branches of the session named, else of the current one, by name."""
-    here = session(repo, wanted)
+    here = forks.reading(repo, wanted)
     found = examine.whole(repo, refs.listing(repo, f"{refs.HEADS}{here.branch.session}/"))
     # the branch of a repository without commits is no ref yet, and a detached HEAD never is one
     known = _git_branches(repo) | {repo.branch() or "HEAD"}
@@ -95,7 +95,7 @@ def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: d
     raises, and `GitFailed` where git will have no such branch; then neither was made. A git branch alone, as
     a run leaves it that was cut off, is taken for the one to be made.
     """
-    here = session(repo, wanted)
+    here = forks.reading(repo, wanted)
     branch = SessionBranch(session=here.branch.session, branch=name)
     if refs.tip(repo, branch) is not None:
         raise SessionExists(str(branch))

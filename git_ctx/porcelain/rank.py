@@ -45,8 +45,10 @@ def seen_from_here(repo: Repo, path: str) -> str:
 
 def _pinned(repo: Repo, wanted: str | None, names: list[str]) -> tuple[str, ...]:
     """Of the session named, else of the current one; without a session nothing is pinned."""
+    from git_ctx.porcelain import forks
+
     try:
-        at = here.session(repo, wanted)
+        at = forks.reading(repo, wanted)
     except CtxError:
         if wanted:
             raise

@@ -7,7 +7,7 @@ from typing import TypeVar
 from git_ctx import codec
 from git_ctx.errors import BrokenSession, SessionNotFound
 from git_ctx.model import Context, EventName, Format, Oid, Prompt, Request, Save
-from git_ctx.porcelain import beside, forks, here, settings
+from git_ctx.porcelain import beside, forks, settings
 from git_ctx.porcelain.look import SUFFIXES
 from git_ctx.porcelain.moment import where
 from git_ctx.porcelain.plot import Plot
@@ -70,7 +70,7 @@ def story(repo: Repo, wanted: str | None, wish: Wish) -> Story:
 
 def _branches(repo: Repo, wanted: str | None) -> list[Listed]:
     exact = current.parse(wanted) if wanted else None
-    name = exact.session if exact else wanted or here.session(repo, None).branch.session
+    name = exact.session if exact else wanted or forks.reading(repo, None).branch.session
     found = refs.listing(repo, refs.refname(exact) if exact else f"{refs.HEADS}{refs.check_name(name)}/")
     sound = sorted((one for one in found if one.problem is None), key=lambda one: one.branch)
     if found and not sound:

@@ -57,10 +57,10 @@ def hint(reasons: Sequence[Reason]) -> str:
 
 
 def _short(words: str, longest: int = LONGEST_REASON) -> str:
-    """Words cut at the last comma or blank before they grow long."""
+    """Words cut at the last comma, semicolon or blank before they grow long."""
     if len(words) <= longest:
         return words
-    return re.split(r"[,\s]+\S*$", words[:longest])[0] + ", …"
+    return re.split(r"[,;\s]+\S*$", words[:longest])[0] + ", …"
 
 
 def about(document: Document) -> str:

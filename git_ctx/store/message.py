@@ -12,7 +12,7 @@ _ACTING = lazily("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066
 def build(subject: str, trailers: Mapping[str, str]) -> str:
     """A whole message; `parse` reads the trailers back, whatever the subject says."""
     lines = [f"{key}: {clean(value)}" for key, value in trailers.items()]
-    return clean(subject)[:_SUBJECT_LENGTH].rstrip() + "\n\n" + "\n".join(lines) + "\n"
+    return brief(subject) + "\n\n" + "\n".join(lines) + "\n"
 
 
 def parse(message: str) -> dict[str, str]:
@@ -24,6 +24,11 @@ def parse(message: str) -> dict[str, str]:
 
 def subject(message: str) -> str:
     return message.partition("\n")[0]
+
+
+def brief(text: str) -> str:
+    """As `clean`, no longer than a subject: a reflog gets its words as an argument, which has bounds."""
+    return clean(text)[:_SUBJECT_LENGTH].rstrip()
 
 
 def clean(text: str) -> str:

@@ -86,7 +86,7 @@ def swap(
     failures = 0
     deadline = time.monotonic() + lock.PATIENCE
     while time.monotonic() < deadline:
-        problem = _attempt(repo, refname, old, new, reason=message.clean(reason), who=who)
+        problem = _attempt(repo, refname, old, new, reason=message.brief(reason), who=who)
         # Whatever went wrong: where the ref stands now decides.
         now = target(repo, refname)
         if problem is None or now == new:

@@ -226,7 +226,10 @@ def test_what_steers_a_session_carries_it_on_to_a_new_git_branch(
 
 @pytest.mark.parametrize(
     "args",
-    [("status",), ("log",), ("show", "@"), ("diff",), ("pin",), ("guide",), ("guide", "--remove", "9")],
+    [
+        *(("status",), ("log",), ("show", "@"), ("diff",), ("pin",), ("guide",), ("guide", "--remove", "9")),
+        *(("branch",), ("export",), ("export", "--format", "json"), ("rank", "main")),
+    ],
 )
 def test_looking_on_a_new_git_branch_shows_what_it_will_carry_on(
     begun: Path, ctx: Ctx, args: tuple[str, ...]
@@ -237,6 +240,16 @@ def test_looking_on_a_new_git_branch_shows_what_it_will_carry_on(
     support.git(begun, "switch", "-q", "-c", "alt")
     assert ctx(*args) == here
     assert support.git(begun, "for-each-ref", "refs/ctx") == refs
+
+
+def test_a_branch_made_on_a_new_git_branch_goes_on_from_what_that_will_carry_on(
+    begun: Path, ctx: Ctx
+) -> None:
+    support.git(begun, "switch", "-q", "-c", "alt")
+    assert (
+        ctx("branch", "more").out
+        == "Made branch 'more': session branch 'demo@more' goes on from 'demo@main' at #2.\n"
+    )
 
 
 def test_at_a_save_the_git_branch_has_the_files_of_the_save(begun: Path, ctx: Ctx) -> None:

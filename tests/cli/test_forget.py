@@ -144,6 +144,16 @@ def test_it_asks_first(secret: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) 
     assert support.git(secret, "for-each-ref") == tip
 
 
+def test_a_text_longer_than_git_s_search_takes_is_found_and_forgotten(repo: Path, ctx: Ctx) -> None:
+    long = "bluefalcon" * 4000
+    ctx("start", "demo")
+    ctx("prompt", "--budget", "100000", f"read this: {long}")
+    assert ctx("search", long).out.startswith("demo#1: read this: ")
+    assert ctx("search", long).err == ""
+    assert ctx("forget", "--yes", long).status == 0
+    assert ctx("search", "bluefalcon").status == 1
+
+
 def test_nothing_found_is_a_no(secret: Path, ctx: Ctx) -> None:
     assert ctx("forget", "no such words") == Said(1, "", "no session here has that text\n")
     assert ctx("forget", "--path", "nowhere.py") == Said(1, "", "no session here has that file\n")

@@ -85,6 +85,16 @@ def test_a_file_that_was_only_named_comes_once_it_is_pinned(demo: Path, ask: Ask
     assert (named, "whole") in [(item.path, item.form) for item in second.context.items]
 
 
+def test_a_file_shown_in_part_comes_anew_once_it_is_pinned(demo: Path, ask: Ask) -> None:
+    body = "".join(f"\n\ndef part_{n}(order):\n    return order.steps[{n}]\n" for n in range(60))
+    support.commit(demo, {"shop/orders.py": f"{body}\n\ndef refund(order):\n    return order.paid\n"})
+    first = ask("refund the paid order", budget=600)
+    assert ("shop/orders.py", "definitions") in {(item.path, item.form) for item in first.context.items}
+    pin(repos.find(demo), ["shop/orders.py"], None, NOW)
+    assert "def part_7(" in ask("steps").content
+    assert ask("steps").context.items == ()
+
+
 def test_of_each_path_the_last_word_counts(demo: Path) -> None:
     at = repos.find(demo)
     pin(at, ["shop", "*.sql"], None, NOW)

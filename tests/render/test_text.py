@@ -10,6 +10,11 @@ def test_the_weightiest_reasons_are_told_and_long_ones_cut_at_a_word() -> None:
     )
 
 
+def test_a_reason_cut_after_one_of_a_list_ends_without_its_semicolon() -> None:
+    listed = "; ".join(f"function streamed_with_context, lines {n}-{n + 3}" for n in (51, 57))
+    assert why([Reason(kind="defines", detail=listed)]).endswith("streamed_with_context, lines 51-54, …")
+
+
 def test_paths_past_the_first_are_counted() -> None:
     assert left_out(["a", "b"]) == "a, b"
     assert left_out([str(n) for n in range(11)]) == "0, 1, 2, 3, 4 and 6 more"

@@ -45,6 +45,12 @@ def test_a_ref_moves_only_from_where_it_was_seen(repo: Path, found: Repo, commit
     assert move(found, two, three)
 
 
+def test_a_reason_of_any_length_is_cut_to_a_subject(repo: Path, found: Repo, commits: list[str]) -> None:
+    support.git(repo, "config", "core.logAllRefUpdates", "always")
+    assert swap.swap(found, REF, None, commits[0], reason="prompt: " + "long" * 50_000, who=WHO)
+    assert support.git(repo, "log", "-g", "--format=%gs", REF) == "prompt: " + "long" * 23
+
+
 def test_it_stands_when_the_call_failed_after_all(
     found: Repo, commits: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

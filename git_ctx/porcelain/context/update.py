@@ -34,6 +34,7 @@ CHANGED_SHARE = 0.6
 NEWS_SHARE = 0.5
 """Of the budget, for what is new: who wants the whole picture of something else asks with --full."""
 MOST_EARLIER = 4
+_PIN = str(Reason(kind="pin", detail="pinned"))
 MOST_COMPARED = 500
 MOST_TOLD = 20
 """Deleted and renamed files that are named."""
@@ -214,13 +215,16 @@ def _news(
     Where the prompt says by itself what it is about, what was shown in part comes anew, too.
     """
     little = ("line", "outline", "definitions") if _says_enough(task) else ("line", "outline")
-    places = {
-        item.path: (place, item.form) for one in reversed(before) for place, item in enumerate(one.items)
-    }
+    places = {item.path: (place, item) for one in reversed(before) for place, item in enumerate(one.items)}
     for place, one in enumerate(ranked[: NEW + len(pins)]):
-        was, form = places.get(one.path, (None, None))
-        closer = one.path in pins or (place < CLOSE and was is not None and was >= 2 * CLOSE)
-        if was is None or (form in little and closer):
+        was, item = places.get(one.path, (None, None))
+        if was is None or item is None:
+            yield one
+        elif one.path in pins:
+            # the parts of it that were shown before it was pinned were chosen for something else
+            if item.form in ("line", "outline") or (item.form == "definitions" and _PIN not in item.reasons):
+                yield one
+        elif item.form in little and place < CLOSE and was >= 2 * CLOSE:
             yield one
 
 

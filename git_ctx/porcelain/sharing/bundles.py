@@ -17,7 +17,7 @@ from git_ctx.errors import (
     UnreadableExport,
 )
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.porcelain import here
+from git_ctx.porcelain import forks
 from git_ctx.porcelain.sharing import leaks, sync
 from git_ctx.porcelain.sharing.sync import Mirror
 from git_ctx.store import refs
@@ -70,7 +70,7 @@ def as_json(repo: Repo, session: str | None, *, allow_secret: bool = False) -> b
 def _found(repo: Repo, session: str | None, spaces: Sequence[str]) -> tuple[str, dict[str, Oid]]:
     """The name of a session, and its refs in some spaces."""
     exact = current.parse(session) if session else None
-    name = exact.session if exact else session or here.session(repo, None).branch.session
+    name = exact.session if exact else session or forks.reading(repo, None).branch.session
     below = refs.path(exact) if exact else f"{refs.check_name(name)}/"
     found = remote.targets(repo, *(space + below for space in spaces))
     if not any(ref.startswith(refs.HEADS) for ref in found):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from git_ctx.errors import GitFailed
 from git_ctx.model import Oid
 from git_ctx.store.repo import Repo
+from git_ctx.store.sessions.grep import LONGEST_PATTERN
 from git_ctx.store.status import OFFLINE
 
 _AT_ONCE = 500
@@ -19,7 +20,7 @@ _OURS = "refs/ctx/*"
 def paths(repo: Repo, tips: Iterable[Oid], texts: Sequence[str], *below: str) -> dict[str, Oid]:
     """The files in some commits that may have one of the texts, each with a commit that has it."""
     words = ("grep", "-l", "-a", "-F", "-z", "--full-name")
-    pieces = {max(_PLAIN.findall(text), key=len, default="") for text in texts}
+    pieces = {max(_PLAIN.findall(text), key=len, default="")[:LONGEST_PATTERN] for text in texts}
     patterns = [word for piece in sorted(pieces) for word in ("-e", piece)]
     found: dict[str, Oid] = {}
     wanted = list(dict.fromkeys(tips))

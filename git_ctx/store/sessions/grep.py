@@ -16,6 +16,8 @@ SENT = ("context.md", "context.xml", "context.content.json")
 
 _OPTIONS = ("--no-color", "--no-line-number", "--no-column", "--no-heading", "--no-break", "--full-name")
 _TIPS_AT_ONCE = 1000
+LONGEST_PATTERN = 8000
+"""Characters; of one of more than 30,000 git makes an error, and of one of 100,000 the system."""
 # Canonical JSON has each of a text's lines on the one line that its key begins.
 _LINE = re.compile(r'\s*"(?:text|message)": (".*"),?\s*')
 _PATH = re.compile(r"events/(\d{6})/([^/]+)", re.ASCII)
@@ -83,14 +85,14 @@ def _wanted(words: Sequence[str], every: bool) -> list[str]:
 
 
 def _pieces(words: Sequence[str], every: bool) -> list[str]:
-    """The longest part of each word that stands in JSON as it is, and whose case git knows.
+    """The longest part of each word that stands in JSON as it is, and whose case git knows, less its tail.
 
     None where any of the words will do and one has no such part: then it could be anywhere.
     """
     found = [max(_ASCII.findall(word), key=len, default="") for word in words]
     if not every and not all(found):
         return []
-    return [piece for piece in dict.fromkeys(found) if piece]
+    return [piece for piece in dict.fromkeys(each[:LONGEST_PATTERN] for each in found) if piece]
 
 
 def _grep(

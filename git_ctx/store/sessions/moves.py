@@ -132,7 +132,7 @@ def _update(repo: Repo, name: str, lines: Sequence[str], reason: str) -> None:
     """One transaction of git's: it locks every ref, compares, and only then changes any."""
     script = "".join(f"{line}\n" for line in ["start", *lines, "prepare", "commit"])
     logged = ("--create-reflog",) if repo.config_bool("core.logAllRefUpdates", True) else ()
-    words = ("update-ref", *logged, "-m", message.clean(reason), "--stdin")
+    words = ("update-ref", *logged, "-m", message.brief(reason), "--stdin")
     named = [line.split(" ")[1] for line in lines]
     data, takes = script.encode("utf-8", "surrogateescape"), claims.refs(named)
     done = claims.run(repo, *words, takes=takes, input=data)
