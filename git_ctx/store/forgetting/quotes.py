@@ -6,6 +6,7 @@ line's other entries, under a mark of their own, made of the line and what is kn
 """
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
 
 from git_ctx import redaction, unsaid
 from git_ctx.errors import BrokenSession
@@ -31,12 +32,12 @@ def made(
         texts = _texts(repo, known, tree, replaced, read)
         if not texts:
             continue
-        strikes = [redaction.strike(text) for text in texts]
+        struck = _strike(texts)
         for path in sorted(sought.paths(repo, (tree,), texts)):
             oid = replaced.get(path) or marks.at(repo, tree, path, read)
             if oid is not None and marks.can_be_forgotten(path):
                 data = found.get(path) or objects.blob(repo, oid, path)
-                less = _less(path, data, strikes)
+                less = redaction.without(path, data, struck)
                 if less != data:
                     found[path] = less
     versions = []
@@ -76,7 +77,6 @@ def _longest_first(texts: Iterable[str]) -> list[str]:
     return sorted(texts, key=lambda text: (-len(text), text))
 
 
-def _less(path: str, data: bytes, strikes: Iterable[Strike]) -> bytes:
-    for strike in strikes:
-        data = redaction.without(path, data, strike)
-    return data
+def _strike(texts: Iterable[str]) -> Strike:
+    strikes = [redaction.strike(text) for text in texts]
+    return lambda text: reduce(lambda less, strike: strike(less), strikes, text)
