@@ -331,6 +331,40 @@ def test_what_a_colleague_sends_after_all_is_forgotten_on_the_way_in(
     assert WORD.encode() not in everywhere(server)
 
 
+def test_what_a_colleague_quotes_meanwhile_goes_on_the_way_in(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A context, a reply, a prompt of his, which no mark names, in what others push and in a bundle."""
+    monkeypatch.chdir(bob)
+    ctx("reply", f"as for {WORD}: it is fine")
+    ctx("prompt", f"tell me of {WORD}, and of the wind")
+    ctx("push", "--yes")
+    bundle = str(bob.parent / "bob.bundle")
+    ctx("export", "-o", bundle, "demo")
+    monkeypatch.chdir(secret)
+    ctx("forget", WORD, "--yes")
+    assert ctx("fetch").status == 0
+    assert WORD.encode() not in everywhere(secret)
+    assert ctx("import", bundle).status == 0
+    assert WORD.encode() not in everywhere(secret)
+    assert ctx("pull").status == 0
+    assert WORD.encode() not in everywhere(secret)
+    told = support.git(secret, "grep", "-h", "forgotten", "refs/ctx/heads/demo/main", "--", "events")
+    assert "tell me of [forgotten], and of the wind" in told and "as for [forgotten]: it is fine" in told
+    assert ctx("push", "--replace", "--yes").status == 0
+    monkeypatch.chdir(bob)
+    assert ctx("pull").status == 0
+    assert ctx("forget", "--purge").status == 0
+    (bob.parent / "bob.bundle").unlink()
+    assert WORD.encode() not in everywhere(bob)
+    here, there = (
+        support.git(path, "rev-parse", "refs/ctx/heads/demo/main^{tree}") for path in (secret, bob)
+    )
+    assert here == there
+    for path in (secret, bob, server):
+        support.fsck(path)
+
+
 def test_a_bundle_of_before_does_not_bring_it_back(secret: Path, ctx: Ctx, tmp_path: Path) -> None:
     bundle = str(tmp_path / "old.bundle")
     ctx("export", "-o", bundle, "--files")

@@ -77,8 +77,16 @@ class World:
 
     def pull(self, at: int, other: int) -> None:
         unite(self.repos[at], DEMO, self.tip(other), subject="pull", when=NOW)
+        both = self.knows[at] | self.knows[other]
+        while more := {pair for line in (at, other) for pair in self.quoted(line, both)} - both:
+            both |= more
         self.has[at] |= self.has[other]
-        self.knows[at] |= self.knows[other]
+        self.knows[at] = both
+
+    def quoted(self, line: int, known: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        """A line that has yet what is forgotten forgets these words wherever it has them."""
+        words = {word for id, word in known - self.knows[line] if id in self.has[line]}
+        return {(id, word) for id in self.has[line] for word in words if word in self.texts[id]}
 
     def tip(self, at: int) -> str:
         tip = refs.tip(self.repos[at], DEMO)

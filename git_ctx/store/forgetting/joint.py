@@ -5,6 +5,7 @@ whatever order, need not have all of them.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from git_ctx import overlap, redaction, registers
 from git_ctx.errors import BrokenSession
@@ -28,7 +29,31 @@ def made(repo: Repo, writer: Writer, known: Marks, trees: Iterable[Oid]) -> Mark
             if data is not None:
                 oid = writer.blob(data)
                 found.append(Version(path=path, oid=oid, over=tuple(sorted(latest - {oid}))))
-    return _with(repo, writer, known, found) if found else known
+    return said(repo, writer, known, found) if found else known
+
+
+def said(repo: Repo, writer: Writer, known: Marks, versions: list[Version]) -> Marks:
+    """The marks, and one more that says this, in the name of the newest: the same whoever makes it."""
+    newest, last = last_mark(repo, known)
+    value = registers.forgotten_value(versions)
+    data = registers.encode_meta(Meta(value=value, author=last.author, set_at=last.set_at))
+    before = layout.parse_meta(marks.KEY, newest)
+    clock = min((before.clock if before else 0) + 1, layout.LARGEST_CLOCK)
+    words = [word for one in versions for word in (one.path, one.oid, *one.over)]
+    file = layout.meta_file(clock, naming.derived_id(newest, *words))
+    all_said = dict(known.versions)
+    for one in versions:
+        all_said[one.path] = (*all_said.get(one.path, ()), one)
+    return Marks(files={**known.files, file: writer.blob(data)}, versions=all_said)
+
+
+def last_mark(repo: Repo, known: Marks) -> tuple[str, Meta]:
+    """The newest of the marks that can be read: one at least, where they say anything."""
+    for file in sorted(known.files, reverse=True):
+        where = f"meta/{marks.KEY}/{file}"
+        with suppress(BrokenSession):
+            return file, registers.decode_meta(objects.blob(repo, known.files[file], where), where)
+    raise BrokenSession(f"meta/{marks.KEY}", "none of its entries can be read")
 
 
 def _overlap(repo: Repo, path: str, latest: Iterable[Oid]) -> bytes | None:
@@ -40,20 +65,3 @@ def _overlap(repo: Repo, path: str, latest: Iterable[Oid]) -> bytes | None:
     for other in others:
         first = overlap.of(path, first, other)
     return None if redaction.is_wholly(path, first) else first
-
-
-def _with(repo: Repo, writer: Writer, known: Marks, versions: list[Version]) -> Marks:
-    newest = max(known.files)
-    where = f"meta/{marks.KEY}/{newest}"
-    last = registers.decode_meta(objects.blob(repo, known.files[newest], where), where)
-    value = registers.forgotten_value(versions)
-    data = registers.encode_meta(Meta(value=value, author=last.author, set_at=last.set_at))
-    before = layout.parse_meta(marks.KEY, newest)
-    clock = min((before.clock if before else 0) + 1, layout.LARGEST_CLOCK)
-    file = layout.meta_file(
-        clock, naming.derived_id(*(word for one in versions for word in (one.path, one.oid)))
-    )
-    said = dict(known.versions)
-    for one in versions:
-        said[one.path] = (*said[one.path], one)
-    return Marks(files={**known.files, file: writer.blob(data)}, versions=said)

@@ -10,11 +10,14 @@ from datetime import datetime
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import commits, events, swap
-from git_ctx.store.forgetting import joint, marks, rewrite, tips
+from git_ctx.store.forgetting import joint, marks, quotes, rewrite, tips
 from git_ctx.store.forgetting.marks import Marks
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
 from git_ctx.value import dataclass
+
+_ROUNDS = 4
+"""How often entries are looked for that quote what was just struck: one that is may be quoted in turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,17 @@ def lines(repo: Repo, writer: Writer, session_id: str, tips: Sequence[Oid]) -> S
     if not known:
         return Settled(tips=tuple(tips), changed=(0,) * len(tips), marks=known, replaced={})
     known = joint.made(repo, writer, known, trees)
-    return by(repo, writer, tips, known, marks.wanted(repo, writer, known, trees))
+    replaced = marks.wanted(repo, writer, known, trees)
+    for _ in range(_ROUNDS):
+        more = quotes.made(repo, writer, known, trees, replaced)
+        if more is known:
+            break
+        known = joint.made(repo, writer, more, trees)
+        replaced = marks.wanted(repo, writer, known, trees)
+        # At once: when the line is rewritten, nothing tells any more what was struck from it.
+        marks.learn(repo, session_id, known, replaced, joint.last_mark(repo, known)[1].set_at)
+        writer.secure()
+    return by(repo, writer, tips, known, replaced)
 
 
 def by(repo: Repo, writer: Writer, tips: Sequence[Oid], known: Marks, replaced: Mapping[str, Oid]) -> Settled:
