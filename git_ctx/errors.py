@@ -92,9 +92,9 @@ class GitUnusable(CtxError):
 
 
 class NotARepository(CtxError):
-    """git found no repository here, or will not trust it. `advice`: what git itself says to do."""
+    """git found no repository here, cannot read it, or will not trust it. `advice`: git's own, what to do."""
 
-    hint = "run it inside a git repository, or make one with 'git init'"
+    hint: str | None = "run it inside a git repository, or make one with 'git init'"
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class NotARepository(CtxError):
         advice: str | None = None,
     ) -> None:
         super().__init__(detail)
-        if advice:
+        if advice or not detail.startswith("not a git repository"):
             self.hint = advice
 
 

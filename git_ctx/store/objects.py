@@ -13,8 +13,9 @@ from typing import NamedTuple, TypeVar
 
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid
-from git_ctx.store import loose
+from git_ctx.store import loose, message
 from git_ctx.store.repo import Repo
+from git_ctx.store.status import OFFLINE
 from git_ctx.value import dataclass
 
 LARGEST_BLOB = 64 << 20
@@ -119,6 +120,23 @@ def _commit(repo: Repo, oid: Oid, where: str) -> Commit:
     return Commit(oid=oid, tree=trees[0], parents=parents, message=text.decode("utf-8", "replace"))
 
 
+def problem(repo: Repo, oid: Oid) -> str | None:
+    """What is the matter with an object of any kind; None where it is sound, or too large to look at."""
+    if (
+        repo.packed.at_hand(oid, LARGEST_BLOB)
+        or loose.read(repo.objects, oid, LARGEST_BLOB)
+        or repo.packed.read(oid, LARGEST_BLOB)
+    ):
+        return None
+    try:
+        header = repo.pygit.odb.read_header(oid)
+    except (KeyError, ValueError):
+        return f"object {oid} is missing"
+    except Exception as error:  # pygit2's own, which is not imported before it is needed
+        return f"object {oid} is damaged ({error})"
+    return None if header[1] > LARGEST_BLOB else f"{header[0].name.lower()} {oid} is damaged"
+
+
 def ahead(repo: Repo, oids: Iterable[Oid]) -> Iterator[Oid]:
     """The same ids; by the time each is taken its object is at hand."""
     left = iter(oids)
@@ -142,14 +160,15 @@ def _remember(repo: Repo, found: T) -> T:
 
 def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
     """Whether a commit is the tip or in its history."""
-    import pygit2
-
     if tip == commit:
         return True
-    try:
-        return repo.pygit.descendant_of(tip, commit)
-    except (KeyError, pygit2.GitError) as error:
-        raise BrokenSession(f"commit {tip}", f"its history cannot be read ({error})") from None
+    # Of git: libgit2 reads a loose commit that was cut short for ever.
+    words = ("--no-replace-objects", "merge-base", "--is-ancestor", commit, tip)
+    done = repo.run(*words, env=OFFLINE)
+    if done.status > 1 or done.stderr:
+        problem = message.clean(done.words.splitlines()[-1]) if done.words else f"git {done.status}"
+        raise BrokenSession(f"commit {tip}", f"its history cannot be read ({problem})")
+    return done.status == 0
 
 
 def _check(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> None:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 from git_ctx.errors import BrokenSession, InvalidName
 from git_ctx.model import Oid, SessionBranch
@@ -15,6 +16,7 @@ HEADS = "refs/ctx/heads/"
 SNAP = "refs/ctx/snap/"
 REMOTES = "refs/ctx/remotes/"
 
+_LATEST = 2**37  # a time that every clock of ours can hold
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 
 
@@ -112,8 +114,25 @@ def listing(repo: Repo, *patterns: str, under: str = HEADS) -> list[Listed]:
 
 
 def unreadable(repo: Repo, under: str) -> list[str]:
-    """The refs whose files hold no object id: git lists none of them, and deletes none."""
-    return ignored(repo.run("for-each-ref", "--format=", "--", under).stderr)
+    """The refs whose files hold no object id: git lists none of them, and deletes none. So it does, and says
+    nothing, with those that stand for a ref that is not there.
+    """
+    told = ignored(repo.run("for-each-ref", "--format=", "--", under).stderr)
+    for folder, _, names in os.walk(repo.common_dir / under):
+        found = [Path(folder, name) for name in names if not name.endswith(".lock")]
+        told += [path.relative_to(repo.common_dir).as_posix() for path in found if _leads_nowhere(repo, path)]
+    return list(dict.fromkeys(told))
+
+
+def _leads_nowhere(repo: Repo, path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            if file.read(5) != b"ref: ":
+                return False
+    except OSError:
+        return False
+    name = path.relative_to(repo.common_dir).as_posix()
+    return bool(repo.run("rev-parse", "--quiet", "--verify", "--end-of-options", name).status)
 
 
 # Fields end with NUL, which no commit message can bring.
@@ -151,7 +170,7 @@ def _date(raw: str) -> datetime:
     seconds, _, zone = raw.partition(" ")
     try:
         offset = timedelta(hours=int(zone[:3]), minutes=int(zone[0] + zone[3:]))
-        return datetime.fromtimestamp(int(seconds), timezone(offset))
+        return datetime.fromtimestamp(min(int(seconds), _LATEST), timezone(offset))
     except (ValueError, OverflowError, OSError, IndexError):
         return datetime.fromtimestamp(0, UTC)
 

@@ -193,3 +193,63 @@ def test_what_is_forgotten_and_still_there_is_told_and_settled(
     assert said.status == 1 and "it is forgotten, and still there" in said.out
     assert ctx("fsck", "--repair").status == 0
     assert "the second" not in ctx("log").out
+
+
+def spoil(path: Path) -> None:
+    """Cut short: libgit2 would read such a file for ever."""
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+
+
+def test_a_damaged_entry_is_named_in_each_branch_that_has_it(session: Path, ctx: Ctx) -> None:
+    ctx("branch", "fork")
+    spoil(loose(session, entry(session, "02", ".prompt.json")))
+    said = ctx("fsck")
+    told = [line.partition(" events/")[0] for line in said.out.splitlines()]
+    assert (said.status, sorted(told)) == (1, ["damaged: demo@fork #2", "damaged: demo@main #2"])
+
+
+@pytest.mark.parametrize("what", ["", "^{tree}", "~1:app.py"])
+def test_damage_in_snapshots_is_named(session: Path, ctx: Ctx, what: str) -> None:
+    path = loose(session, f"refs/ctx/snap/demo/main{what}")
+    spoil(path)
+    said = ctx("fsck")
+    assert said.status == 1, said
+    assert "demo@main (snapshots): " in said.out and path.parent.name + path.name in said.out
+    assert ctx("log").status == 0
+
+
+def test_a_ref_that_is_gone_comes_back_from_its_reflog(session: Path, ctx: Ctx) -> None:
+    tip = support.git(session, "rev-parse", REF)
+    (session / ".git" / REF).unlink()
+    said = ctx("fsck")
+    assert said.status == 1 and said.out.startswith(
+        "damaged: demo@main: its ref is gone, and nobody deleted it\n"
+    )
+    said = ctx("fsck", "--repair")
+    assert said.status == 0 and "mended: demo@main: its ref is gone" in said.out, said
+    assert support.git(session, "rev-parse", REF) == tip
+    assert ctx("status").status == 0
+
+
+@pytest.mark.parametrize("to", ["refs/x", REF])
+def test_a_ref_that_leads_nowhere_goes_back(session: Path, ctx: Ctx, to: str) -> None:
+    tip = support.git(session, "rev-parse", REF)
+    (session / ".git" / REF).write_text(f"ref: {to}\n")
+    assert ctx("fsck").status == 1
+    assert ctx("fsck", "--repair").status == 0
+    assert support.git(session, "rev-parse", REF) == tip
+
+
+def test_a_deleted_session_is_not_brought_back(session: Path, ctx: Ctx) -> None:
+    assert ctx("delete", "demo", "--yes").status == 0
+    assert "demo@main" not in ctx("fsck", "--repair").out
+    assert support.git(session, "for-each-ref", "refs/ctx") == ""
+
+
+def test_forgetting_stops_at_a_file_that_cannot_be_read(session: Path, ctx: Ctx) -> None:
+    path = loose(session, "refs/ctx/snap/demo/main~1:app.py")
+    spoil(path)
+    said = ctx("forget", "the second", "--yes")
+    oid = path.parent.name + path.name
+    assert said.status == 1 and f"blob {oid} is damaged (cut short)" in said.err

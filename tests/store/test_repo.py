@@ -207,3 +207,10 @@ def test_finding_it_imports_no_pygit2(repo: Path) -> None:
     )
     env = {**os.environ, "PYTHONPATH": str(SOURCES)}
     assert subprocess.check_output([sys.executable, "-c", code], env=env) == b"False\n"
+
+
+def test_a_configuration_that_git_cannot_read_is_told_in_its_words_alone(repo: Path) -> None:
+    (repo / ".git/config").write_text("nonsense ][\n")
+    with pytest.raises(NotARepository, match="bad config line 1") as refused:
+        store.find(repo)
+    assert refused.value.hint is None

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from git_ctx.errors import BrokenSession, CtxError
@@ -72,8 +73,8 @@ def repair(repo: Repo, now: datetime, progress: Progress) -> Checked:
     if any(one.serious for one in before.findings):
         mend.fetch_again(repo, progress)
     mend.unreadable_refs(repo, now)
-    for one in broken:
-        mend.back(repo, one.branch, now)
+    for branch in [*(one.branch for one in broken), *mend.gone(repo)]:
+        mend.back(repo, branch, now)
     for forgetful in _catching_up(repo):
         settled.catch_up(repo, (forgetful,), now)
     _tidy(repo)
@@ -88,6 +89,8 @@ def _refs(repo: Repo) -> Iterator[Finding]:
     for root in (refs.HEADS, refs.SNAP, refs.REMOTES, marks.TOMBS):
         for name in refs.unreadable(repo, root):
             yield Finding(where=name, problem="git cannot read the ref")
+    for branch in mend.gone(repo):
+        yield Finding(where=str(branch), problem="its ref is gone, and nobody deleted it")
     for name in spread.targets(repo, refs.HEADS):
         if refs.parse(name) is None:
             yield Finding(where=name, problem="not a name for a session branch", serious=False)
@@ -191,17 +194,21 @@ def _mirrors(repo: Repo, looked: Walk, progress: Progress) -> Iterator[Finding]:
 
 
 def _snapshots(repo: Repo) -> Iterator[Finding]:
-    for branch, tip, _ in snapref.listing(repo):
-        where = f"{branch} (snapshots)"
+    for one in refs.listing(repo, under=refs.SNAP):
+        where = f"{one.branch} (snapshots)"
+        if one.problem is not None:
+            if one.tip:  # else it is told as a ref
+                yield Finding(where=where, problem=one.problem)
+            continue
         try:
-            for commit, _ in snapref.chain(repo, tip):
+            for commit, _ in snapref.chain(repo, one.tip):
                 if not repo.has(commit.tree):
                     yield Finding(where=where, problem=f"tree {commit.tree} is missing", path=commit.oid)
         except BrokenSession as error:
             yield Finding(where=where, problem=str(error))
             continue
-        for oid in snapref.missing(repo, tip)[:_MOST]:
-            yield Finding(where=where, problem=f"object {oid} is missing")
+        for problem in islice(snapref.damaged(repo, one.tip), _MOST):
+            yield Finding(where=where, problem=problem)
 
 
 def _beside(repo: Repo) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import claims, commits, events, refs, shared, swap
-from git_ctx.store.forgetting import spread
+from git_ctx.store.forgetting import spread, tombstones
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.walk import Walk
 from git_ctx.store.sharing import fetch as fetches
@@ -41,6 +41,26 @@ def back(repo: Repo, branch: SessionBranch, now: datetime) -> Oid | None:
             if repo.has(oid) and not is_lost(repo, oid) and not any(looked.line(oid)):
                 return oid if _move(repo, name, tip, oid, now) else None
     return None
+
+
+def gone(repo: Repo) -> list[SessionBranch]:
+    """Branches whose refs are not there though nobody deleted them: with a ref, git deletes its reflog."""
+    logs, there = repo.common_dir / "logs", spread.targets(repo, refs.HEADS)
+    found = []
+    for path in sorted((logs / refs.HEADS).glob("*/*")):
+        name = path.relative_to(logs).as_posix()
+        branch = refs.parse(name)
+        if branch is None or name in there or os.path.lexists(repo.common_dir / name):
+            continue
+        last = next((oid for oid in _once(repo, branch) if repo.has(oid) and not is_lost(repo, oid)), None)
+        # Of a rename that was cut off, the reflog alone has the new name.
+        if (
+            last
+            and last not in there.values()
+            and not tombstones.is_buried(repo, events.session_id(repo, last))
+        ):
+            found.append(branch)
+    return found
 
 
 def unreadable_refs(repo: Repo, now: datetime) -> None:

@@ -1,19 +1,18 @@
 """The refs under refs/ctx/snap/: they keep the trees that prompts name, and their bases, from git gc."""
 
-import os
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import claims, commits, message, objects, refs, swap
 from git_ctx.store.objects import Commit
 from git_ctx.store.repo import Repo
+from git_ctx.store.status import OFFLINE
 from git_ctx.store.writer import Writer
 
 _ATTEMPTS = 100
 _NAMED, _JOINED = "snapshot", "snapshots"
-_LATEST = 2**37  # a time that every clock of ours can hold
 
 
 def keep(repo: Repo, branch: SessionBranch, tree: Oid, base: Oid | None, prompt: str, when: datetime) -> Oid:
@@ -68,15 +67,9 @@ def _forward(repo: Repo, name: str, tip: Oid | None, theirs: Oid, when: datetime
 
 
 def listing(repo: Repo) -> list[tuple[SessionBranch, Oid, datetime]]:
-    """Every snap ref: whose it is, where it is, and when the last snapshot was taken."""
-    form = "--format=%(objectname) %(committerdate:unix) %(refname)"
-    found = []
-    for line in os.fsdecode(repo.git("for-each-ref", form, "--", refs.SNAP)).splitlines():
-        oid, seconds, name = line.split(" ", 2)
-        branch = refs.parse(name, refs.SNAP)
-        if branch is not None and seconds.isdecimal():
-            found.append((branch, oid, datetime.fromtimestamp(min(int(seconds), _LATEST), UTC)))
-    return found
+    """Every snap ref that can be read: whose it is, where it is, and when the last snapshot was taken."""
+    every = refs.listing(repo, under=refs.SNAP)
+    return [(one.branch, one.tip, one.updated) for one in every if one.problem is None]
 
 
 def count(repo: Repo, tip: Oid) -> int:
@@ -93,13 +86,22 @@ def count(repo: Repo, tip: Oid) -> int:
     return found
 
 
-def missing(repo: Repo, tip: Oid) -> list[Oid]:
-    """Objects that snapshots alone keep and that are not here. Of a partial clone nobody can say that."""
-    if repo.config("extensions.partialClone") or repo.config("remote.origin.promisor"):
-        return []
-    words = ("rev-list", "--objects", "--missing=print", tip, "--not", "--exclude=refs/ctx/*", "--all")
-    listed = repo.run(*words).stdout.decode("ascii", "replace").splitlines()
-    return [line[1:] for line in listed if line.startswith("?")]
+def damaged(repo: Repo, tip: Oid) -> Iterator[str]:
+    """What is the matter with objects that snapshots alone keep. Of a partial clone nobody can say what is
+    missing.
+    """
+    partial = repo.config("extensions.partialClone") or repo.config("remote.origin.promisor")
+    words = ("rev-list", "--objects", "--no-object-names", "--missing=print", tip)
+    listed = repo.run(*words, "--not", "--exclude=refs/ctx/*", "--all", env=OFFLINE)
+    names = listed.stdout.decode("ascii", "replace").split()
+    if not partial:
+        yield from (f"object {oid[1:]} is missing" for oid in names if oid.startswith("?"))
+    for oid in objects.ahead(repo, [oid for oid in names if not oid.startswith("?")]):
+        problem = objects.problem(repo, oid)
+        if problem is not None:
+            yield problem
+    if listed.status:
+        yield message.clean(listed.words.splitlines()[-1].removeprefix("fatal: "))
 
 
 def is_snapshot(repo: Repo, commit: Commit) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from git_ctx.errors import GitFailed
 from git_ctx.model import Oid
+from git_ctx.store import objects
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.grep import LONGEST_PATTERN
 from git_ctx.store.status import OFFLINE
@@ -86,6 +87,6 @@ def _having(repo: Repo, oids: Sequence[Oid], having: bytes) -> Iterator[Oid]:
     checked = repo.git("cat-file", "--batch-check", input=asked, env=OFFLINE).decode().splitlines()
     blobs = [line.split(" ") for line in checked]
     small = [(words[0], int(words[2])) for words in blobs if words[1] == "blob" and int(words[2]) <= _LARGEST]
-    for oid, _ in small:
-        if having in repo.pygit.odb.read(oid)[1]:
+    for oid in objects.ahead(repo, [oid for oid, _ in small]):
+        if having in objects.blob(repo, oid, "the snapshots"):
             yield oid

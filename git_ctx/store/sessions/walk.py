@@ -50,6 +50,7 @@ class Walk:
         """What is damaged of a commit, its tree and all that it goes back to."""
         self._list(tip)
         waiting, known = [tip], {tip}
+        told = set[tuple[Oid, str]]()
         while waiting:
             oid = waiting.pop()
             self._look_ahead(oid)
@@ -59,7 +60,11 @@ class Walk:
                 yield Damage(oid=oid, path="", problem=error.problem)
                 continue
             self.sound.setdefault(oid, ())
-            yield from self.tree(commit.tree, "", 0)
+            for damage in self.tree(commit.tree, "", 0):
+                # As it stands in the trees of all commits from here on.
+                if (damage.oid, damage.path) not in told:
+                    told.add((damage.oid, damage.path))
+                    yield damage
             waiting += [parent for parent in commit.parents if parent not in known]
             known.update(commit.parents)
 
@@ -94,8 +99,7 @@ class Walk:
             return self.tree(oid, path, depth + 1)
         if oid not in self.sound:
             self.sound[oid] = tuple(self._blob(oid, path))
-            return self.sound[oid]
-        return ()
+        return self.sound[oid]
 
     def _unknown(self, data: bytes, path: str) -> tuple[list[int], rawtree.Raw]:
         """The entries of a tree, less those that it begins with as the sound one before it at this path did:
