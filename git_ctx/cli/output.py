@@ -54,13 +54,14 @@ class Target:
     """A file that a result goes to, whole or not at all; tried before the work is done."""
 
     def __init__(self, name: str) -> None:
-        import os
         from pathlib import Path
+
+        from git_ctx.store.unborn import unborn
 
         self._name = name
         self._path = Path(name)
         self._plain = not self._path.exists() or self._path.is_file()
-        self._beside = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
+        self._beside = unborn(self._path)
         self._write(b"", last=False)
 
     def write(self, text: str) -> None:

@@ -7,6 +7,7 @@ names, if it was made while they lived.
 """
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,10 +26,23 @@ _IN_THE_WAY = lazily(
 _LONGEST = 60.0
 """Seconds from a claim to the last lock file that a git takes: it works for milliseconds."""
 _LARGEST = 1 << 20
+_PATIENCE = 0.5
 
 
 def run(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> Done:
-    """Run git where it takes lock files, relative to the common git directory; those of the dead go first."""
+    """Run git where it takes lock files, relative to the common git directory; those of the dead go first.
+
+    For the configuration's lock git itself does not wait: others hold it for milliseconds.
+    """
+    deadline = time.monotonic() + (_PATIENCE if CONFIG in takes else 0)
+    done = _run(repo, args, takes, input)
+    while done.status and time.monotonic() < deadline and _IN_THE_WAY.search(done.words):
+        lock.pause(0.05)
+        done = _run(repo, args, takes, input)
+    return done
+
+
+def _run(repo: Repo, args: Sequence[str], takes: Sequence[str], input: bytes | None) -> Done:
     free(repo)
     path, held = _made(repo, takes)
     try:

@@ -8,6 +8,7 @@ from git_ctx.errors import SecretsFound
 from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.sharing import push, sync
 from git_ctx.store import repo as repositories
+from git_ctx.store.sharing import outgoing
 from tests import servers
 from tests.porcelain.conftest import NOW, Ask
 from tests.store.judge import listing, objects
@@ -166,3 +167,18 @@ def test_a_merge_of_code_that_calls_itself_snapshots_stays_here(ada: Path, serve
     share(ada)
     assert not set(hidden) & objects(server)
     assert sent_trees(server) <= set(snapshots(ada))
+
+
+def test_what_a_remote_promised_is_not_fetched_to_look_at_it(tmp_path: Path, repo: Path) -> None:
+    commit(repo, {"a.py": "a = 1\n", "b.py": "b = 1\n"})
+    git(repo, "config", "uploadpack.allowFilter", "true")
+    partial = tmp_path / "partial"
+    git(tmp_path, "clone", "-q", "--filter=blob:none", "--no-checkout", repo.as_uri(), str(partial))
+    absent = git(repo, "rev-parse", "HEAD:a.py")
+    found = repositories.find(partial)
+    assert outgoing.unknown(found, "origin", [absent, "1" * 40]) == {"1" * 40}
+    assert [sent.path for sent in outgoing.reachable(found, [git(partial, "rev-parse", "HEAD")])] == [
+        ""
+    ] * int(git(partial, "rev-list", "--count", "HEAD"))
+    listed = git(partial, "rev-list", "--objects", "--missing=print", "HEAD").splitlines()
+    assert f"?{absent}" in listed

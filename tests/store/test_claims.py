@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,17 @@ def test_a_git_that_a_signal_ends_leaves_nothing(repo: Path) -> None:
     assert done.status < 0
     assert not (repo / ".git/config.lock").exists()
     assert not list((repo / ".git/ctx/claims").iterdir())
+
+
+def test_the_lock_of_the_configuration_is_waited_for(repo: Path) -> None:
+    lock = repo / ".git/config.lock"
+    lock.touch()
+    threading.Timer(0.1, lock.unlink).start()
+    find(repo).set_config("branch.main.ctxSession", "demo@main")
+    assert support.git(repo, "config", "branch.main.ctxSession") == "demo@main"
+
+
+def test_a_lock_that_nobody_gives_back_is_named(repo: Path) -> None:
+    (repo / ".git/config.lock").touch()
+    with pytest.raises(LockInTheWay, match=r"config\.lock"):
+        find(repo).set_config("branch.main.ctxSession", "demo@main")

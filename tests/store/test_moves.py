@@ -1,11 +1,14 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from git_ctx.errors import BranchBusy, SessionExists
 from git_ctx.model import SessionBranch
-from git_ctx.store import lock
+from git_ctx.store import claims, lock
 from git_ctx.store import repo as repositories
+from git_ctx.store.repo import Done, Repo
 from git_ctx.store.sessions import moves
 from tests import support
 from tests.store import sessions
@@ -65,6 +68,22 @@ def test_a_writer_waits_until_the_refs_have_moved(repo: Path, monkeypatch: pytes
         with pytest.raises(BranchBusy):
             sessions.prompt(at, "meanwhile")
     sessions.prompt(at, "afterwards")
+
+
+def test_a_git_that_died_after_it_was_done_has_done_it(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = repositories.find(repo)
+    sessions.start(at)
+    support.git(repo, "config", "branch.main.ctxSession", "demo@main")
+    run = claims.run
+
+    def killed(at: Repo, *words: str, takes: Sequence[str], input: bytes | None = None) -> Done:
+        return replace(run(at, *words, takes=takes, input=input), status=-9)
+
+    with moves.held(at, "demo") as (held,), moves.repointed(at, "demo", None):
+        monkeypatch.setattr(claims, "run", killed)
+        moves.delete(at, held, "delete")
+    assert listed(repo) == ""
+    assert "ctxsession" not in support.git(repo, "config", "--list")
 
 
 def test_who_wants_no_reflogs_gets_none(repo: Path) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from git_ctx.errors import BrokenSession, WriteFailed
 from git_ctx.model import Oid
-from git_ctx.store import claims, events, message, objects, refs, swap
+from git_ctx.store import claims, events, lock, message, objects, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, settle, tips
 from git_ctx.store.forgetting.marks import Marks
@@ -16,6 +17,22 @@ from git_ctx.store.writer import Writer
 
 _WITH_FILES = ("prompt", "save", "request")
 """The types of events that name a snapshot."""
+_ATTEMPTS = 20
+T = TypeVar("T")
+
+
+class _MovedMeanwhile(WriteFailed):
+    """Nobody holds the locks of mirrors: another run moved one."""
+
+
+def _again(work: Callable[[], T]) -> T:
+    """Do it, and once more as often as another run was quicker, a bounded number of times."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return work()
+        except _MovedMeanwhile:
+            lock.pause()
+    return work()
 
 
 def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) -> int:
@@ -40,6 +57,10 @@ def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) ->
 
 def mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
     """Have the mirrors of a session forget what is known here to be forgotten: which tips became which."""
+    return _again(lambda: _mirrors(repo, session_id))
+
+
+def _mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
     found = {
         refname: oid
         for refname, oid in targets(repo, refs.REMOTES).items()
@@ -63,6 +84,10 @@ def snapshots(repo: Repo, session_id: str, *roots: str) -> None:
 
     `roots`: refs.SNAP, by whoever holds the locks of these refs, and refs.REMOTES.
     """
+    _again(lambda: _snapshots(repo, session_id, roots))
+
+
+def _snapshots(repo: Repo, session_id: str, roots: Sequence[str]) -> None:
     instead = dict(_instead(repo, marks.learnt(repo, session_id)))
     found = targets(repo, *roots) if instead else {}
     owners = {ref: ref.replace("/snap/", "/heads/", 1) for ref in found if "/snap/" in ref}
@@ -100,6 +125,9 @@ def move(repo: Repo, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]
         done = claims.run(repo, *words, takes=takes, input=script)
     if done.status:
         what = "what is forgotten"
+        now = targets(repo, *moved)
+        if any(now.get(name) != before[name] for name in moved):
+            raise _MovedMeanwhile(what, done.words.removeprefix("fatal: "))
         raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
 
 

@@ -133,15 +133,18 @@ def _update(repo: Repo, name: str, lines: Sequence[str], reason: str) -> None:
     script = "".join(f"{line}\n" for line in ["start", *lines, "prepare", "commit"])
     logged = ("--create-reflog",) if repo.config_bool("core.logAllRefUpdates", True) else ()
     words = ("update-ref", *logged, "-m", message.brief(reason), "--stdin")
-    named = [line.split(" ")[1] for line in lines]
+    split = [line.split(" ") for line in lines]
+    named = [ref for _, ref, _ in split]
     data, takes = script.encode("utf-8", "surrogateescape"), claims.refs(named)
     done = claims.run(repo, *words, takes=takes, input=data)
     if done.status and swap.freed(repo, named):
         done = claims.run(repo, *words, takes=takes, input=data)
     if not done.status:
         return
+    if all(swap.target(repo, ref) == (oid if verb == "create" else None) for verb, ref, oid in split):
+        return  # and then it died
     now = _refs(repo, name)
-    expected = dict(line.split(" ")[1:] for line in lines if line.startswith("delete"))
+    expected = {ref: oid for verb, ref, oid in split if verb == "delete"}
     if now != expected:
         raise BranchBusy(name)
     what = f"refs of session '{name}'"

@@ -8,6 +8,7 @@ from pathlib import Path
 from git_ctx.errors import WriteFailed
 from git_ctx.store import shared
 from git_ctx.store.repo import Repo
+from git_ctx.store.unborn import unborn
 
 
 def folder(repo: Repo) -> Path:
@@ -17,7 +18,7 @@ def folder(repo: Repo) -> Path:
 def keep(repo: Repo, session: str, text: Iterable[str]) -> Path:
     """Write a page in the place of the one before, whole or not at all. Raises `WriteFailed`."""
     path = folder(repo) / f"{session}.html"
-    beside = path.with_name(f".{session}.{os.getpid()}.tmp")
+    beside = unborn(path)
     try:
         shared.mkdir(path.parent, 0o700)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

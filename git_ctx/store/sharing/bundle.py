@@ -1,6 +1,5 @@
 """Git bundles of sessions: one file that holds everything, which git alone can verify and read."""
 
-import os
 import stat
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -10,13 +9,14 @@ from pathlib import Path
 from git_ctx.errors import GitFailed, NotABundle, UnreadableBundle, WriteFailed
 from git_ctx.store import refs
 from git_ctx.store.repo import Repo
+from git_ctx.store.unborn import unborn
 
 _SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 
 
 def create(repo: Repo, refnames: Sequence[str], target: Path) -> None:
     """Write a bundle of some refs, whole or not at all. Raises `WriteFailed`."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    beside = unborn(target)
     try:
         repo.git("bundle", "create", "-q", str(beside.absolute()), *refnames)
         beside.replace(target)

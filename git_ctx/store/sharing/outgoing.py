@@ -10,8 +10,10 @@ from git_ctx.model import Oid
 from git_ctx.store import message, objects
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import remote
+from git_ctx.store.status import OFFLINE
 
-_BLOBS = ("--filter=object:type=blob", "--filter-provided-objects")
+# Of a partial clone, what a remote promised is not fetched to be sent to it.
+_BLOBS = ("--filter=object:type=blob", "--filter-provided-objects", "--missing=allow-promisor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def reachable(repo: Repo, tips: Iterable[Oid], known: Sequence[str] = ()) -> Ite
 
 def _listed(repo: Repo, tips: bytes, known: Sequence[str], *options: str) -> dict[Oid, str]:
     """What rev-list tells of some tips: ids, each with its path."""
-    done = repo.run("rev-list", *options, "--stdin", "--not", *known, input=tips)
+    done = repo.run("rev-list", *options, "--stdin", "--not", *known, input=tips, env=OFFLINE)
     if done.status:
         problem = message.clean(done.words.splitlines()[-1].removeprefix("fatal: ")) if done.words else ""
         raise BrokenSession("what would be sent", problem or "git cannot list it")
@@ -79,6 +81,7 @@ def unknown(repo: Repo, name: str, blobs: Iterable[Oid]) -> set[Oid]:
         "rev-list",
         "--objects",
         "--no-object-names",
+        "--missing=print",
     ]
     # Streamed, and left as soon as all are found: the history may be long.
     with subprocess.Popen(
@@ -86,10 +89,11 @@ def unknown(repo: Repo, name: str, blobs: Iterable[Oid]) -> set[Oid]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, **OFFLINE},
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            left.discard(line.decode("ascii", "replace").strip())
+            left.discard(line.decode("ascii", "replace").strip().removeprefix("?"))
             if not left:
                 process.kill()
                 break
