@@ -38,6 +38,7 @@ from git_ctx.porcelain import session as sessions
 from git_ctx.porcelain import status as standing
 from git_ctx.porcelain.context import scope
 from git_ctx.porcelain.settings import Held
+from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.sharing import push as pushes
 from git_ctx.porcelain.sharing import sync
 from git_ctx.store import repo as repos
@@ -260,7 +261,7 @@ class Project:
 
         `ConsentMissing` where a person would be asked first, unless you `agree` in their place.
         """
-        planned = pushes.plan(self.repo, remote, session, _now(), files=files)
+        planned = plans.plan(self.repo, remote, session, _now(), files=files)
         if planned.asks and not agree:
             raise ConsentMissing(planned.remote)
         return pushes.push(self.repo, planned, allow_secret=False)

@@ -29,9 +29,9 @@ class Grammar:
     newline_ends: bool = False
 
 
-_C_COMMENT = r"//[^\n]*|/\*(?>(?:[^*]|\*(?!/))*)(?:\*/)?"
-_DOUBLE = r'"(?>(?:[^"\\\n]|\\.)*)"?'
-_SINGLE = r"'(?>(?:[^'\\\n]|\\.)*)'?"
+_C_COMMENT = r"//[^\n]*|/\*(?>(?:[^*]+|\*(?!/))*)(?:\*/)?"
+_DOUBLE = r'"(?>(?:[^"\\\n]+|\\.)*)"?'
+_SINGLE = r"'(?>(?:[^'\\\n]+|\\.)*)'?"
 _CHAR = r"'(?:\\[^\n][^'\n]{0,8}|[^'\\\n])'"
 _C_MASK = f"{_C_COMMENT}|{_DOUBLE}|{_CHAR}"
 _NOT_A_CALL = r"(?!(?:if|for|while|switch|catch|return|else|do|new|throw|super|this|function|with|await|typeof|yield|assert|case|elif|sizeof)\b)"
@@ -145,9 +145,9 @@ _SQL = (
 )
 
 _JS_IMPORTS = r"(?:\bfrom|\bimport|\brequire[ \t]*+\(|\bimport[ \t]*+\()[ \t]*+['\"]([^'\"\n]{1,300})['\"]"
-_JS_MASK = f"{_C_COMMENT}|{_DOUBLE}|{_SINGLE}|`(?>(?:[^`\\\\]|\\\\.)*)`?"
+_JS_MASK = f"{_C_COMMENT}|{_DOUBLE}|{_SINGLE}|`(?>(?:[^`\\\\]+|\\\\.)*)`?"
 _PY_MASK = (
-    r"#[^\n]*|\"\"\"(?>(?:[^\"\\]|\\.|\"(?!\"\"))*)(?:\"\"\")?|'''(?>(?:[^'\\]|\\.|'(?!''))*)(?:''')?"
+    r"#[^\n]*|\"\"\"(?>(?:[^\"\\]+|\\.|\"(?!\"\"))*)(?:\"\"\")?|'''(?>(?:[^'\\]+|\\.|'(?!''))*)(?:''')?"
     rf"|{_DOUBLE}|{_SINGLE}"
 )
 _DOTTED = r"\n[ \t]*+(?:import|using)[ \t]++(?:static[ \t]++)?([\w.*]{1,300})"
@@ -186,7 +186,7 @@ TABLE = (
         name="bash", blocks="indent", definitions=_SHELL, closers=("}", ")", "{"),
         imports=r"\n[ \t]*+(?:source|\.)[ \t]++['\"]?([^'\"\s;]{1,300})",
     ),
-    Grammar(name="sql", blocks="statement", definitions=_SQL, mask=rf"--[^\n]*|\$\$(?>(?:[^$]|\$(?!\$))*)(?:\$\$)?|{_SINGLE}"),
+    Grammar(name="sql", blocks="statement", definitions=_SQL, mask=rf"--[^\n]*|\$\$(?>(?:[^$]+|\$(?!\$))*)(?:\$\$)?|{_SINGLE}"),
     Grammar(name="markdown", blocks="heading", definitions=r"\n(#{1,6})[ \t]++([^\n]{1,200})"),
 )  # fmt: skip
 

@@ -21,6 +21,9 @@ from git_ctx.value import dataclass
 EXPLAINED = 200
 """How many of the best come with their reasons, where nobody says otherwise."""
 
+ENOUGH = 5_000
+"""How many of the best a context looks at, pinned and changed files among them."""
+
 ALL = Aim()
 """Every file may be ranked, and none comes first."""
 
@@ -56,9 +59,11 @@ def ranking(
     explained: int = EXPLAINED,
     also: str | None = None,
     anyway: bool = True,
+    most: int | None = None,
 ) -> Ranking:
     """Every file that anything speaks for, the aim's first ones first, then the best, equal ones by path.
 
+    `most`: how many are enough; of a hundred thousand files, a context has room for few.
     The first `explained` come with their reasons, and the path `also`. Where the prompt says nothing of any
     file, history and length alone decide; with `anyway` off only what the aim wants first is left then.
 
@@ -83,6 +88,10 @@ def ranking(
         scores = {path: score for path, score in scores.items() if aim.takes(path)}
     for path, more in aim.first(corpus.kind, corpus.files):
         scores[path] = scores.get(path, 0.0) + more
+    scores = {path: score for path, score in scores.items() if score > 0}
+    if most is not None and len(scores) > most:
+        least = sorted(scores.values())[-most]
+        scores = {path: score for path, score in scores.items() if score >= least}
     files = _ordered(scores, Why(evidence, tests, mates, aim), explained, also)
     return Ranking(files=files, rarity=_rarity(query, evidence))
 
@@ -113,7 +122,7 @@ def _best_first(scores: Values) -> list[str]:
 
 
 def _ordered(scores: Values, why: Why, explained: int, also: str | None) -> tuple[Ranked, ...]:
-    order = _best_first({path: score for path, score in scores.items() if score > 0})
+    order = _best_first(scores)
     ranked = [Ranked(path=path, score=round(scores[path], 6)) for path in order]
     asked = [at for at, path in enumerate(order) if path == also] if also is not None else []
     for at in (*range(min(explained, len(order))), *asked):

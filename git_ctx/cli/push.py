@@ -9,7 +9,8 @@ from git_ctx.cli import options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from git_ctx.porcelain.sharing.push import Plan, Pushed, Row
+    from git_ctx.porcelain.sharing.contents import Plan
+    from git_ctx.porcelain.sharing.push import Pushed, Row
 
 
 @click.command()
@@ -43,7 +44,8 @@ def command(
 
     from git_ctx.cli import output
     from git_ctx.errors import SecretsFound, UsageError
-    from git_ctx.porcelain.sharing.push import plan, plan_delete, push
+    from git_ctx.porcelain.sharing.plan import plan, plan_delete
+    from git_ctx.porcelain.sharing.push import push
     from git_ctx.store import repo
 
     if bool(gone) + everything + replace > 1:

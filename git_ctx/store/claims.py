@@ -8,7 +8,7 @@ names, if it was made while they lived.
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from git_ctx.errors import GitFailed, LockInTheWay, WriteFailed
@@ -30,8 +30,19 @@ _LARGEST = 1 << 20
 def run(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> Done:
     """Run git where it takes lock files, relative to the common git directory; those of the dead go first."""
     free(repo)
-    with _claimed(repo, takes) as held:
-        return repo.run(*args, input=input, keep=held)
+    path, held = _made(repo, takes)
+    try:
+        done = repo.run(*args, input=input, keep=held)
+    except BaseException:  # Ctrl-C: git is dead by now, and may have left what it held
+        _release(held)
+        free(repo)
+        raise
+    if done.status < 0:  # so it may where a signal ended it
+        _release(held)
+        free(repo)
+    else:
+        _withdraw(path, held)
+    return done
 
 
 def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> bytes:
@@ -67,29 +78,33 @@ def free(repo: Repo) -> tuple[Path, ...]:
     return tuple(gone)
 
 
-@contextmanager
-def _claimed(repo: Repo, names: Sequence[str]) -> Iterator[tuple[int, ...]]:
-    """Hold a claim; its descriptor, for git to hold it, too. Where none can be written, git goes without: it
+def _made(repo: Repo, names: Sequence[str]) -> tuple[Path, tuple[int, ...]]:
+    """A claim, and its descriptor, for git to hold it, too. Where none can be written, git goes without: it
     says better than we could what is the matter.
     """
     path = _folder(repo) / os.urandom(8).hex()
     unborn = path.with_suffix(".tmp")
     held: list[int] = []
-    try:
+    with suppress(OSError):
+        shared.mkdir(path.parent)
+        held.append(os.open(unborn, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        # It gets its name when it is whole and locked, so that nobody takes it for one of the dead.
+        if lock.try_lock(held[0]):
+            os.write(held[0], os.fsencode("\n".join(names)))
+            unborn.rename(path)
+    return path, tuple(held)
+
+
+def _withdraw(path: Path, held: Sequence[int]) -> None:
+    for each in (path, path.with_suffix(".tmp")):
         with suppress(OSError):
-            shared.mkdir(path.parent)
-            held.append(os.open(unborn, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-            # It gets its name when it is whole and locked, so that nobody takes it for one of the dead.
-            if lock.try_lock(held[0]):
-                os.write(held[0], os.fsencode("\n".join(names)))
-                unborn.rename(path)
-        yield tuple(held)
-    finally:
-        for each in (path, unborn):
-            with suppress(OSError):
-                each.unlink()
-        for descriptor in held:
-            os.close(descriptor)
+            each.unlink()
+    _release(held)
+
+
+def _release(held: Sequence[int]) -> None:
+    for descriptor in held:
+        os.close(descriptor)
 
 
 def _buried(repo: Repo, path: Path) -> Iterator[Path]:

@@ -93,7 +93,9 @@ def _talked() -> int:
     said = Path("/proc/self/fd/1").readlink()
 
     def hang_up() -> None:
-        while b'"id":2' not in said.read_bytes():
+        for _ in range(1000):  # unless it cannot answer
+            if b'"id":2' in said.read_bytes():
+                break
             time.sleep(0.005)
         os.close(writing)
 
@@ -199,7 +201,8 @@ CASES = {
         before=[["prompt", "asked", "--conversation", "chat-1", "-q"]],
     ),
     "mcp save": Case(words=["mcp"], stdin=_mcp("save", {"message": "killed over mcp"})),
-    "mcp prompt": Case(words=["mcp"], stdin=_mcp("prompt", {"text": "killed over mcp"})),
+    # Each is a chat of its own: the same words in another one are another prompt.
+    "mcp prompt": Case(words=["mcp"], stdin=_mcp("prompt", {"text": "killed over mcp"}), twice=True),
     "git commit, linked": Case(
         words=["commit", "-qam", "linked"],
         git=True,

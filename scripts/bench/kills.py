@@ -201,7 +201,7 @@ def judged(yard: Yard, world: World, ended: Ended, act: Act) -> Iterator[Problem
 def _manners(ended: Ended, act: Act, place: Path) -> Iterator[Problem]:
     if "Traceback" in ended.said or "Error:" in ended.said:
         yield Problem("rude", ended.said[-200:])
-    locks = [path for path in cases.left(place) if path.suffix == ".lock"]
+    locks = [path for path in cases.left(place) if path.suffix == ".lock" and "/server/" not in str(path)]
     if locks and ended.status != -9:
         yield Problem("left", f"after a signal: {locks}")
 
@@ -210,7 +210,8 @@ def torn(world: World, now: dict[str, bytes]) -> Iterator[Problem]:
     """Each thing of the user's is as it was, or as the command was to make it."""
     for name in {*now, *world.users_before, *world.users_after}:
         known = (world.users_before.get(name), world.users_after.get(name))
-        written = name.startswith("out/") and _is_whole(name, now.get(name))
+        # A hook that is not whole yet has another name, by which git runs none.
+        written = name.endswith(".tmp") or (name.startswith("out/") and _is_whole(name, now.get(name)))
         if now.get(name) not in known and not written:
             yield Problem("torn", f"{name} is neither as it was nor as it is to be")
 

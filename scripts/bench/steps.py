@@ -48,6 +48,7 @@ _TAKES_ROOM |= {"mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat"}
 _TRACEME, _CONT, _POKEUSER, _SETOPTIONS, _GETEVENTMSG, _SYSCALL_INFO = 0, 7, 6, 0x4200, 0x4201, 0x420E
 _OPTIONS = 0x2 | 0x4 | 0x8 | 0x10 | 0x80 | 0x100000  # fork, vfork, clone, exec, seccomp, kill when we die
 _SECCOMP_STOP = 7
+_OUTPUT = b"standard output"
 _WALL = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
@@ -193,7 +194,8 @@ class _Tracer:
         if self._steps == self._step:
             self._at = f"{name} {os.fsdecode(path)}"
             self._strike(pid)
-        if self._act in ("full", "read-only") and 0 < self._step <= self._steps:
+        refused = self._act in ("full", "read-only") and path != _OUTPUT
+        if refused and 0 < self._step <= self._steps:
             self._refuse(pid, name)
 
     def _strike(self, pid: int) -> None:
@@ -249,7 +251,7 @@ class _Tracer:
 
     def _inside(self, path: bytes | None) -> bytes | None:
         if path == self._out:  # what is done is acknowledged when it is printed
-            return b"standard output"
+            return _OUTPUT
         return (
             path[len(self._within) + 1 :]
             if path is not None and path.startswith(self._within + b"/")

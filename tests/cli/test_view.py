@@ -1,5 +1,6 @@
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     browser.write_text(f'#!/bin/sh\nprintf "%s" "$1" >{said}\n')
     browser.chmod(0o755)
     monkeypatch.setenv("BROWSER", f"{browser} %s")
+    monkeypatch.delitem(sys.modules, "webbrowser", raising=False)  # it reads BROWSER once, when it is loaded
     return said
 
 

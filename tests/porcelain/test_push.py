@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.errors import SecretsFound
+from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.sharing import push, sync
 from git_ctx.store import repo as repositories
 from tests import servers
@@ -43,7 +44,7 @@ def begin(path: Path) -> None:
 
 def share(path: Path, **options: bool) -> push.Pushed:
     here = repositories.find(path)
-    plan = push.plan(here, None, "demo@main", NOW, files=True, **options)
+    plan = plans.plan(here, None, "demo@main", NOW, files=True, **options)
     return push.push(here, plan, allow_secret=False)
 
 
@@ -73,7 +74,7 @@ def test_every_file_arrives_and_no_unpushed_commit(ada: Path, server: Path, tmp_
 
 def test_without_files_no_snapshot_travels(ada: Path, server: Path) -> None:
     here = repositories.find(ada)
-    push.push(here, push.plan(here, None, "demo@main", NOW), allow_secret=False)
+    push.push(here, plans.plan(here, None, "demo@main", NOW), allow_secret=False)
     assert git(server, "for-each-ref", "--format=%(refname)", "refs/ctx") == REF
     assert not set(snapshots(ada)[1:]) & objects(server)
 
@@ -115,7 +116,7 @@ def test_both_share_their_files_and_have_those_of_the_other(
 
 
 def test_the_files_that_go_are_named_and_asked_for(ada: Path) -> None:
-    plan = push.plan(repositories.find(ada), None, "demo@main", NOW, files=True)
+    plan = plans.plan(repositories.find(ada), None, "demo@main", NOW, files=True)
     assert plan.asks and plan.snapshots == ("app.py", "new.py", "unpushed.py")
 
 
@@ -133,7 +134,7 @@ def test_replacing_takes_the_old_files_away(ada: Path, server: Path) -> None:
     old = git(server, "rev-parse", SNAP)
     git(ada, "update-ref", SNAP, f"{SNAP}~1")
     here = repositories.find(ada)
-    push.push(here, push.plan(here, None, "demo@main", NOW, replace=True), allow_secret=False)
+    push.push(here, plans.plan(here, None, "demo@main", NOW, replace=True), allow_secret=False)
     assert git(server, "rev-list", SNAP, "--not", "main").count("\n") == 1
     assert old not in git(server, "rev-list", "--all").split()
 

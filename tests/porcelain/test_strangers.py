@@ -22,6 +22,7 @@ from git_ctx.porcelain.prompt import Wish, prompt
 from git_ctx.porcelain.reply import Place, reply
 from git_ctx.porcelain.save import save
 from git_ctx.porcelain.sharing import bundles, mirrors, push, sync
+from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.tending import keep
 from git_ctx.store import events, refs
 from git_ctx.store import repo as repositories
@@ -75,7 +76,7 @@ READERS: dict[str, Reading] = {
     "moment": lambda repo, tip: moment.moment(repo, None, "bad@main~1"),
     "pinned": lambda repo, tip: pins.pin(repo, ["*.py"], "bad@main", NOW),
     "search": lambda repo, tip: search.search(repo, None, "prompt", 20, True),
-    "push": lambda repo, tip: push.plan(repo, "origin", "bad@main", NOW, files=True),
+    "push": lambda repo, tip: plans.plan(repo, "origin", "bad@main", NOW, files=True),
     "export": lambda repo, tip: bundles.export(repo, "bad", repo.git_dir / "bad.bundle"),
     "prompt": lambda repo, tip: prompt(
         repo, "main", Wish(session="bad@main", budget=1000), NOW, lambda _: None
@@ -174,12 +175,12 @@ def test_of_all_sessions_the_broken_stay_at_home_and_are_named(base: Path, tmp_p
     server = servers.bare(tmp_path / "server")
     git(base, "remote", "add", "origin", str(server))
     here = damaged(base)
-    plan = push.plan(here, "origin", None, NOW, everything=True)
+    plan = plans.plan(here, "origin", None, NOW, everything=True)
     assert list(plan.updates) == [GOOD] and "1" * 40 in plan.problems[BAD]
     push.push(here, plan, allow_secret=False)
     assert git(server, "for-each-ref", "--format=%(refname)") == "refs/ctx/heads/good/main"
     with pytest.raises(BrokenSession, match=f"bad@main: .*{'1' * 40}"):
-        push.plan(here, "origin", "bad@main", NOW)
+        plans.plan(here, "origin", "bad@main", NOW)
 
 
 def test_a_prompt_that_a_broken_session_could_not_take_keeps_nobody_from_deleting_it(base: Path) -> None:

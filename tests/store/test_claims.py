@@ -19,8 +19,7 @@ def died(repo: Path, *names: str) -> Path:
     found = find(repo)
 
     def work() -> object:
-        held = claims._claimed(found, names)
-        held.__enter__()
+        held = claims._made(found, names)
         for name in names:
             (repo / ".git" / name).touch()
         return held
@@ -83,3 +82,11 @@ def test_where_nothing_can_be_claimed_git_goes_without(repo: Path) -> None:
     (repo / ".git/ctx").write_text("in the way")
     find(repo).set_config("ctx.remote", "here")
     assert support.git(repo, "config", "ctx.remote") == "here"
+
+
+def test_a_git_that_a_signal_ends_leaves_nothing(repo: Path) -> None:
+    die = "!touch .git/config.lock && kill -INT $PPID && sleep 1"
+    done = claims.run(find(repo), "-c", f"alias.die={die}", "die", takes=(claims.CONFIG,))
+    assert done.status < 0
+    assert not (repo / ".git/config.lock").exists()
+    assert not list((repo / ".git/ctx/claims").iterdir())

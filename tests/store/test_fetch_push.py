@@ -1,5 +1,6 @@
 """Two clones and a server, through the store alone."""
 
+import os
 import subprocess
 import sys
 import time
@@ -11,15 +12,16 @@ from git_ctx.errors import RemoteFailed, RemoteSilent
 from git_ctx.model import SessionBranch
 from git_ctx.store import refs
 from git_ctx.store import repo as repositories
+from git_ctx.store.files import snapref
 from git_ctx.store.sharing import fetch as fetches
+from git_ctx.store.sharing import outward, remote
 from git_ctx.store.sharing import push as pushes
-from git_ctx.store.sharing import remote
 from git_ctx.store.sharing.fetch import Fetched
 from git_ctx.store.sharing.push import Update
 from tests import servers
 from tests.sharing import add, begin, heads, mirrors, push
 from tests.store.judge import objects, untouchables
-from tests.store.sessions import forge
+from tests.store.sessions import WHEN, forge
 from tests.support import clone, commit, fsck, git
 
 
@@ -56,6 +58,33 @@ def test_what_one_pushes_the_other_fetches_into_mirrors(ada: Path, bob: Path) ->
     git(bob, "update-ref", "-d", "refs/ctx/remotes/origin/heads/demo/main")
     assert untouchables(bob) == before
     fsck(bob)
+
+
+def test_a_lock_that_a_killed_fetch_left_is_in_nobodys_way(ada: Path, bob: Path) -> None:
+    begin(ada, "demo")
+    push(ada, "demo")
+    lock = bob / ".git/refs/ctx/remotes/origin/heads/demo/main.lock"
+    lock.parent.mkdir(parents=True)
+    lock.touch()
+    assert "demo@main" in fetch(bob).problems
+    os.utime(lock, (1, 1))
+    assert fetch(bob).problems == {}
+    assert mirrors(bob) == heads(ada)
+
+
+def test_a_push_of_snapshots_that_was_cut_off_is_the_same_again(
+    ada: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its commits are made anew, and what the server has may not have been noted here."""
+    branch = begin(ada, "demo")
+    found = repositories.find(ada)
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.delenv(f"GIT_{role}_DATE")
+    base = git(ada, "rev-parse", "HEAD")
+    snapref.keep(found, branch, git(ada, "rev-parse", "HEAD^{tree}"), base, "k" * 16, WHEN)
+    made = outward.rebuild(found, "origin", branch)
+    assert made is not None
+    assert git(ada, "log", "-1", "--format=%ct %at", made) == f"{WHEN.timestamp():.0f} {WHEN.timestamp():.0f}"
 
 
 def test_pushing_again_changes_nothing(ada: Path) -> None:

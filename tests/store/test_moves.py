@@ -51,6 +51,10 @@ def test_a_rename_that_died_half_way_is_finished_by_the_next(repo: Path) -> None
     with moves.held(at, "demo", "new") as (old, new):
         moves.rename(at, old, new, "rename")
     assert listed(repo) == "\n".join(expected).replace("/demo/", "/new/")
+    support.git(repo, "update-ref", "refs/ctx/heads/demo/side", "refs/ctx/heads/new/side")  # not deleted yet
+    with moves.held(at, "demo", "new") as (old, new):
+        moves.rename(at, old, new, "rename")
+    assert listed(repo) == "\n".join(expected).replace("/demo/", "/new/")
 
 
 def test_a_writer_waits_until_the_refs_have_moved(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:

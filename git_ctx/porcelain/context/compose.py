@@ -7,7 +7,7 @@ from git_ctx.analysis import budget as packing
 from git_ctx.analysis import candidates, query, tokens
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import UNREAD
-from git_ctx.analysis.rank import ranking
+from git_ctx.analysis.rank import ENOUGH, ranking
 from git_ctx.document import Document, Part
 from git_ctx.errors import BudgetTooSmall
 from git_ctx.model import Item
@@ -49,7 +49,7 @@ def full(
     # for a full context alone: updates, which are most, go without what loading these takes
     from git_ctx.analysis import guidance, overview, setup
 
-    made = ranking(corpus, task, aim=steering.view.aim, explained=candidates.RELEVANT)
+    made = ranking(corpus, task, aim=steering.view.aim, explained=candidates.RELEVANT, most=ENOUGH)
     ranked = made.files
     own = steering.tell((), budget)
     text = reader(corpus)

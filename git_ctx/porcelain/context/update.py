@@ -9,7 +9,7 @@ from git_ctx.analysis import candidates, forms, query
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import by_path, is_context, language
 from git_ctx.analysis.query import Query
-from git_ctx.analysis.rank import ranking
+from git_ctx.analysis.rank import ENOUGH, ranking
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
 from git_ctx.model import Change, Item, Oid, Ranked, Reason
@@ -40,7 +40,7 @@ MOST_TOLD = 20
 """Deleted and renamed files that are named."""
 REMEMBERED = 400
 """Characters of the conversation's first prompt that tell what a later one is about."""
-ENOUGH = 4
+TELLING = 4
 """Words from which on a prompt says by itself what it is about."""
 
 
@@ -59,7 +59,7 @@ def update(
     if old is None:
         return None
     most = NEW + len(steering.pins)
-    made = ranking(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most)
+    made = ranking(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most, most=ENOUGH)
     ranked = made.files
     try:
         compared = _since_shown(repo, before[0], old, shot.tree)
@@ -170,7 +170,7 @@ def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
 
 
 def _says_enough(task: str) -> bool:
-    return len(query.parse(task).terms) >= ENOUGH
+    return len(query.parse(task).terms) >= TELLING
 
 
 def _by_interest(

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from git_ctx.pattern import lazily
 from git_ctx.store import lock
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import pages
 
+_HALF_A_HOOK = lazily(r"\.[a-z-]+\.[0-9]+\.tmp")
 _TOO_OLD = 3600
 """Seconds after which no process can still be at work on a lock of git's or a half-written draft."""
 
@@ -23,6 +25,8 @@ def find(repo: Repo) -> tuple[Path, ...]:
         found += [path for path in _files(repo.common_dir / root) if path.suffix == ".lock" and is_old(path)]
     for folder in ("pending", "forgotten"):
         found += [path for path in _files(repo.shared / folder) if path.suffix == ".tmp" and is_old(path)]
+    hooks = (repo.common_dir / "hooks").glob(".*.tmp")
+    found += [path for path in hooks if _HALF_A_HOOK.fullmatch(path.name) and is_old(path)]
     found += [path for path in _files(repo.shared / "scratch") if is_old(path)]
     found += [path for path in _files(pages.folder(repo)) if _is_left(path, known)]
     return tuple(path for path in sorted(found) if _free(path))

@@ -40,12 +40,13 @@ def rename(repo: Repo, session: Held, new: Held, reason: str) -> None:
     """Give a session's refs another name, with their reflogs. Raises `SessionExists`, `BranchBusy`.
 
     git makes the new refs before it deletes the old: a run that dies in between leaves both names for one
-    session, or the snapshots of the old, and the next one finishes it.
+    session, or some refs of the old, and the next one finishes it.
     """
     moved = {ref: _under(ref, session.name, new.name) for ref in session.refs}
     wanted = {moved[ref]: oid for ref, oid in session.refs.items()}
-    left = wanted.items() <= new.refs.items() and not any(ref.startswith(refs.HEADS) for ref in session.refs)
-    if session.name == new.name or not (left or new.refs.items() <= wanted.items()):
+    # One name has all of the other: no run but a rename that died leaves two names for the same commits.
+    begun = new.refs.items() <= wanted.items() or wanted.items() <= new.refs.items()
+    if session.name == new.name or not begun:
         raise SessionExists(new.name)
     copied = [_copy_reflog(repo, old, moved[old]) for old in moved]
     lines = [f"create {ref} {oid}" for ref, oid in wanted.items() if ref not in new.refs]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import events, message, refs
+from git_ctx.store import events, message, refs, swap
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import examine
@@ -178,8 +178,11 @@ def _unfit(repo: Repo, moves: Sequence[Move]) -> dict[str, str]:
 
 def _before(repo: Repo, *spaces: str) -> dict[str, Oid]:
     """Where the mirrors are. Those whose files hold no object id go: git would neither move nor delete
-    them, and the remote knows better.
+    them, and the remote knows better. So do locks that a fetch left which was killed.
     """
+    for space in spaces:
+        locks = [path.relative_to(repo.common_dir) for path in (repo.common_dir / space).rglob("*.lock")]
+        swap.freed(repo, [str(path.with_suffix("")) for path in locks])
     done = repo.run("for-each-ref", "--format=%(refname) %(objectname)", "--", *spaces)
     for name in refs.ignored(done.stderr):
         with suppress(OSError):
