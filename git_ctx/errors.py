@@ -227,6 +227,8 @@ class RevisionNotFound(CtxError):
     def __init__(self, revision: str) -> None:
         super().__init__(f"unknown revision: '{revision}'")
         self.revision = revision
+        if revision.isdecimal() and len(revision) < 9:
+            self.hint = f"an event's number is given as '#{revision}', in quotes: shells take # for a comment"
 
 
 class AmbiguousRevision(CtxError):

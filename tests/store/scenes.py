@@ -141,7 +141,10 @@ def conflict_half_solved(repo: Path) -> None:
 
 def unborn(repo: Path) -> None:
     git(repo, "switch", "-q", "--orphan", "fresh")
-    write(repo, {"first.py": "first\n"})
+    write(repo, {"first.py": "first\n", "in/staged.py": "1\n", "in/changed.py": "1\n", "gone.py": "1\n"})
+    git(repo, "add", "in", "gone.py")
+    write(repo, {"in/changed.py": "changed since\n"})
+    (repo / "gone.py").unlink()
 
 
 def no_index(repo: Path) -> None:

@@ -109,6 +109,12 @@ def test_what_is_not_there_is_told(found: Repo, asked: list[Appended]) -> None:
         assert missing.value.revision == revision
 
 
+def test_a_number_without_its_sign_is_told_how_it_is_given(found: Repo, asked: list[Appended]) -> None:
+    with pytest.raises(RevisionNotFound) as missing:
+        resolve(found, "1", DEMO, "main")
+    assert missing.value.hint == "an event's number is given as '#1', in quotes: shells take # for a comment"
+
+
 def test_code_commits_are_no_revisions(repo: Path, found: Repo, asked: list[Appended]) -> None:
     with pytest.raises(RevisionNotFound):
         resolve(found, support.git(repo, "rev-parse", "HEAD"), DEMO, "main")

@@ -496,6 +496,18 @@ def test_many_new_files_become_one_pack(work: Path, monkeypatch: pytest.MonkeyPa
     assert taken.tree == judge.added_by_git(work, work.parent / "scratch")
 
 
+def test_many_files_before_the_first_commit_become_one_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onto_disk, "_MANY", 10)
+    repo = init(tmp_path / "unborn")
+    write(repo, {f"{n % 3}/{n}.txt": f"{n}\n" for n in range(12)})
+    taken = take(repo)
+    (pack,) = (repo / ".git/objects/pack").glob("*.pack")
+    assert judge.objects(repo) == packed(pack)
+    assert taken.tree == judge.added_by_git(repo, tmp_path / "scratch")
+
+
 def packed(pack: Path) -> set[str]:
     lines = git(pack.parent, "show-index", input=pack.with_suffix(".idx").read_bytes()).splitlines()
     return {line.split()[1] for line in lines}

@@ -47,13 +47,16 @@ def are_plain(repo: Repo, paths: Iterable[str], crlf: Collection[str]) -> bool:
 
 
 def graft(
-    repo: Repo, base: Oid, versions: Mapping[str, Version | None]
+    repo: Repo, base: Oid | None, versions: Mapping[str, Version | None]
 ) -> tuple[Oid | None, dict[Oid, bytes]]:
     """The tree of a commit with other versions of some paths, or without them (None); None where nothing
-    is left. With it the bytes of all trees that differ from the commit's, which nobody wrote yet.
+    is left. With it the bytes of all trees that differ from the commit's, which nobody wrote yet. Before
+    the first commit (`base` None) it is made of these paths alone.
     """
-    commit = objects.commit(repo, base, "the base commit")
-    root = objects.tree(repo, commit.tree, "the base commit")
+    root = None
+    if base is not None:
+        commit = objects.commit(repo, base, "the base commit")
+        root = objects.tree(repo, commit.tree, "the base commit")
     made: dict[Oid, bytes] = {}
     return _make(repo, made, root, _nest(versions)), made
 

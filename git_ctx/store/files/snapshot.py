@@ -54,7 +54,7 @@ def _is_clean(found: Status, sifted: Sifted) -> bool:
 def _grafted(repo: Repo, found: Status, sifted: Sifted) -> tuple[Index, Oid] | None:
     """The short way, where everything in the tree is byte for byte what was searched; else None."""
     added = sifted.plain()
-    if found.base is None or added is None or not graft.may_write(repo):
+    if added is None or not graft.may_write(repo):
         return None
     if not graft.are_plain(repo, [entry.path for entry in found.entries], sifted.crlf):
         return None
