@@ -60,6 +60,10 @@ def written(repo: "Repo", what: str, start: str, about: Callable[[], Sequence[st
     path.unlink(missing_ok=True)  # it may hold what was redacted
 
 
+_MOST = 4 * 1024 * 1024
+"""Bytes that are read of what was written, as many as a prompt has at most."""
+
+
 def _above(text: str) -> str:
     """What stands above the scissors. Lines that begin like a comment count: prompts have headings."""
     lines = text.replace("\r\n", "\n").split("\n")
@@ -90,11 +94,9 @@ def _write(path: Path, text: str, mark: str, about: Sequence[str]) -> None:
 
 
 def _read(path: Path) -> str:
-    from git_ctx.cli.asked import LIMIT
-
     try:
         with path.open("rb") as file:
-            return file.read(LIMIT).decode("utf-8-sig", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+            return file.read(_MOST).decode("utf-8-sig", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
     except OSError:
         return ""
 

@@ -8,7 +8,7 @@ names, if it was made while they lived.
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,24 +29,32 @@ _LARGEST = 1 << 20
 _PATIENCE = 0.5
 
 
-def run(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> Done:
+def run(
+    repo: Repo,
+    *args: str,
+    takes: Sequence[str],
+    input: bytes | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Done:
     """Run git where it takes lock files, relative to the common git directory; those of the dead go first.
 
     For the configuration's lock git itself does not wait: others hold it for milliseconds.
     """
     deadline = time.monotonic() + (_PATIENCE if CONFIG in takes else 0)
-    done = _run(repo, args, takes, input)
+    done = _run(repo, args, takes, input, env)
     while done.status and time.monotonic() < deadline and _IN_THE_WAY.search(done.words):
         lock.pause(0.05)
-        done = _run(repo, args, takes, input)
+        done = _run(repo, args, takes, input, env)
     return done
 
 
-def _run(repo: Repo, args: Sequence[str], takes: Sequence[str], input: bytes | None) -> Done:
+def _run(
+    repo: Repo, args: Sequence[str], takes: Sequence[str], input: bytes | None, env: Mapping[str, str] | None
+) -> Done:
     free(repo)
     path, held = _made(repo, takes)
     try:
-        done = repo.run(*args, input=input, keep=held)
+        done = repo.run(*args, input=input, env=env, keep=held)
     except BaseException:  # Ctrl-C: git is dead by now, and may have left what it held
         _release(held)
         free(repo)

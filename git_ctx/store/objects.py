@@ -14,8 +14,8 @@ from typing import NamedTuple, TypeVar
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid
 from git_ctx.store import loose, message
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 from git_ctx.value import dataclass
 
 LARGEST_BLOB = 64 << 20

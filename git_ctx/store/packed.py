@@ -9,7 +9,7 @@ from pathlib import Path
 
 from git_ctx.model import Oid
 from git_ctx.store import loose
-from git_ctx.store.status import OFFLINE
+from git_ctx.store.asking import OFFLINE
 
 # So many questions fit into a pipe, whether git reads them or waits for its answers to be read.
 _AT_ONCE = 500

@@ -1,20 +1,18 @@
 """What git says differs from HEAD and the index: one `git status`, parsed; nothing is written."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 from git_ctx.errors import GitFailed, NoWorkTree
 from git_ctx.model import Oid
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
 GITLINK = 0o160000
 SYMLINK = 0o120000
-
-# A missing object is never fetched for looking's sake: these commands stay on this machine.
-OFFLINE: Mapping[str, str] = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
 
 _EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 

@@ -6,8 +6,9 @@ from itertools import islice
 
 from git_ctx.model import Change, Oid
 from git_ctx.pattern import lazily
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import GITLINK, OFFLINE
+from git_ctx.store.status import GITLINK
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 LARGEST_PATCH = 200_000

@@ -130,7 +130,7 @@ def _move(repo: Repo, name: str, old: Oid | None, new: Oid, now: datetime) -> bo
     expected = old or _NULL
     words = ("update-ref", "-m", "fsck: back to what is whole", name, new, expected)
     who = {"GIT_COMMITTER_DATE": commits.raw_date(now)}
-    if repo.run(*words, env={**os.environ, **who}).status:
+    if claims.run(repo, *words, takes=claims.refs([name]), env=who).status:
         return False
     # What was lost stands in the reflog, and git's own fsck would go on about it.
     expire = ("reflog", "expire", "--stale-fix", "--expire=never", "--expire-unreachable=never", name)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from git_ctx.errors import GitFailed
 from git_ctx.model import Change, Oid
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 from git_ctx.store.trees import EMPTY_TREE, changes
 from git_ctx.value import dataclass
 

@@ -9,9 +9,9 @@ from zlib import compress, decompress
 
 from git_ctx.model import Oid, Touch
 from git_ctx.pattern import lazily
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.cache import Cache
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 LIMIT = 1000
 LARGEST = 50

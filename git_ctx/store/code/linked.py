@@ -10,8 +10,8 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, WriteFailed
 from git_ctx.model import EventName, Link, Oid, SessionBranch
 from git_ctx.store import events, layout, refs, swap
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 from git_ctx.value import dataclass
 
 NOTES = "refs/ctx/commits"

@@ -8,8 +8,8 @@ from typing import IO, Literal
 
 from git_ctx.model import Oid
 from git_ctx.safety import paths
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 from git_ctx.story import Patch
 
 Pair = tuple[Oid, Oid]

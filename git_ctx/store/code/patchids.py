@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from git_ctx.model import Oid
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 # Fixed, so that no configuration and no attribute gives the same change another id.
 _DIFF = (

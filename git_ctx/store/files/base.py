@@ -4,8 +4,8 @@ import os
 
 from git_ctx.errors import CtxError, NoCommit
 from git_ctx.model import Oid, WorkTree
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 
 def usual(repo: Repo) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from git_ctx.errors import UsageError
 from git_ctx.model import Oid
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 from git_ctx.store.trees import EMPTY_TREE
 
 _GLOB = re.compile(r"[*?\[\\]")

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable, Sequence
 
 from git_ctx.model import WorkTree
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 IGNORE = ".ctxignore"
 """Names, with the syntax of a .gitignore, files that are in no context; one in a folder counts below it."""

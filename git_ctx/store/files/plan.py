@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from git_ctx.model import Oid
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import GITLINK, OFFLINE, Version
+from git_ctx.store.status import GITLINK, Version
 from git_ctx.store.trees import EMPTY_TREE
 
 ATTRIBUTES = ".gitattributes"

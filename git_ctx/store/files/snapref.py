@@ -6,9 +6,9 @@ from datetime import datetime
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import claims, commits, message, objects, refs, swap
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.objects import Commit
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 from git_ctx.store.writer import Writer
 
 _ATTEMPTS = 100

@@ -6,9 +6,10 @@ from operator import attrgetter
 from pathlib import Path
 
 from git_ctx.model import NULL_OID, File, Oid, WorkTree
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.files.reader import Reader, Seen
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import GITLINK, OFFLINE, SYMLINK, Entry, Status, Version, status
+from git_ctx.store.status import GITLINK, SYMLINK, Entry, Status, Version, status
 from git_ctx.value import dataclass
 
 DEFAULT_MAX_FILE_SIZE = 10_000_000

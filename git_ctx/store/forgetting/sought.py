@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from git_ctx.errors import GitFailed
 from git_ctx.model import Oid
 from git_ctx.store import objects
+from git_ctx.store.asking import LONGEST_PATTERN, OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.sessions.grep import LONGEST_PATTERN
-from git_ctx.store.status import OFFLINE
 
 _AT_ONCE = 500
 _LARGEST = 64 << 20

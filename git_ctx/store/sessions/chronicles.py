@@ -12,9 +12,9 @@ from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.safety import paths
 from git_ctx.store import objects, refs
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.pack import header
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 _COMMIT, _TREE, _BLOB = 1, 2, 3
 _KINDS = {_COMMIT: b"commit", _TREE: b"tree", _BLOB: b"blob"}

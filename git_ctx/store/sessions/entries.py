@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from git_ctx.model import EventName, Oid
 from git_ctx.store import layout
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 _PATH = re.compile(r"events/(\d{6})/([^/]+)", re.ASCII)
 _LOG = ("--topo-order", "--reverse", "--no-color", "--no-decorate", "--no-notes", "--no-show-signature")

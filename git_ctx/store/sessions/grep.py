@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 from git_ctx.model import EventName, Oid, SessionBranch
 from git_ctx.store import layout, message
+from git_ctx.store.asking import LONGEST_PATTERN, OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 SAID = ("prompt.json", "reply.json", "save.json")
 SENT = ("context.md", "context.xml", "context.content.json")
 
 _OPTIONS = ("--no-color", "--no-line-number", "--no-column", "--no-heading", "--no-break", "--full-name")
 _TIPS_AT_ONCE = 1000
-LONGEST_PATTERN = 8000
-"""Characters; of one of more than 30,000 git makes an error, and of one of 100,000 the system."""
 # Canonical JSON has each of a text's lines on the one line that its key begins.
 _LINE = re.compile(r'\s*"(?:text|message)": (".*"),?\s*')
 _PATH = re.compile(r"events/(\d{6})/([^/]+)", re.ASCII)

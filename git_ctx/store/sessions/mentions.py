@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from git_ctx.model import EventName, Oid, SessionBranch
 from git_ctx.store import refs
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import grep
-from git_ctx.store.status import OFFLINE
 
 _ENTRIES = ("prompt.json", "context.json", "request.json", "reply.json")
 _AT_ONCE = 500

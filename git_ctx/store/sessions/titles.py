@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from git_ctx.model import Oid
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 _MOST_STEPS = 12
 _ASKED = "prompt: "

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid
 from git_ctx.store import objects, rawtree
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
-from git_ctx.store.status import OFFLINE
 
 _DEEPEST = 16
 _AHEAD = 200

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid
 from git_ctx.store import message, objects
+from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import remote
-from git_ctx.store.status import OFFLINE
 
 # Of a partial clone, what a remote promised is not fetched to be sent to it.
 _BLOBS = ("--filter=object:type=blob", "--filter-provided-objects", "--missing=allow-promisor")
