@@ -226,7 +226,7 @@ def _read_by_libgit2(repo: Repo, oid: Oid, kind: str, where: str, largest: int) 
 
 def _promised(repo: Repo, oid: Oid, kind: str, where: str) -> bytes:
     """An object that is not here: git can fetch it where a remote of a partial clone promised it."""
-    if repo.config("extensions.partialClone") or repo.config("remote.origin.promisor"):
+    if repo.is_partial:
         done = repo.run("cat-file", kind, oid)
         if done.status == 0:
             return done.stdout

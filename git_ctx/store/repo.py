@@ -188,6 +188,12 @@ class Repo:
         under = f"{section}."
         return [(key.removeprefix(under), value) for key, value in self._entries if key.startswith(under)]
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether objects may be absent that a remote promised."""
+        promised = (key.endswith(".promisor") for key, _ in self.config_section("remote"))
+        return bool(self.config("extensions.partialClone")) or any(promised)
+
     def set_config(self, key: str, value: str) -> None:
         """Write to the repository's own configuration."""
         from git_ctx.store import claims

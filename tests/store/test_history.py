@@ -15,10 +15,14 @@ from tests.support import commit, git, init
 DAY = 86_400
 
 
-@pytest.fixture
-def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository whose first commit is of day 0."""
+@pytest.fixture(autouse=True)
+def days(monkeypatch: pytest.MonkeyPatch) -> None:
     at(monkeypatch, 0)
+
+
+@pytest.fixture
+def repo(tmp_path: Path, days: None) -> Path:
+    """A repository whose first commit is of day 0."""
     path = init(tmp_path / "repo")
     commit(path, {"README.md": "# example\n", "app.py": "def main():\n    return 0\n"})
     return path

@@ -90,7 +90,7 @@ def damaged(repo: Repo, tip: Oid) -> Iterator[str]:
     """What is the matter with objects that snapshots alone keep. Of a partial clone nobody can say what is
     missing.
     """
-    partial = repo.config("extensions.partialClone") or repo.config("remote.origin.promisor")
+    partial = repo.is_partial
     words = ("rev-list", "--objects", "--no-object-names", "--missing=print", tip)
     listed = repo.run(*words, "--not", "--exclude=refs/ctx/*", "--all", env=OFFLINE)
     names = listed.stdout.decode("ascii", "replace").split()

@@ -12,8 +12,7 @@ from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import remote
 
-# Of a partial clone, what a remote promised is not fetched to be sent to it.
-_BLOBS = ("--filter=object:type=blob", "--filter-provided-objects", "--missing=allow-promisor")
+_BLOBS = ("--filter=object:type=blob", "--filter-provided-objects")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +42,17 @@ def reachable(repo: Repo, tips: Iterable[Oid], known: Sequence[str] = ()) -> Ite
         text = objects.commit(repo, oid, f"commit {oid}").message
         yield Sent(path="", oid=oid, data=text.encode("utf-8", "replace"))
     # Of trees, the names are paths that are searched as such.
-    blobs = _listed(repo, wanted, known, "--objects", *_BLOBS) if commits else {}
+    blobs = _listed(repo, wanted, known, "--objects", *_BLOBS, *_promised(repo)) if commits else {}
     for oid in objects.ahead(repo, blobs):
         yield Sent(path=blobs[oid], oid=oid, data=objects.blob(repo, oid, blobs[oid]))
+
+
+def _promised(repo: Repo) -> tuple[str, ...]:
+    """Of a partial clone, what a remote promised is not fetched to be sent to it.
+
+    Elsewhere nothing may be missing; and of a tree that is, git would not tell, since only blobs are listed.
+    """
+    return ("--missing=allow-promisor",) if repo.is_partial else ()
 
 
 def _listed(repo: Repo, tips: bytes, known: Sequence[str], *options: str) -> dict[Oid, str]:
