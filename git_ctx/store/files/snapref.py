@@ -90,11 +90,10 @@ def damaged(repo: Repo, tip: Oid) -> Iterator[str]:
     """What is the matter with objects that snapshots alone keep. Of a partial clone nobody can say what is
     missing.
     """
-    partial = repo.is_partial
     words = ("rev-list", "--objects", "--no-object-names", "--missing=print", tip)
     listed = repo.run(*words, "--not", "--exclude=refs/ctx/*", "--all", env=OFFLINE)
     names = listed.stdout.decode("ascii", "replace").split()
-    if not partial:
+    if not repo.is_partial:
         yield from (f"object {oid[1:]} is missing" for oid in names if oid.startswith("?"))
     for oid in objects.ahead(repo, [oid for oid in names if not oid.startswith("?")]):
         problem = objects.problem(repo, oid)
