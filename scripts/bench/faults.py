@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -183,7 +184,8 @@ def _age_locks(path: Path) -> int:
     """Make lock files look as old as they will be when the next run comes."""
     locks = list(path.glob(".git/refs/**/*.lock"))
     for lock in locks:
-        os.utime(lock, (1, 1))
+        with suppress(FileNotFoundError):  # the git of a run that was killed may still be finishing
+            os.utime(lock, (1, 1))
     return len(locks)
 
 
