@@ -48,6 +48,8 @@ def asked(
 
     start = prompt_text(words, source, what) if given else ""
     with editor.written(repo, what, start, about) as text:
+        if len(text.encode("utf-8", "replace")) > LIMIT:
+            raise PromptTooLong(what)
         yield text
 
 

@@ -60,10 +60,6 @@ def written(repo: "Repo", what: str, start: str, about: Callable[[], Sequence[st
     path.unlink(missing_ok=True)  # it may hold what was redacted
 
 
-_MOST = 4 * 1024 * 1024
-"""Bytes that are read of what was written, as many as a prompt has at most."""
-
-
 def _above(text: str) -> str:
     """What stands above the scissors. Lines that begin like a comment count: prompts have headings."""
     lines = text.replace("\r\n", "\n").split("\n")
@@ -96,7 +92,7 @@ def _write(path: Path, text: str, mark: str, about: Sequence[str]) -> None:
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return file.read(_MOST).decode("utf-8-sig", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+            return file.read().decode("utf-8-sig", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
     except OSError:
         return ""
 

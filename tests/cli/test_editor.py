@@ -139,3 +139,13 @@ def test_on_a_real_terminal_with_the_output_in_a_file(repo: Path, edits: Path, t
     finally:
         shell.close()
     assert "# Task\n\nfix main\n" in (repo / "context.md").read_text()
+
+
+def test_a_text_that_is_too_long_is_refused_and_kept(
+    repo: Path, tmp_path: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "long.py").write_text("import sys; open(sys.argv[1], 'w').write('a' * 5_000_000)")
+    monkeypatch.setenv("GIT_EDITOR", f"'{sys.executable}' '{tmp_path / 'long.py'}'")
+    said = ctx("prompt", "-e")
+    assert (said.status, said.out) == (129, "") and "the prompt is longer than 4 MiB" in said.err
+    assert (repo / ".git/CTX_PROMPT_EDITMSG").stat().st_size == 5_000_000
