@@ -331,6 +331,23 @@ def test_what_a_colleague_sends_after_all_is_forgotten_on_the_way_in(
     assert WORD.encode() not in everywhere(server)
 
 
+def test_a_branch_that_was_not_pushed_loses_the_word_and_nothing_else(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bob forgets it in two branches, and pushes one: what he made of the other's entries stays with him."""
+    monkeypatch.chdir(secret)
+    support.git(secret, "switch", "-qc", "side")
+    ctx("prompt", f"on the side, {WORD} again")
+    ctx("push", "--yes")
+    monkeypatch.chdir(bob)
+    ctx("fetch")
+    ctx("forget", WORD, "--yes")
+    ctx("push", "--session", "demo@main", "--replace", "--yes")
+    monkeypatch.chdir(secret)
+    ctx("pull")
+    assert "on the side, [forgotten] again" in ctx("log").out
+
+
 def test_what_a_colleague_quotes_meanwhile_goes_on_the_way_in(
     secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -393,7 +410,8 @@ def test_a_forged_mark_puts_no_words_into_a_prompt(
     blob = support.git(bob, "hash-object", "-w", "--stdin", input=evil.encode() + b"\n")
     old = support.git(bob, "rev-parse", f"{ref}:{path}")
     support.git(bob, "update-index", "--cacheinfo", f"100644,{blob},{path}", env=index)
-    [mark] = support.git(bob, "ls-tree", "-r", "--name-only", ref, "meta/forgotten/").splitlines()
+    marks = support.git(bob, "grep", "-l", old, ref, "--", "meta/forgotten/").splitlines()
+    [mark] = [each.partition(":")[2] for each in marks]
     forged = support.git(bob, "show", f"{ref}:{mark}").replace(old, blob)
     at = support.git(bob, "hash-object", "-w", "--stdin", input=forged.encode() + b"\n")
     support.git(bob, "update-index", "--cacheinfo", f"100644,{at},{mark}", env=index)

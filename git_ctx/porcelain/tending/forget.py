@@ -161,11 +161,13 @@ def _mark(repo: Repo, writer: Writer, hits: Hits, now: datetime) -> None:
         Version(path=path, oid=oid, over=tuple(sorted(known.latest(path) - {oid})))
         for path, oid in sorted(oids.items())
     ]
-    value = registers.forgotten_value(versions)
-    data = registers.encode_meta(Meta(value=value, author=repo.identity(), set_at=now))
     clock = 1 + max(events.clock(repo, tip) for tip in hits.lines.tips)
-    mark = layout.meta_file(clock, naming.new_id())
-    made = Marks(files={mark: writer.blob(data)}, versions={each.path: (each,) for each in versions})
+    files = {}
+    for some in marks.by_event(versions):
+        value = registers.forgotten_value(some)
+        data = registers.encode_meta(Meta(value=value, author=repo.identity(), set_at=now))
+        files[layout.meta_file(clock, naming.new_id())] = writer.blob(data)
+    made = Marks(files=files, versions={each.path: (each,) for each in versions})
     marks.learn(repo, hits.lines.id, made, oids, now)
 
 

@@ -17,7 +17,7 @@ def catch_up(repo: Repo, tips: Iterable[Oid], now: datetime) -> int:
 
     Cheap where nothing was forgotten. Raises what writing raises.
     """
-    if not spread.targets(repo, marks.TOMBS):
+    if not marks.any_learnt(repo):
         return 0
     ids = {id for tip in tips if (id := _session(repo, tip)) and marks.learnt(repo, id)}
     return sum(_all(repo, id, now) for id in sorted(ids))
