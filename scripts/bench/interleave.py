@@ -112,7 +112,6 @@ class World:
             git(path, "update-ref", "refs/remotes/origin/main", "main")
         for branch in BRANCHES[1:]:
             git(path, "branch", branch)
-        (path / "notes").mkdir()
         return Clone(path)
 
     def step(self) -> None:
@@ -219,7 +218,9 @@ class World:
             for name, line in self.reader.held(clone.path).items():
                 other = there.get(name, line)
                 if other.session == line.session and other.tree != line.tree:
-                    raise Wrong(f"{clone.path.name} and the server differ in {name}")
+                    raise Wrong(
+                        f"{clone.path.name} and the server differ in {name}: {line.tree}, {other.tree}"
+                    )
 
     def _swept(self) -> None:
         """Whoever purges and prunes has no forgotten word in any object or file, nor has the server."""
@@ -289,6 +290,7 @@ def quote(world: World, clone: Clone) -> None:
 def write(world: World, clone: Clone) -> None:
     """A file that the context of the next prompt shows."""
     word = world.word()
+    (clone.path / "notes").mkdir(exist_ok=True)
     (clone.path / "notes" / f"n{world.number}.md").write_text(f"# Notes\n\nThe word is {word}.\n")
     number, word = world.number, world.word()
     add(world, clone, [word], "prompt", "-q", "-b", "1000", f"read notes/n{number}.md, says {word} now.")

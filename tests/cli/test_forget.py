@@ -107,6 +107,19 @@ def test_a_path_goes_with_the_contexts_that_showed_it(secret: Path, ctx: Ctx) ->
     support.fsck(secret)
 
 
+@pytest.mark.parametrize("words", [WORD, "plan.py"])
+def test_what_the_work_tree_has_still_is_named_unless_git_ignores_it(
+    secret: Path, ctx: Ctx, words: str
+) -> None:
+    support.write(secret, {"plan.py": f"CODENAME = {WORD!r}\n"})
+    note = "note: the work tree has it still, the next prompt keeps it again: 'plan.py'\n"
+    assert note in ctx("forget", words, "--yes").err
+    ctx("prompt", f"once more, {WORD}")
+    support.write(secret, {".git/info/exclude": "plan.py\n"})
+    said = ctx("forget", words, "--yes")
+    assert said.status == 0 and note not in said.err
+
+
 def test_a_path_is_meant_from_where_one_stands(repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> None:
     support.write(repo, {"sub/plan.py": f"CODENAME = {WORD!r}\n"})
     ctx("prompt", "what is here")
