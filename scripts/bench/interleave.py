@@ -52,19 +52,22 @@ Held = dict[str, Has]
 
 @dataclass
 class Clone:
-    """`learnt`: words that were forgotten here, or heard to be. `raw`: a fetch was cut off, and no other
-    came yet, so that the mirrors may have what the remote has.
+    """`learnt`: words that were forgotten here, or heard to be, by the session's id. `raw`: a fetch was cut
+    off, and no other came yet, so that the mirrors may have what the remote has.
     """
 
     path: Path
     holds: Held = field(default_factory=dict)
     mirrors: Held = field(default_factory=dict)
-    learnt: set[str] = field(default_factory=set)
+    learnt: dict[str, set[str]] = field(default_factory=dict)
     raw: bool = False
 
     def has(self, name: str, line: Has) -> None:
         self.holds[name] = line
-        self.learnt |= line.gone
+        self.hears(line)
+
+    def hears(self, line: Has) -> None:
+        self.learnt.setdefault(line.id, set()).update(line.gone)
 
 
 class Wrong(Exception):
@@ -137,15 +140,20 @@ class World:
             heard(clone)
             self._same(f"{what}: {name}", self.reader.held(clone.path), clone.holds, clone.learnt)
             mirrors = self.reader.held(clone.path, "refs/ctx/remotes/origin/")
-            learnt = set() if clone.raw else clone.learnt
+            learnt = {} if clone.raw else clone.learnt
             self.counts["in a mirror until the next fetch"] += clone.raw and any(
-                line.words & clone.learnt - self.quoted for line in mirrors.values()
+                line.words & clone.learnt.get(line.session, set()) - self.quoted for line in mirrors.values()
             )
             self._same(f"{what}: mirrors of {name}", mirrors, clone.mirrors, learnt, clone.raw)
-        self._same(f"{what}: the server", self.reader.held(self.server), self.on_server, set())
+        self._same(f"{what}: the server", self.reader.held(self.server), self.on_server, {})
 
     def _same(
-        self, where: str, found: Mapping[str, Line], wanted: Held, learnt: set[str], raw: bool = False
+        self,
+        where: str,
+        found: Mapping[str, Line],
+        wanted: Held,
+        learnt: Mapping[str, set[str]],
+        raw: bool = False,
     ) -> None:
         there = {name: Has(line.session, frozenset(line.entries)) for name, line in found.items()}
         if there != {name: Has(has.id, has.entries) for name, has in wanted.items()}:
@@ -156,7 +164,8 @@ class World:
             self.counts["strange"] += sum(map(len, more.values()))
             raise Wrong(f"{where}: lost {lost}, more {more}\n  {there.keys()}, expected {wanted.keys()}")
         for name, line in found.items():
-            back = line.words & ((set() if raw else wanted[name].gone) | learnt) - self.quoted
+            gone = learnt.get(line.session, set()) | (set() if raw else wanted[name].gone)
+            back = line.words & gone - self.quoted
             if back:
                 self.counts["back"] += len(back)
                 raise Wrong(f"{where}: {name} has what was forgotten: {back}")
@@ -229,26 +238,33 @@ class World:
             call(clone.path, ["forget", "--purge"])
             git(clone.path, "reflog", "expire", "--expire=all", "--all")
             git(clone.path, "gc", "-q", "--prune=now")
-        shared = {word for has in self.on_server.values() for word in has.gone}
-        for repo, gone in ((self.server, shared), *((one.path, one.learnt) for one in self.clones)):
-            left = everywhere(repo) & gone - self.quoted
-            if repo == self.server:  # a session of the same name, which nobody could replace
-                left = {word for word in left if not self._only_there(word)}
-            self.counts["words forgotten"] += len(gone)
-            self.counts["left after gc"] += len(left)
-            if left:
-                raise Wrong(f"{repo.name} has after a gc: {left}")
+        there: dict[str, set[str]] = {}
+        for has in self.on_server.values():
+            there.setdefault(has.id, set()).update(has.gone)
+        self._clean(self.server, there, "")
+        for clone in self.clones:
+            self._clean(clone.path, clone.learnt, "", "remotes/origin/")
 
-    def _only_there(self, word: str) -> bool:
-        """Whether the server has it in a session that no clone has under that name."""
-        names = [name for name, line in self.reader.held(self.server).items() if word in line.words]
-        return bool(names) and not any(name in clone.holds for name in names for clone in self.clones)
+    def _clean(self, repo: Path, learnt: Mapping[str, set[str]], *places: str) -> None:
+        """No word that is forgotten in a session is anywhere, unless another line of the server's has it, or
+        a session in which nobody forgot it.
+        """
+        held = [one for place in places for one in self.reader.held(repo, f"refs/ctx/{place}").items()]
+        names = {name for name, has in self.on_server.items() if repo == self.server and not has.gone}
+        known = [learnt.get(line.session, set()) if name not in names else set() for name, line in held]
+        allowed = set().union(*(line.words - gone for (_, line), gone in zip(held, known, strict=True)))
+        gone = set().union(*learnt.values())
+        left = everywhere(repo) & gone - self.quoted - allowed
+        self.counts["words forgotten"] += len(gone)
+        self.counts["left after gc"] += len(left)
+        if left:
+            raise Wrong(f"{repo.name} has after a gc: {left}")
 
 
 def heard(clone: Clone) -> None:
     """What one branch says to be forgotten, the whole clone has heard."""
     for has in clone.holds.values():
-        clone.learnt |= has.gone
+        clone.hears(has)
 
 
 def start(world: World, clone: Clone) -> None:
@@ -585,6 +601,7 @@ def forget_text(world: World, clone: Clone) -> None:
     if not words:
         return
     word = world.random.choice(words)
+    had = _having(world, clone, word)
     ended = world.do(clone, "forget", "--yes", "--text", word, may_fail=True)
     if ended.how == "refused" and word in world.forgotten:
         return  # a colleague's mark was here already
@@ -595,7 +612,7 @@ def forget_text(world: World, clone: Clone) -> None:
     for entry, said in world.said.items():
         if word in said:
             world.struck.setdefault(entry, set()).add(word)
-    _gone(world, clone, {word})
+    _gone(clone, had, {word})
 
 
 def forget_prompt(world: World, clone: Clone) -> None:
@@ -605,18 +622,21 @@ def forget_prompt(world: World, clone: Clone) -> None:
         return
     entry = world.random.choice(_prompts(clone.holds[name]))
     id = entry.partition(":")[2]
+    had = {word: _having(world, clone, word) for word in world.said[entry]}
     ended = world.do(clone, "forget", "--yes", "--rev", id, "--session", name, may_fail=True)
     if ended.how != "read":
         if entry not in world.struck:
             raise Wrong(f"forget {entry}: {ended}")
         return
     with_it = [one for one in clone.holds[name].entries if world.parents.get(one) == entry]
+    had |= {word: {name: clone.holds[name].id} for one in with_it for word in world.said[one]}
     words = set()
     for each in (entry, *with_it):
         world.struck[each] = set(world.said[each]) | {"all of it", "and more"}
         words |= world.said[each]
     world.forgotten |= words
-    _gone(world, clone, words - world.quoted)
+    for word in words - world.quoted:
+        _gone(clone, had[word], {word})
 
 
 def forget_path(world: World, clone: Clone) -> None:
@@ -626,22 +646,30 @@ def forget_path(world: World, clone: Clone) -> None:
     path = world.random.choice(paths)
     word = path.read_text().split()[-1].rstrip(".")
     path.unlink()
-    had = {name for name, line in world.reader.held(clone.path).items() if word in line.words}
+    had = _having(world, clone, word)
     ended = world.do(clone, "forget", "--yes", "--path", f"notes/{path.name}", may_fail=True)
     if ended.how == "read":
         world.forgotten.add(word)
-        clone.learnt.add(word)
-        for name in had:
+        _gone(clone, had, {word})
+
+
+def _having(world: World, clone: Clone, word: str) -> dict[str, str]:
+    """The session branches and mirrors that have a word, and the ids of their sessions."""
+    held = {
+        f"{under}{name}": line
+        for under in ("", "remotes/origin/")
+        for name, line in world.reader.held(clone.path, f"refs/ctx/{under}").items()
+    }
+    return {name: line.session for name, line in held.items() if word in line.words}
+
+
+def _gone(clone: Clone, had: Mapping[str, str], words: set[str]) -> None:
+    """Words that sessions have here no more, and that they carry to those who hear of it."""
+    for name, id in had.items():
+        clone.learnt.setdefault(id, set()).update(words)
+        if name in clone.holds:
             has = clone.holds[name]
-            clone.has(name, Has(has.id, has.entries, has.gone | {word}))
-
-
-def _gone(world: World, clone: Clone, words: set[str]) -> None:
-    """Words that no session branch of a clone has any more, and that it carries to those who hear of it."""
-    clone.learnt |= words
-    for name, has in clone.holds.items():
-        said = set().union(*(world.said[entry] for entry in has.entries))
-        clone.holds[name] = Has(has.id, has.entries, has.gone | (words & said))
+            clone.holds[name] = Has(has.id, has.entries, has.gone | words)
 
 
 def export(world: World, clone: Clone) -> None:
