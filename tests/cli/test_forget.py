@@ -361,6 +361,20 @@ def test_a_branch_that_was_not_pushed_loses_the_word_and_nothing_else(
     assert "on the side, [forgotten] again" in ctx("log").out
 
 
+def test_what_a_branch_says_that_is_taken_up_holds_for_the_others(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ada forgets it in a branch that Bob does not have yet; he has the word in another one."""
+    support.git(secret, "switch", "-qc", "side")
+    ctx("prompt", "on the side")
+    ctx("forget", WORD, "--yes")
+    ctx("push", "--session", "demo@side")
+    monkeypatch.chdir(bob)
+    ctx("fetch")
+    ctx("use", "demo@side")
+    assert WORD not in ctx("log", "--session", "demo@main").out
+
+
 def test_what_a_colleague_quotes_meanwhile_goes_on_the_way_in(
     secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -125,6 +125,7 @@ def adopt(repo: Repo, mirror: Mirror, now: datetime) -> Oid:
     problem = examine.problem(repo, mirror.tip)
     if problem is not None:
         raise BrokenSession(f"{branch} of '{mirror.remote}'", problem)
+    settled.hear(repo, mirror.tip, now)
     try:
         append.plant(repo, branch, mirror.tip, when=now, reason=f"use: from {mirror.remote}")
         tip = mirror.tip

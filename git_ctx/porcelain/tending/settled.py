@@ -32,6 +32,15 @@ def tip(repo: Repo, branch: SessionBranch, at: Oid, now: datetime) -> Oid:
     return refs.tip(repo, branch) or at
 
 
+def hear(repo: Repo, at: Oid, now: datetime) -> None:
+    """Remember what a line that becomes a branch says to be forgotten: it holds for all of the session."""
+    id = events.session_id(repo, at)
+    writer = Writer(repo)
+    heard = settle.lines(repo, writer, id, (at,))
+    writer.secure()
+    marks.learn(repo, id, heard.marks, heard.replaced, now)
+
+
 def commit(repo: Repo, tip: Oid) -> Oid:
     """A commit of a session as it is less what is forgotten here."""
     id = _session(repo, tip)
