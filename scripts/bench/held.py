@@ -11,8 +11,8 @@ from pathlib import Path
 
 from calls import git
 
-WORD = re.compile(rb"zq\d+qz")
-"""What is looked for: each text that is kept has one of its own, that stands nowhere else."""
+WORD = re.compile(rb"z[qf]\d+qz")
+"""What is looked for: each text, and each file, has one of its own that stands nowhere else at first."""
 
 _EVENT = re.compile(r"events/\d{6}/\d\d-([k-z]{16})\.(prompt|save|reply|request)\.json")
 _SETTING = re.compile(r"meta/(guidance|pins)/\d{8}-([k-z]{16})\.json")

@@ -67,7 +67,8 @@ class Clone:
         self.hears(line)
 
     def hears(self, line: Has) -> None:
-        self.learnt.setdefault(line.id, set()).update(line.gone)
+        """What one branch says of a text holds for all; of a file, each says what it had of it."""
+        self.learnt.setdefault(line.id, set()).update(word for word in line.gone if word[1] == "q")
 
 
 class Wrong(Exception):
@@ -75,8 +76,8 @@ class Wrong(Exception):
 
 
 class World:
-    """`said`: the words of each entry. `struck`: those that somebody forgot; `quoted`: words that stand in
-    several entries. `dropped`: entries that were deleted somewhere.
+    """`said`: the words of each entry. `struck`: those that somebody forgot, `wholly` with the rest;
+    `quoted`: words that stand elsewhere, too. `dropped`: entries that were deleted somewhere.
     """
 
     def __init__(self, scratch: Path, seed: int, url: str | None, clones: int, verbose: bool) -> None:
@@ -86,6 +87,7 @@ class World:
         self.reader = Reader()
         self.said: dict[str, set[str]] = {}
         self.struck: dict[str, set[str]] = {}
+        self.wholly: set[str] = set()
         self.parents: dict[str, str] = {}
         self.quoted: set[str] = set()
         self.forgotten: set[str] = set()
@@ -176,13 +178,13 @@ class World:
         """What nobody forgot of an entry is there."""
         struck = self.struck.get(entry, set())
         less = self.said[entry] - struck - words
-        if less and len(struck) < 2:
+        if less and len(struck) < 2 and entry not in self.wholly:
             raise Wrong(f"{where}: what nobody forgot is gone of {entry}: {less}")
         self.counts["entries that lost more than was forgotten of them"] += bool(less)
 
-    def word(self) -> str:
+    def word(self, kind: str = "q") -> str:
         self.number += 1
-        return f"zq{self.number}qz"
+        return f"z{kind}{self.number}qz"
 
     def some(self, holds: Held) -> str | None:
         return self.random.choice(sorted(holds)) if holds else None
@@ -305,7 +307,7 @@ def quote(world: World, clone: Clone) -> None:
 
 def write(world: World, clone: Clone) -> None:
     """A file that the context of the next prompt shows."""
-    word = world.word()
+    word = world.word("f")
     (clone.path / "notes").mkdir(exist_ok=True)
     (clone.path / "notes" / f"n{world.number}.md").write_text(f"# Notes\n\nThe word is {word}.\n")
     number, word = world.number, world.word()
@@ -390,7 +392,10 @@ def restore(world: World, clone: Clone) -> None:
     if name is None:
         return
     before = clone.holds[name]
+    there = set((clone.path / "notes").glob("*.md"))
     world.do(clone, "restore", "--session", name, f"@~{world.random.randrange(4)}", may_fail=True)
+    # What it brought is in what this clone keeps from now on, whatever others forget.
+    world.quoted |= {_word(path) for path in (clone.path / "notes").glob("*.md") if path not in there}
     line = world.reader.held(clone.path)[name]
     new = line.entries.keys() - before.entries
     for entry in new:
@@ -632,7 +637,8 @@ def forget_prompt(world: World, clone: Clone) -> None:
     had |= {word: {name: clone.holds[name].id} for one in with_it for word in world.said[one]}
     words = set()
     for each in (entry, *with_it):
-        world.struck[each] = set(world.said[each]) | {"all of it", "and more"}
+        world.struck[each] = set(world.said[each])
+        world.wholly.add(each)
         words |= world.said[each]
     world.forgotten |= words
     for word in words - world.quoted:
@@ -644,13 +650,17 @@ def forget_path(world: World, clone: Clone) -> None:
     if not paths:
         return
     path = world.random.choice(paths)
-    word = path.read_text().split()[-1].rstrip(".")
+    word = _word(path)
     path.unlink()
     had = _having(world, clone, word)
     ended = world.do(clone, "forget", "--yes", "--path", f"notes/{path.name}", may_fail=True)
     if ended.how == "read":
         world.forgotten.add(word)
         _gone(clone, had, {word})
+
+
+def _word(path: Path) -> str:
+    return path.read_text().split()[-1].rstrip(".")
 
 
 def _having(world: World, clone: Clone, word: str) -> dict[str, str]:
