@@ -153,6 +153,10 @@ def _rest(done: "Found") -> None:
         output.say("note: clones that pull forget it, too; bundles, exports and copies do not")
     if done.yours:
         output.say("note: commits of yours, or the index, have that path: those are git's to rewrite")
+    if done.sessions and done.still:
+        some = ", ".join(f"'{one_line(path)}'" for path in done.still[:5])
+        more = f" and {len(done.still) - 5:,} more" if len(done.still) > 5 else ""
+        output.say(f"note: the work tree has it still, the next prompt keeps it again: {some}{more}")
     for name in done.names:
         output.say(one_line(f"note: the name of '{name}' has it and stays"))
 
@@ -198,6 +202,7 @@ def _as_json(done: "Found") -> dict[str, object]:
         ],
         "names": list(done.names),
         "yours": done.yours,
+        "still": list(done.still),
         "finished": done.finished,
         "problems": list(done.problems),
     }

@@ -165,8 +165,10 @@ def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
     # Of git: libgit2 reads a loose commit that was cut short for ever.
     words = ("--no-replace-objects", "merge-base", "--is-ancestor", commit, tip)
     done = repo.run(*words, env=OFFLINE)
-    if done.status > 1 or done.stderr:
-        problem = message.clean(done.words.splitlines()[-1]) if done.words else f"git {done.status}"
+    # What is missing is a no to git, and an error in words; warnings and traces are none.
+    errors = [line for line in done.words.splitlines() if line.startswith(("error: ", "fatal: "))]
+    if done.status > 1 or errors:
+        problem = message.clean(errors[-1]) if errors else f"git {done.status}"
         raise BrokenSession(f"commit {tip}", f"its history cannot be read ({problem})")
     return done.status == 0
 

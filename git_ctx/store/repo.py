@@ -89,7 +89,7 @@ class Repo:
         where["GIT_WORK_TREE"] = str(self.work_tree)
         return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})}, keep=keep)
 
-    @property
+    @cached_property
     def objects(self) -> Path:
         """Where objects are written to, whatever GIT_OBJECT_DIRECTORY says: sessions are to outlive that."""
         return self.common_dir / "objects"

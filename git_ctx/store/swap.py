@@ -55,6 +55,18 @@ def _packed(repo: Repo, refname: str) -> Oid | None:
     return found[1].decode() if found else None
 
 
+def below(repo: Repo, prefix: str) -> Iterator[str]:
+    """The names of refs under a prefix, some of them twice; starts no process, and reads none of them."""
+    for folder, _, names in os.walk(repo.common_dir / prefix):
+        for name in names:
+            if not name.endswith(".lock"):
+                yield Path(folder, name).relative_to(repo.common_dir).as_posix()
+    for found in re.finditer(
+        rb"(?m)^[0-9a-f]{40} (%b.*)$" % re.escape(os.fsencode(prefix)), _packed_refs(repo)
+    ):
+        yield os.fsdecode(found[1])
+
+
 def _packed_refs(repo: Repo) -> bytes:
     try:
         return (repo.common_dir / "packed-refs").read_bytes()

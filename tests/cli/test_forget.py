@@ -107,6 +107,19 @@ def test_a_path_goes_with_the_contexts_that_showed_it(secret: Path, ctx: Ctx) ->
     support.fsck(secret)
 
 
+@pytest.mark.parametrize("words", [WORD, "plan.py"])
+def test_what_the_work_tree_has_still_is_named_unless_git_ignores_it(
+    secret: Path, ctx: Ctx, words: str
+) -> None:
+    support.write(secret, {"plan.py": f"CODENAME = {WORD!r}\n"})
+    note = "note: the work tree has it still, the next prompt keeps it again: 'plan.py'\n"
+    assert note in ctx("forget", words, "--yes").err
+    ctx("prompt", f"once more, {WORD}")
+    support.write(secret, {".git/info/exclude": "plan.py\n"})
+    said = ctx("forget", words, "--yes")
+    assert said.status == 0 and note not in said.err
+
+
 def test_a_path_is_meant_from_where_one_stands(repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch) -> None:
     support.write(repo, {"sub/plan.py": f"CODENAME = {WORD!r}\n"})
     ctx("prompt", "what is here")
@@ -331,6 +344,37 @@ def test_what_a_colleague_sends_after_all_is_forgotten_on_the_way_in(
     assert WORD.encode() not in everywhere(server)
 
 
+def test_a_branch_that_was_not_pushed_loses_the_word_and_nothing_else(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bob forgets it in two branches, and pushes one: what he made of the other's entries stays with him."""
+    monkeypatch.chdir(secret)
+    support.git(secret, "switch", "-qc", "side")
+    ctx("prompt", f"on the side, {WORD} again")
+    ctx("push", "--yes")
+    monkeypatch.chdir(bob)
+    ctx("fetch")
+    ctx("forget", WORD, "--yes")
+    ctx("push", "--session", "demo@main", "--replace", "--yes")
+    monkeypatch.chdir(secret)
+    ctx("pull")
+    assert "on the side, [forgotten] again" in ctx("log").out
+
+
+def test_what_a_branch_says_that_is_taken_up_holds_for_the_others(
+    secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ada forgets it in a branch that Bob does not have yet; he has the word in another one."""
+    support.git(secret, "switch", "-qc", "side")
+    ctx("prompt", "on the side")
+    ctx("forget", WORD, "--yes")
+    ctx("push", "--session", "demo@side")
+    monkeypatch.chdir(bob)
+    ctx("fetch")
+    ctx("use", "demo@side")
+    assert WORD not in ctx("log", "--session", "demo@main").out
+
+
 def test_what_a_colleague_quotes_meanwhile_goes_on_the_way_in(
     secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -393,7 +437,8 @@ def test_a_forged_mark_puts_no_words_into_a_prompt(
     blob = support.git(bob, "hash-object", "-w", "--stdin", input=evil.encode() + b"\n")
     old = support.git(bob, "rev-parse", f"{ref}:{path}")
     support.git(bob, "update-index", "--cacheinfo", f"100644,{blob},{path}", env=index)
-    [mark] = support.git(bob, "ls-tree", "-r", "--name-only", ref, "meta/forgotten/").splitlines()
+    marks = support.git(bob, "grep", "-l", old, ref, "--", "meta/forgotten/").splitlines()
+    [mark] = [each.partition(":")[2] for each in marks]
     forged = support.git(bob, "show", f"{ref}:{mark}").replace(old, blob)
     at = support.git(bob, "hash-object", "-w", "--stdin", input=forged.encode() + b"\n")
     support.git(bob, "update-index", "--cacheinfo", f"100644,{at},{mark}", env=index)

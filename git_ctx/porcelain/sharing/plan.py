@@ -10,7 +10,7 @@ from git_ctx.porcelain.sharing import contents
 from git_ctx.porcelain.sharing.contents import Plan
 from git_ctx.porcelain.tending import settled
 from git_ctx.store import events, refs
-from git_ctx.store.forgetting import tips
+from git_ctx.store.forgetting import marks, tips
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current, examine
 from git_ctx.store.sharing import outward, remote, transport
@@ -35,13 +35,14 @@ def plan(
     """
     noted.record(repo, now)
     to = remote.choose(repo, name)
-    # A branch that did not forget yet what the session forgot must not bring it there.
-    tips = _all(repo, to, {}, files) if everything else _one(repo, wanted)
-    settled.catch_up(repo, tips.values(), now)
-    mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to))
-    tips = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
+    if marks.any_learnt(repo):
+        # A branch that did not forget yet what the session forgot must not bring it there.
+        unsettled = _all(repo, to, {}, files) if everything else _one(repo, wanted)
+        settled.catch_up(repo, unsettled.values(), now)
+    mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to)) if everything else {}
+    wished = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
     updates: dict[SessionBranch, list[Update]] = {}
-    for branch, tip in tips.items():
+    for branch, tip in wished.items():
         if replace:
             updates[branch] = _replacing(repo, to, branch, tip, now, files)
             continue

@@ -60,12 +60,15 @@ def fetch(repo: Repo, name: str | None, *, files: bool = False, progress: Progre
     """
     chosen = remote.choose(repo, name)
     found = fetches.fetch(repo, chosen, files=files, progress=progress)
-    return Fetched(remote=chosen, moves=found.moves, problems=found.problems, stale=stale(repo))
+    return Fetched(remote=chosen, moves=found.moves, problems=found.problems, stale=stale(repo, chosen))
 
 
-def stale(repo: Repo) -> tuple[str, ...]:
-    """Remotes of which there are mirrors still, and that `git remote` does not know any more."""
-    return tuple(sorted(remote.mirrored(repo).keys() - set(remote.names(repo))))
+def stale(repo: Repo, known: str | None = None) -> tuple[str, ...]:
+    """Remotes of which there are mirrors still, and that `git remote` does not know any more; one that is
+    `known` to be needs no asking.
+    """
+    mirrored = remote.mirrored_names(repo) - {known}
+    return tuple(sorted(mirrored - set(remote.names(repo)))) if mirrored else ()
 
 
 def pull(
@@ -79,7 +82,8 @@ def pull(
     fetched = fetch(repo, name, files=files, progress=progress)
     united: dict[SessionBranch, United] = {}
     problems: dict[str, str] = {}
-    for branch, tip in _both(repo, fetched.remote).items():
+    found = remote.targets(repo, refs.HEADS, remote.heads(fetched.remote))
+    for branch, tip in _both(found, fetched.remote).items():
         try:
             done = union.unite(repo, branch, tip, subject=f"{branch} of {fetched.remote}", when=now)
         except (BrokenSession, BranchBusy, DifferentSessions) as error:
@@ -94,7 +98,7 @@ def pull(
         fetched=fetched,
         united=united,
         problems={**problems, **fetched.problems},
-        elsewhere=_elsewhere(repo, fetched.remote),
+        elsewhere=_elsewhere(repo, fetched.remote, found),
         forgotten=elsewhere_forgotten + sum(one.forgotten for one in united.values()),
     )
 
@@ -121,6 +125,7 @@ def adopt(repo: Repo, mirror: Mirror, now: datetime) -> Oid:
     problem = examine.problem(repo, mirror.tip)
     if problem is not None:
         raise BrokenSession(f"{branch} of '{mirror.remote}'", problem)
+    settled.hear(repo, mirror.tip, now)
     try:
         append.plant(repo, branch, mirror.tip, when=now, reason=f"use: from {mirror.remote}")
         tip = mirror.tip
@@ -133,20 +138,21 @@ def adopt(repo: Repo, mirror: Mirror, now: datetime) -> Oid:
     return settled.tip(repo, branch, tip, now)
 
 
-def _both(repo: Repo, name: str) -> dict[SessionBranch, Oid]:
+def _both(found: Mapping[str, Oid], name: str) -> dict[SessionBranch, Oid]:
     """The session branches here that the remote has otherwise, and where it has them."""
     under = remote.heads(name)
-    found = remote.targets(repo, refs.HEADS, under)
     pairs = ((ref, refs.parse(ref), found.get(under + ref.removeprefix(refs.HEADS))) for ref in found)
     return {branch: tip for ref, branch, tip in pairs if branch and tip and tip != found[ref]}
 
 
-def _elsewhere(repo: Repo, name: str) -> tuple[str, ...]:
-    branches = (refs.parse(ref) for ref in remote.targets(repo, refs.HEADS))
-    here = {branch.session for branch in branches if branch is not None}
+def _elsewhere(repo: Repo, name: str, found: Mapping[str, Oid]) -> tuple[str, ...]:
+    under = remote.heads(name)
+    here = {branch.session for ref in found if (branch := refs.parse(ref))}
+    if here >= {branch.session for ref in found if (branch := refs.parse(ref, under))}:
+        return ()  # as it is most of the time: then nothing is read
     strange = (
         one
-        for one in refs.listing(repo, under=remote.heads(name))
+        for one in refs.listing(repo, under=under)
         if one.branch.session not in here and one.problem is None and one.state not in current.CLOSED
     )
     return tuple(

@@ -46,6 +46,7 @@ class Session:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """`names`: refs whose names have the text; these stay. `yours`: commits or the index have the path.
+    `still`: files of the work tree that have it, so that the next prompt would keep it again.
 
     `finished`: how many entries were forgotten that an earlier run, which was cut off, had begun with.
     """
@@ -54,6 +55,7 @@ class Found:
     sessions: tuple[Session, ...]
     names: tuple[str, ...] = ()
     yours: bool = False
+    still: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     finished: int = 0
 
@@ -71,13 +73,7 @@ def look(repo: Repo, wish: Wish) -> Found:
             continue
         if hits:
             found.append(_told(repo, hits))
-    return Found(
-        wish=wish,
-        sessions=tuple(found),
-        names=_names(repo, wish),
-        yours=wish.kind == "path" and places.in_users_history(repo, wish.words),
-        problems=tuple(problems),
-    )
+    return _found(repo, wish, found, problems)
 
 
 def forget(repo: Repo, wish: Wish, now: datetime) -> Found:
@@ -101,14 +97,29 @@ def forget(repo: Repo, wish: Wish, now: datetime) -> Found:
         if told is not None:
             found.append(told)
     _sweep(repo, wish)
+    return _found(repo, wish, found, problems, finished)
+
+
+def _found(
+    repo: Repo, wish: Wish, sessions: Sequence[Session], problems: Sequence[str], finished: int = 0
+) -> Found:
     return Found(
         wish=wish,
-        sessions=tuple(found),
+        sessions=tuple(sessions),
         names=_names(repo, wish),
         yours=wish.kind == "path" and places.in_users_history(repo, wish.words),
+        still=places.still_there(repo, *_kept(wish, sessions)),
         problems=tuple(problems),
         finished=finished,
     )
+
+
+def _kept(wish: Wish, sessions: Iterable[Session]) -> tuple[set[str], bytes]:
+    """The files whose snapshots went, and what they had."""
+    if wish.kind == "path":
+        return {wish.words}, b""
+    files = {path for one in sessions for path in one.files} if wish.kind == "text" else set()
+    return files, wish.words.encode("utf-8", "surrogateescape")
 
 
 def purge(repo: Repo, now: datetime) -> tuple[str, ...]:
@@ -161,11 +172,13 @@ def _mark(repo: Repo, writer: Writer, hits: Hits, now: datetime) -> None:
         Version(path=path, oid=oid, over=tuple(sorted(known.latest(path) - {oid})))
         for path, oid in sorted(oids.items())
     ]
-    value = registers.forgotten_value(versions)
-    data = registers.encode_meta(Meta(value=value, author=repo.identity(), set_at=now))
     clock = 1 + max(events.clock(repo, tip) for tip in hits.lines.tips)
-    mark = layout.meta_file(clock, naming.new_id())
-    made = Marks(files={mark: writer.blob(data)}, versions={each.path: (each,) for each in versions})
+    files = {}
+    for some in marks.by_event(versions):
+        value = registers.forgotten_value(some)
+        data = registers.encode_meta(Meta(value=value, author=repo.identity(), set_at=now))
+        files[layout.meta_file(clock, naming.new_id())] = writer.blob(data)
+    made = Marks(files=files, versions={each.path: (each,) for each in versions})
     marks.learn(repo, hits.lines.id, made, oids, now)
 
 

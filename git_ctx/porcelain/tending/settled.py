@@ -17,7 +17,7 @@ def catch_up(repo: Repo, tips: Iterable[Oid], now: datetime) -> int:
 
     Cheap where nothing was forgotten. Raises what writing raises.
     """
-    if not spread.targets(repo, marks.TOMBS):
+    if not marks.any_learnt(repo):
         return 0
     ids = {id for tip in tips if (id := _session(repo, tip)) and marks.learnt(repo, id)}
     return sum(_all(repo, id, now) for id in sorted(ids))
@@ -30,6 +30,15 @@ def tip(repo: Repo, branch: SessionBranch, at: Oid, now: datetime) -> Oid:
         return at
     _all(repo, id, now)
     return refs.tip(repo, branch) or at
+
+
+def hear(repo: Repo, at: Oid, now: datetime) -> None:
+    """Remember what a line that becomes a branch says to be forgotten: it holds for all of the session."""
+    id = events.session_id(repo, at)
+    writer = Writer(repo)
+    heard = settle.lines(repo, writer, id, (at,))
+    writer.secure()
+    marks.learn(repo, id, heard.marks, heard.replaced, now)
 
 
 def commit(repo: Repo, tip: Oid) -> Oid:

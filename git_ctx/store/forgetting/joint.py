@@ -18,7 +18,7 @@ from git_ctx.store.writer import Writer
 
 
 def made(repo: Repo, writer: Writer, known: Marks, trees: Iterable[Oid]) -> Marks:
-    """The marks, and one more for the entries of these trees that have several latest versions at hand."""
+    """The marks, and more for the entries of these trees that have several latest versions at hand."""
     read: marks.Read = {}
     trees = tuple(trees)
     found = []
@@ -33,18 +33,19 @@ def made(repo: Repo, writer: Writer, known: Marks, trees: Iterable[Oid]) -> Mark
 
 
 def said(repo: Repo, writer: Writer, known: Marks, versions: list[Version]) -> Marks:
-    """The marks, and one more that says this, in the name of the newest: the same whoever makes it."""
+    """The marks, and those that say this, in the name of the newest: the same whoever makes them."""
     newest, last = last_mark(repo, known)
-    value = registers.forgotten_value(versions)
-    data = registers.encode_meta(Meta(value=value, author=last.author, set_at=last.set_at))
     before = layout.parse_meta(marks.KEY, newest)
     clock = min((before.clock if before else 0) + 1, layout.LARGEST_CLOCK)
-    words = [word for one in versions for word in (one.path, one.oid, *one.over)]
-    file = layout.meta_file(clock, naming.derived_id(newest, *words))
-    all_said = dict(known.versions)
-    for one in versions:
-        all_said[one.path] = (*all_said.get(one.path, ()), one)
-    return Marks(files={**known.files, file: writer.blob(data)}, versions=all_said)
+    files, all_said = dict(known.files), dict(known.versions)
+    for some in marks.by_event(versions):
+        value = registers.forgotten_value(some)
+        data = registers.encode_meta(Meta(value=value, author=last.author, set_at=last.set_at))
+        words = [word for one in some for word in (one.path, one.oid, *one.over)]
+        files[layout.meta_file(clock, naming.derived_id(newest, *words))] = writer.blob(data)
+        for one in some:
+            all_said[one.path] = (*all_said.get(one.path, ()), one)
+    return Marks(files=files, versions=all_said)
 
 
 def last_mark(repo: Repo, known: Marks) -> tuple[str, Meta]:

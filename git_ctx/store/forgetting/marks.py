@@ -25,6 +25,7 @@ TOMBS = "refs/ctx/forgotten/"
 Read = dict[Oid, Raw]
 
 _LARGEST = 16 << 20
+_MANY = 1000
 _ID = lazily(r"[a-z0-9]{4,40}", re.ASCII)
 _META = lazily(r"meta/([a-z][a-z0-9-]{0,63})/([^/]+)", re.ASCII)
 _EVENT = lazily(r"events/(\d{6})/([^/]+)", re.ASCII)
@@ -63,6 +64,11 @@ def learnt(repo: Repo, session_id: str) -> Marks:
     return NONE if tree is None else _read(repo, _files(repo, tree))
 
 
+def any_learnt(repo: Repo) -> bool:
+    """Whether anything of any session is forgotten here; costs nothing."""
+    return next(swap.below(repo, TOMBS), None) is not None
+
+
 def learn(repo: Repo, session_id: str, marks: Marks, versions: Mapping[str, Oid], when: datetime) -> None:
     """Remember marks, and the versions at these paths. Raises `WriteFailed`, `BranchBusy`."""
     name = tomb(session_id)
@@ -86,6 +92,21 @@ def learn(repo: Repo, session_id: str, marks: Marks, versions: Mapping[str, Oid]
 def tomb(session_id: str) -> str | None:
     """The ref that remembers what of a session is forgotten; None for an id that no session of ours has."""
     return f"{TOMBS}{session_id}" if _ID.fullmatch(session_id) else None
+
+
+def by_event(versions: Iterable[Version]) -> list[list[Version]]:
+    """What marks are to say, each of one event or setting: a line that has it has all of it, and so the
+    versions that the mark names. Who has these not would have to forget all of the entry.
+
+    Of very many, each says it of a hundred.
+    """
+    said = sorted(versions, key=lambda one: one.path)
+    found: dict[str, list[Version]] = {}
+    for one in said:
+        folder, _, name = one.path.rpartition("/")
+        key = folder if len(said) > _MANY else f"{folder}/{name.partition('.')[0]}"
+        found.setdefault(key, []).append(one)
+    return list(found.values())
 
 
 def wanted(repo: Repo, writer: Writer, marks: Marks, trees: Iterable[Oid]) -> dict[str, Oid]:

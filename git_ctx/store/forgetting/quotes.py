@@ -25,7 +25,7 @@ _MOST = 256
 def made(
     repo: Repo, writer: Writer, known: Marks, trees: Iterable[Oid], replaced: Mapping[str, Oid]
 ) -> Marks:
-    """The marks, and one more for the entries that quote what these trees have of what is replaced."""
+    """The marks, and more for the entries that quote what these trees have of what is replaced."""
     found: dict[str, bytes] = {}
     read: marks.Read = {}
     for tree in dict.fromkeys(trees):

@@ -2,7 +2,9 @@
 
 import os
 import re
+import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from git_ctx.errors import GitFailed
 from git_ctx.model import Oid
@@ -71,6 +73,28 @@ def in_users_history(repo: Repo, path: str) -> bool:
         return True
     words = ("rev-list", "-1", f"--exclude={_OURS}", "--all", "--", f":(top,literal){path}")
     return bool(repo.run(*words).stdout.strip())
+
+
+def still_there(repo: Repo, paths: Iterable[str], having: bytes) -> tuple[str, ...]:
+    """Those of some paths at which the work tree has something with these bytes that git does not ignore."""
+    if repo.work_tree is None:
+        return ()
+    found = [path for path in sorted(paths) if _holds(repo.work_tree / path, having)]
+    asked = "".join(f"{path}\0" for path in found).encode("utf-8", "surrogateescape")
+    told = repo.run("check-ignore", "-z", "--stdin", input=asked).stdout if found else b""
+    ignored = set(os.fsdecode(told).split("\0"))
+    return tuple(path for path in found if path not in ignored)
+
+
+def _holds(file: Path, having: bytes) -> bool:
+    try:
+        kind = file.lstat().st_mode
+        if not having or not stat.S_ISREG(kind):
+            return not having
+        with file.open("rb") as opened:
+            return having in opened.read(_LARGEST)
+    except (OSError, ValueError):
+        return False
 
 
 def _reachable(repo: Repo, how: str, tips: Collection[Oid]) -> list[str]:

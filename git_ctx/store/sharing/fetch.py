@@ -1,7 +1,7 @@
 """Fetch: a remote's session branches into their mirrors, and nothing else anywhere."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -89,31 +89,33 @@ def fetch(
         progress=progress,
     )
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
-    _settle(repo, remote.targets(repo, heads))
-    after = remote.targets(repo, *spaces.values())
+    after = _settled(repo, heads, snaps)
     moves = _moves(before, after, heads)
     unfit = _unfit(repo, moves)
     back = {heads + refs.path(move.branch): move.old for move in moves if str(move.branch) in unfit}
     remote.set_mirrors(repo, back)
     kept = {name: oid for name, oid in {**after, **back}.items() if oid is not None}
-    unfit |= _drop_unfit(repo, heads, kept)
-    _drop_orphans(repo, heads, snaps)
+    dropped = _drop_unfit(repo, heads, kept)
+    unfit |= dict(dropped.values())
+    _drop_orphans(repo, heads, snaps, kept.keys() - dropped.keys())
     problems.update(unfit)
     problems.update((one, "not a name for a session") for one in _odd(after, heads))
     moved = tuple(move for move in moves if str(move.branch) not in unfit)
     return Fetched(remote=name, moves=moved, problems=problems)
 
 
-def _settle(repo: Repo, mirrors: Mapping[str, Oid]) -> None:
-    """What is forgotten here does not come back by way of a mirror."""
-    tombs = remote.targets(repo, marks.TOMBS)
-    if not tombs:
-        return
-    here = {name.removeprefix(marks.TOMBS) for name in tombs}
-    found = {tip: _session(repo, tip) for tip in set(mirrors.values())}
-    for session_id in here & set(filter(None, found.values())):
+def _settled(repo: Repo, heads: str, snaps: str) -> dict[str, Oid]:
+    """The mirrors now. What is forgotten here does not come back by way of them."""
+    mirrors = remote.targets(repo, heads, snaps)
+    if not marks.any_learnt(repo):
+        return mirrors
+    here = {name.removeprefix(marks.TOMBS) for name in remote.targets(repo, marks.TOMBS)}
+    tips = {tip for name, tip in mirrors.items() if name.startswith(heads)}
+    found = {_session(repo, tip) for tip in tips}
+    for session_id in here & set(filter(None, found)):
         spread.mirrors(repo, session_id)
         spread.snapshots(repo, session_id, refs.REMOTES)
+    return remote.targets(repo, heads, snaps)
 
 
 def _session(repo: Repo, tip: Oid) -> str | None:
@@ -154,9 +156,8 @@ def _halving(repo: Repo, name: str, pairs: Sequence[tuple[str, str]], progress: 
     return _halving(repo, name, pairs[:middle], progress) | _halving(repo, name, pairs[middle:], progress)
 
 
-def _drop_orphans(repo: Repo, heads: str, snaps: str) -> None:
+def _drop_orphans(repo: Repo, heads: str, snaps: str, found: Collection[str]) -> None:
     """Snapshots go with their session, asked for or not."""
-    found = remote.targets(repo, heads, snaps)
     orphans = (one for one in found if one.startswith(snaps) and heads + one.removeprefix(snaps) not in found)
     remote.set_mirrors(repo, dict.fromkeys(orphans))
 
@@ -191,13 +192,14 @@ def _before(repo: Repo, *spaces: str) -> dict[str, Oid]:
     return {name: oid for name, _, oid in pairs}
 
 
-def _drop_unfit(repo: Repo, heads: str, after: Mapping[str, Oid]) -> dict[str, str]:
+def _drop_unfit(repo: Repo, heads: str, after: Mapping[str, Oid]) -> dict[str, tuple[str, str]]:
     """What older versions let in, or what was damaged since: the next fetch brings it anew, or says no."""
     found = {branch: oid for name, oid in after.items() if (branch := refs.parse(name, heads)) is not None}
     problems = examine.problems(repo, set(found.values()))
     unfit = {branch: problems[oid] for branch, oid in found.items() if oid in problems}
-    remote.set_mirrors(repo, dict.fromkeys(heads + refs.path(branch) for branch in unfit))
-    return {str(branch): why for branch, why in unfit.items()}
+    dropped = {heads + refs.path(branch): (str(branch), why) for branch, why in unfit.items()}
+    remote.set_mirrors(repo, dict.fromkeys(dropped))
+    return dropped
 
 
 def _odd(after: Mapping[str, Oid], under: str) -> list[str]:

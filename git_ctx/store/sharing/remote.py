@@ -80,6 +80,12 @@ def mirrored(repo: Repo) -> dict[str, int]:
     return found
 
 
+def mirrored_names(repo: Repo) -> set[str]:
+    """The remotes of which there are mirrors; starts no process."""
+    parts = {name.removeprefix(refs.REMOTES).partition("/")[0] for name in swap.below(repo, refs.REMOTES)}
+    return {name for part in parts if (name := refs.decode(part)) is not None}
+
+
 def set_mirrors(repo: Repo, moves: Mapping[str, Oid | None]) -> None:
     """Move mirrors, or delete those that are to hold None. Raises `GitFailed`."""
     lines = (f"update {name} {oid}\n" if oid else f"delete {name}\n" for name, oid in moves.items())
