@@ -17,7 +17,7 @@ _SAID_TO_BE_FALSE = lazily(
     re.IGNORECASE,
 )
 _TEMPLATE = lazily(
-    rb"^\$\w|\$[\{\(]|\{\{|\}\}|\{\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|[>)\]]$|\[redacted|\)\.|\.\w+\("
+    rb"^\$\w|\$[\{\(]|\{\{|\}\}|\{\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|^[+.][$A-Za-z_]|[>)\]]$|\[redacted|\)\.|\.\w+\("
 )
 _DULL_WORDS = (
     b"passphrase password passwd pass word pwd pw secret token tokens api auth key keys access private "
@@ -26,7 +26,8 @@ _DULL_WORDS = (
     b"change changeme me here none null nil true false undefined string value var env "
     b"foo bar baz qux foobar quux spam eggs abc abcd abcdef xyz qwerty asdf letmein welcome hello world "
     b"hunter postgres postgresql mysql mariadb redis mongo mongodb rabbitmq elastic minio monkey dragon "
-    b"insecure django strong long random safe hidden basic bearer credentials credential id"
+    b"insecure secure supersecret sekret sekrit django strong long random safe hidden basic bearer "
+    b"credentials credential id"
 )
 _LONGEST_FIRST = sorted(_DULL_WORDS.split(), key=len, reverse=True)
 # Possessive and longest first: one way to read each text, so the time is linear.
@@ -35,14 +36,24 @@ _LEET = bytes.maketrans(b"013457@$!", b"oieastasi")
 _NO_LETTERS = bytes(byte for byte in range(256) if not chr(byte).isalpha() or byte > 127)
 _PATH = lazily(rb"(?:\.{0,2}/|~/|[A-Za-z]:\\|https?:|file:|urn:|\(|:)")
 _VERSION = lazily(rb"(?:npm:|workspace:)?[\^~<>=v]*\d+\.[\d.x*]+[\w.+-]{0,12}")
-_SCOPE = lazily(rb"[\w-]*/\d{8}/")  # of a request that was signed: who, when and where, and no secret
+_SCOPE = lazily(
+    rb"[\w-]*(?:/|%2F)\d{8}(?:/|%2F)"
+)  # of a request that was signed: who, when and where, and no secret
 _NAME = lazily(
     rb"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+[?!]?|[A-Za-z_]+(?:\d?|[!?]+)|\$?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
 _HEX = lazily(rb"[0-9a-f]+|[0-9A-F]+")
 _UUID = lazily(rb"(?:[0-9a-fA-F]{4,12}-){1,4}[0-9a-fA-F]{4,12}")  # more often a name than a secret
 _HASHED = lazily(rb"(?:pbkdf2|bcrypt|scrypt|argon2|sha\d|md5|\{SSHA)|\$(?:2[abxy]|5|6|argon)", re.IGNORECASE)
+_ADDRESS = lazily(rb"[A-Za-z.]+@[A-Za-z.-]+")
 _TUTORIAL = lazily(rb"1234567890|example|john ?doe|acme|\"test", re.IGNORECASE)
+_ABOUT = lazily(
+    rb"pass(?:w|phrase|$)|secret|secur|hash|crypt|prompt|valid|required|missing|incorrect|wrong|empty|expired|stored"
+    rb"|config|file|input|field|param|correct|forgot|reset|random|unset|generat|^get|^set|^is|prefix|suffix|^user|[_=]",
+    re.IGNORECASE,
+)
+_SETTING = lazily(rb"[^:]*:[ \t]*[\"']?([^\s\"'#]+)[\"']?[ \t]*\r?(?:#.*)?$")
+_LISTED = lazily(rb"[\w+/=.~-]{16,200}")
 _LOOKED_AT = 80
 _KEY_LINE = lazily(rb"[A-Za-z0-9+/=]{40}")
 _NOT_BASE64 = lazily(rb"\\[nrt]|[^A-Za-z0-9+/=]+")
@@ -67,12 +78,14 @@ def random(value: bytes) -> bool:
     digits = len(value) - len(value.translate(None, b"0123456789"))
     is_hex = _HEX.fullmatch(value)
     if (
-        not 0 < digits < len(value) * (0.9 if is_hex else 0.7)
+        not (digits > 0 or _mixed(value))
+        or digits >= len(value) * (0.9 if is_hex else 0.7)
         or _PATH.match(value)
         or _SCOPE.match(value)
         or _NAME.fullmatch(value)
         or value.count(b".") > len(value) / 4
         or _dull(value)
+        or _SAID_TO_BE_FALSE.search(_decoded(value))
     ):
         return False
     if value.startswith(b"LS0tLS1CRUdJTi"):  # a block in base64, which has a rule of its own
@@ -81,7 +94,32 @@ def random(value: bytes) -> bool:
         return len(value) >= 32 and key(value)
     if _UUID.fullmatch(value) or _HASHED.match(value) or not key(value):
         return False
-    return _changes(value[:_LOOKED_AT]) >= (0.3 if digits >= 2 else 0.5)
+    one_case = value.isalnum() and value in (value.lower(), value.upper())
+    # Of 36 letters and digits the next one is of the other kind at 0.4, of 62 at 0.6.
+    enough = (
+        0.22
+        if one_case and digits >= 4 and len(value) >= 20
+        else 0.3
+        if digits >= 2
+        else 0.5
+        if digits
+        else 0.4
+    )
+    return _changes(value[:_LOOKED_AT]) >= enough
+
+
+def _mixed(value: bytes) -> bool:
+    """Letters alone, of both cases without any order: one in two hundred keys has no digit."""
+    return len(value) >= 24 and value.isalpha() and _changes(value[:_LOOKED_AT]) >= 0.4
+
+
+def service(value: bytes) -> bool:
+    """For a value beside the name of a service and in the place of its key: shorter ones do, too."""
+    digits = sum(48 <= byte <= 57 for byte in value)
+    one_case = value.isalnum() and value in (value.lower(), value.upper())
+    if not one_case or not 0.1 <= digits / len(value) <= 0.8:
+        return random(value)
+    return varied(value) and _changes(value[:_LOOKED_AT]) >= 0.22
 
 
 def password(value: bytes) -> bool:
@@ -92,6 +130,42 @@ def password(value: bytes) -> bool:
 def strong_password(value: bytes) -> bool:
     """For the same in code and in prose, where other things stand too: as sign-up forms demand it."""
     return len(value) >= 8 and _kinds(value) >= 3 and len(set(value)) >= 7 and _meant(value)
+
+
+def word(value: bytes) -> bool:
+    """For a value where nothing but a password can stand: any word that is not itself about passwords."""
+    value = value.rstrip(b",;:.")
+    return (
+        len(value) >= 6
+        and len(set(value)) >= 4
+        and not _PATH.match(value)
+        and not _ABOUT.search(value)
+        and not (_false_or_template(value) or _dull(value) or b"://" in value)
+    )
+
+
+def some(value: bytes) -> bool:
+    """For a list: half of what stands in it is drawn by a machine."""
+    each = _LISTED.findall(value)
+    return bool(each) and sum(random(one) for one in each) * 2 >= len(each)
+
+
+def manifest(block: bytes) -> bool:
+    """For the data of a manifest that says that it holds secrets: one of the values is meant."""
+    values = (_SETTING.match(line) for line in block.split(b"\n"))
+    return any(_in_manifest(found[1]) for found in values if found)
+
+
+def _in_manifest(value: bytes) -> bool:
+    if value.startswith(b"LS0tLS1CRUdJTi"):
+        return encoded_key(value)
+    plain = _decoded(value)
+    return anything(value) and (random(plain) or (strong_password if plain == value else password)(plain))
+
+
+def digest(value: bytes) -> bool:
+    """What is kept in the place of a password: salted, so that its last part is drawn, too."""
+    return not _SAID_TO_BE_FALSE.search(value) and varied(value.rpartition(b"$")[2])
 
 
 def basic(value: bytes) -> bool:
@@ -160,10 +234,21 @@ def jwt(token: bytes) -> bool:
 def _meant(value: bytes) -> bool:
     """Whether someone might have chosen this as a password, and not written it as an example."""
     value = value.rstrip(b",;:.|")  # of the sentence or statement that it stands in
-    named = _PATH.match(value) or _NAME.fullmatch(value) or _HASHED.match(value) or _VERSION.fullmatch(value)
+    named = (
+        _PATH.match(value)
+        or _NAME.fullmatch(value)
+        or _ADDRESS.fullmatch(value)
+        or _HASHED.match(value)
+        or _VERSION.fullmatch(value)
+    )
     lettered = len(value) >= 6 and len(set(value)) >= 5 and re.search(rb"[A-Za-z]", value)
     return bool(lettered) and not (
-        named or value.startswith(b"--") or b"://" in value or _false_or_template(value) or _dull(value)
+        named
+        or value.startswith(b"--")
+        or b"://" in value
+        or _false_or_template(value)
+        or _SAID_TO_BE_FALSE.search(_decoded(value))
+        or _dull(value)
     )
 
 

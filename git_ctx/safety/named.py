@@ -18,7 +18,7 @@ _INLINE_NAMES = (b"password=", b"passwd=", b"passphrase=", b"pwd=", b"password:"
 _PROSE_NAMES = (b"token ", b"api key", b"access key", b"secret key", b"secret ")
 
 # The name, as far as it stands before the literal, does not say that its value is made up.
-_NOT_A_TEST = rb"(?<![\w.-])(?![\w.-]*(?i:test|example|dummy|fake|mock|sample))[\w.-]*\Z"
+_NOT_A_TEST = rb"(?<![\w.-])(?![\w.-]*(?i:test|example|dummy|fake|mock|sample))[\w.-]*(?<![Bb]y)(?<![Cc]om)\Z"
 
 # user:password@host, less hosts that are nobody's or one's own, and passwords that repeat the user.
 _URL_PASSWORD = (
@@ -56,7 +56,7 @@ _NO_SUCH_KEY = (
 _CALLED = (b"password(", b"passwd(", b"passphrase(")
 _SHORT_PROSE = rb"pw(?: is)?[:=]? ?" + _UNQUOTED
 _AUTH = rb" -a [\"']?" + _UNQUOTED
-_COOKIE = rb"[\w.]{3,20}=(?P<secret>[\w%+/.~-]{20,300})"
+_COOKIE = rb"[\w.-]{3,30}=(?P<secret>[\w%+/.~-]{20,300})"
 _QUERY = rb"\w{2,20}=(?P<secret>[^\s&\"'`<>{}\\]{6,200})"
 _ORACLE = rb"jdbc:oracle:\w+:[\w$]{1,60}/(?P<secret>[^\s@\"'/]{4,100})@"
 _PROPERTY = rb"[\w.-]{5,60}=" + _UNQUOTED + _LINE_END
@@ -64,8 +64,9 @@ _OPTION = rb"-[a-z-]{4,30}[= ][\"']?" + _UNQUOTED
 _USER_OPTION = rb"(?:-u|--user)[= ]?[\"']?[^\s:\"']{1,60}:(?P<secret>[^\s\"'`@]{6,100})"
 _SHORT_OPTION = rb" -p ?[\"']?" + _UNQUOTED
 _ELEMENT = rb"\w{3,30}>(?P<secret>[^\s<>]{6,100})</\w+"
-_IS = rb"(?: (?:for|of|to) [\w@. -]{1,40}?)?"
-_GIVEN = _IS + rb"(?: is| was)?:? [\"'`]?"
+_GIVEN = (
+    rb"(?: (?:for|of|to|on|at|in) [\w@. -]{1,40}?(?: is| was| =|=|:)?|(?: is| was)?:?)(?::? |(?<==)) ?[\"'`]?"
+)
 _PROSE = (
     rb"(?:(?i:password|passwd|passphrase)" + _GIVEN + rb"|secret (?:is|was):? )(?P<secret>[^\s\"'`\\]{8,100})"
 )
@@ -74,7 +75,7 @@ _KEY_PROSE = rb"(?:\w{3,10} )?(?i:token|key|secret)" + _GIVEN + rb"(?P<secret>[\
 # name = "value" in code, "name": "value" in JSON, name: value in YAML, Name: value in a header.
 _ASSIGNMENT = (
     _NAME_END + rb"(?:b?\\?[\"'`])?"
-    rb"(?P<secret>(?>(?:(?!&\w+=)[\w+/=.~!@#$%^&*-]){16,200}))(?![\w(\[{<+/-])"
+    rb"(?P<secret>(?>(?:(?!&\w+=)[\w+/=.~!@#$%^&*-]){16,1500}))(?![\w(\[{<+/-])"
 )
 
 NAMED: tuple[Rule, ...] = (
@@ -124,7 +125,8 @@ NAMED: tuple[Rule, ...] = (
         _ASSIGNMENT,
         judge.random,
         near=_NOT_A_TEST,
-        unless=rb"(?i:docsearch|algolia\w*\(|indexName)",  # keys that a page's search shows to everybody
+        # keys that a page's search shows to everybody, and what forms carry for one visit
+        unless=rb"(?i:docsearch|algolia\w*\(|indexName|authenticity_token|[cx]srf)",
         delimited=False,
     ),
     *(
@@ -147,7 +149,7 @@ NAMED: tuple[Rule, ...] = (
     ),
     Rule(
         "session-cookie",
-        (b"sessionid=", b"session_id=", b"connect.sid=", b"phpsessid=", b"jsessionid=", b"_session="),
+        (b"session", b"sid=", b"auth", b"jwt=", b"token="),
         _COOKIE,
         judge.key,
         near=rb"(?i)cookie:",

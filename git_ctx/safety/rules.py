@@ -6,10 +6,13 @@ it matched. To add a rule, add a line and a sample to the tests.
 """
 
 from git_ctx.safety import judge
+from git_ctx.safety.chosen import CHOSEN
 from git_ctx.safety.configured import CONFIGURED
+from git_ctx.safety.kept import KEPT
 from git_ctx.safety.named import NAMED
 from git_ctx.safety.rule import Rule, prefixed
 from git_ctx.safety.services import SERVICES
+from git_ctx.safety.vendors import VENDORS
 
 _CLOUD = (
     prefixed("aws-access-key", "AKIA ASIA ABIA ACCA", rb"[A-Z0-9]{16}", judge.varied),
@@ -120,12 +123,6 @@ _TOKENS_AND_BLOCKS = (
         judge.private_key,
         delimited=False,
     ),
-    Rule(
-        "putty-private-key",
-        (b"private-lines:",),
-        rb"Private-Lines: \d+\s+(?P<secret>[A-Za-z0-9+/=\s]{100,})",
-        delimited=False,
-    ),
     Rule("jwt", (b"eyj",), rb"eyJ[\w-]{10,}={0,2}\.eyJ[\w-]{10,}={0,2}\.[\w-]{16,}", judge.jwt),
 )
 
@@ -136,4 +133,7 @@ RULES: tuple[Rule, ...] = (
     *_TOKENS_AND_BLOCKS,
     *CONFIGURED,
     *NAMED,
+    *KEPT,
+    *VENDORS,
+    *CHOSEN,
 )

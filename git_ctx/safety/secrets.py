@@ -13,6 +13,9 @@ from git_ctx.value import dataclass
 
 Span = tuple[int, int, str]
 
+_TELLING = 8
+"""As long as a value is that is looked for by itself: shorter ones stand in texts by chance."""
+
 _MARKER = re.compile(rb"\[redacted: [\w-]{1,64}\]")
 
 
@@ -56,7 +59,8 @@ class Scanner:
                 if span:
                     found.add((span[0], rank, span[1]))
         spans = [(start, end, self._rules[rank].name) for start, rank, end in sorted(found)]
-        return _united(self._with_own(data, spans))
+        spans = self._with_own(data, spans)
+        return _united(sorted([*spans, *_again(data, spans)], key=lambda span: span[0]))
 
     def _with_own(self, data: bytes, spans: list[Span]) -> list[Span]:
         """Less what the user allows, and with what the user's own rules find outside of our markers."""
@@ -149,6 +153,21 @@ def _by_characters(data: bytes, spans: Iterable[Span]) -> Iterator[Span]:
 
     for start, end, rule in spans:
         yield place(start), place(end), rule
+
+
+def _again(data: bytes, spans: Iterable[Span]) -> list[Span]:
+    """Where what was found stands once more, without what gave it away: a password in a log."""
+    rules = {data[start:end]: rule for start, end, rule in spans if end - start >= _TELLING}
+    if not rules:
+        return []
+    from ahocorasick_rs import BytesAhoCorasick
+
+    values = list(rules)
+    return [
+        (start, end, rules[values[which]])
+        for which, start, end in BytesAhoCorasick(values).find_matches_as_indexes(data)
+        if not data[max(0, start - 1) : start].isalnum() and not data[end : end + 1].isalnum()
+    ]
 
 
 def _united(spans: Iterable[Span]) -> list[Span]:

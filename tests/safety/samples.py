@@ -13,6 +13,8 @@ HEX = DIGITS + "abcdef"
 ALNUM = string.ascii_letters + DIGITS
 WORD = ALNUM + "_-"
 BASE64 = ALNUM + "+/"
+BCRYPT = ALNUM + "./"
+SSH2 = "---- {} SSH2 ENCRYPTED PRIVATE " + "KEY ----"
 
 Sample = Callable[[Random], str]
 
@@ -66,6 +68,10 @@ def password(random: Random) -> str:
 
 def word_and_digits(random: Random) -> str:
     return random.choice(("winter", "kitten", "thunder", "pepper")) + draw(random, DIGITS[1:], 4)
+
+
+def word(random: Random) -> str:
+    return random.choice(("sunflower", "bluewhale", "tractorbeam", "moonlight", "cinnamon"))
 
 
 # The rule that must find it: (the line, with {} for the secret; the secret).
@@ -370,4 +376,138 @@ SAMPLES: list[tuple[str, str, Sample]] = [
     ("password-in-prose", "credentials: admin / {}", password),
     ("password-in-prose", "log in with admin and {}", password),
     ("password-in-prose", "das Passwort ist {}", password),
+    ("adafruit-key", "{}", keyed("ai" + "o_", ALNUM, 28)),
+    ("apify-token", "{}", keyed("apify_a" + "pi_", ALNUM, 36)),
+    ("airtable-token", "{}", lambda r: "pa" + f"t{draw(r, ALNUM, 14)}.{draw(r, HEX, 64)}"),
+    (
+        "airtable-token",
+        "{}",
+        lambda r: "oa" + f"a{draw(r, ALNUM, 14)}.v1.{draw(r, ALNUM, 40)}.{draw(r, HEX, 64)}",
+    ),
+    ("asana-token", "asana: {}", lambda r: f"1/12{draw(r, DIGITS, 14)}:" + draw(r, ALNUM, 32)),
+    (
+        "authress-key",
+        "{}",
+        lambda r: (
+            f"sc_{draw(r, ALNUM, 25)}.{draw(r, ALNUM, 4)}.ac" + f"c_{draw(r, ALNUM, 16)}.{draw(r, ALNUM, 48)}"
+        ),
+    ),
+    ("appsync-key", "{}", keyed("da" + "2-", LOWER + DIGITS, 26)),
+    ("bannerbear-key", "{}", keyed("bb_p" + "r_", HEX, 32)),
+    ("besttime-key", "{}", keyed("pr" + "i_", HEX, 32)),
+    ("bitbucket-token", "{}", keyed("BBD" + "C-", ALNUM, 44)),
+    ("clickup-token", "{}", lambda r: "p" + f"k_12{draw(r, DIGITS, 6)}_{draw(r, UPPER + DIGITS, 32)}"),
+    ("dependency-track-key", "{}", keyed("od" + "t_", ALNUM, 32)),
+    ("endorlabs-key", "{}", keyed("end" + "r+", ALNUM, 20)),
+    ("flexport-token", "{}", keyed("shlt" + "m_", ALNUM, 40)),
+    ("hubspot-token", "{}", lambda r: "pat-n" + f"a1-{uuid(r)}"),
+    ("intra42-secret", "{}", keyed("s-s4t2" + "ud-", HEX, 64)),
+    ("ionic-token", "{}", keyed("io" + "n_", ALNUM, 42)),
+    ("jenkins-secret", "<password>{}</password>", lambda r: "{AQAAAB" + f"AAAAA{draw(r, ALNUM, 60)}=}}"),
+    ("mailgun-key", "{}", keyed("ke" + "y-", LOWER + DIGITS, 32)),
+    ("mongodb-service-key", "{}", keyed("mdb_sa_" + "sk_", ALNUM, 40)),
+    ("newrelic-key", "{}", keyed("NRA" + "A-", HEX, 27)),
+    ("newrelic-key", "{}", lambda r: draw(r, HEX, 36) + "NRA" + "L"),
+    ("onelogin-token", "{}", keyed("id" + "r_", LOWER + DIGITS, 64)),
+    ("pagarme-key", "{}", keyed("ak_liv" + "e_", ALNUM, 30)),
+    ("paymongo-key", "{}", keyed("sk_p" + "r_", ALNUM, 40)),
+    ("pganalyze-key", "{}", keyed("pga" + "r_", ALNUM, 27)),
+    ("portainer-token", "{}", keyed("pt" + "r_", ALNUM, 44)),
+    ("pubnub-key", "{}", keyed("sec-" + "c-", ALNUM, 48)),
+    ("ramp-secret", "{}", keyed("ramp_s" + "ec_", ALNUM, 48)),
+    ("razorpay-key", "{}", keyed("rzp_liv" + "e_", ALNUM, 24)),
+    ("rootly-token", "{}", keyed("rootl" + "y_", HEX, 64)),
+    ("salesforce-session", "{}", lambda r: "00" + f"D{draw(r, ALNUM, 12)}!{draw(r, ALNUM, 96)}"),
+    ("salesforce-token", "{}", keyed("5Aep8" + "61", ALNUM, 80)),
+    ("scrapfly-key", "{}", keyed("scp-li" + "ve-", HEX, 32)),
+    ("segment-token", "{}", keyed("sg" + "p_", ALNUM, 64)),
+    ("sonar-token", "{}", keyed("sqc" + "o_", ALNUM, 59)),
+    ("sourcegraph-token", "{}", keyed("sl" + "k_", HEX, 64)),
+    ("spectralops-token", "{}", keyed("sp" + "u-", LOWER + DIGITS, 32)),
+    ("stackhawk-key", "{}", lambda r: "haw" + f"k.{draw(r, ALNUM, 20)}.{draw(r, ALNUM, 20)}"),
+    ("teamwork-token", "{}", keyed("tkn." + "v1_", ALNUM, 72)),
+    ("telnyx-key", "{}", lambda r: "KE" + f"Y01{draw(r, '89ABCDEF', 10)}_{draw(r, ALNUM, 43)}"),
+    ("ubidots-token", "{}", keyed("BBF" + "F-", ALNUM, 30)),
+    ("voiceflow-key", "{}", lambda r: "VF.D" + f"M.{draw(r, HEX, 24)}.{draw(r, ALNUM, 16)}"),
+    ("zoho-token", "{}", lambda r: "100" + f"0.{draw(r, HEX, 32)}.{draw(r, HEX, 32)}"),
+    (
+        "tines-webhook",
+        "https://a{}",
+        lambda r: ".tines.com/web" + f"hook/{draw(r, HEX, 32)}/{draw(r, HEX, 32)}",
+    ),
+    (
+        "power-automate-webhook",
+        "https://a.logic.azure.com:443/workflows/b/triggers/manual/paths/invoke?sp=c&sig={}",
+        lambda r: draw(r, ALNUM, 43),
+    ),
+    (
+        "twilio-key",
+        "curl -X GET https://a.internal -H x:{}",
+        lambda r: "A" + f"C{draw(r, HEX, 32)}:{draw(r, HEX, 32)}",
+    ),
+    ("service-key", "mapquest = '{}'", keyed("", LOWER + DIGITS, 32)),
+    ("service-key", "mapquest '{}'", keyed("", LOWER + DIGITS, 32)),
+    ("service-key", "the etherscan key is {}", keyed("", LOWER + DIGITS, 34)),
+    ("service-key", "opsgenie token = '{}'", uuid),
+    ("password-hash", "hash: {}", lambda r: "$2" + f"b$12${draw(r, BCRYPT, 53)}"),
+    (
+        "password-hash",
+        "root:{}:19000:0:99999:7:::",
+        lambda r: "$" + f"6${draw(r, ALNUM, 8)}${draw(r, BCRYPT, 86)}",
+    ),
+    ("password-hash", "ada:{}", lambda r: "$apr" + f"1${draw(r, ALNUM, 8)}${draw(r, BCRYPT, 22)}"),
+    (
+        "password-hash",
+        "'{}'",
+        lambda r: "$argon" + f"2id$v=19$m=65536,t=3,p=4${draw(r, ALNUM, 22)}${draw(r, ALNUM, 43)}",
+    ),
+    (
+        "password-hash",
+        "'{}'",
+        lambda r: "pbkdf2_sha" + f"256$600000${draw(r, ALNUM, 22)}${draw(r, ALNUM, 43)}=",
+    ),
+    ("password-hash", "ada:{SSH" + "A}{}", lambda r: draw(r, ALNUM, 38) + "=="),
+    ("password-hash", "{}", lambda r: "$krb" + f"5asrep$23$ada:{draw(r, HEX, 32)}${draw(r, HEX, 300)}"),
+    (
+        "private-key",
+        "{}",
+        lambda r: (
+            private_key("X")(r)
+            .replace("-----BEGIN X-----", SSH2.format("BEGIN"))
+            .replace("-----END X-----", SSH2.format("END"))
+        ),
+    ),
+    (
+        "private-key",
+        "untrusted comment: minisign encrypted secret key\n{}",
+        lambda r: "RWR" + draw(r, ALNUM, 209),
+    ),
+    ("secret-assignment", "tokens: {}", lambda r: f"['{draw(r, ALNUM, 32)}', '{draw(r, ALNUM, 40)}']"),
+    ("secret-assignment", "API_KEYS={}", lambda r: f"{draw(r, ALNUM, 32)},{draw(r, ALNUM, 32)}"),
+    ("secret-assignment", "api_keys:\n{}", lambda r: f"  - {draw(r, ALNUM, 32)}\n  - {draw(r, ALNUM, 32)}\n"),
+    ("kubernetes-secret", "kind: Secret\ndata:\n{}", lambda r: f"  any: {encoded(password(r))}\n"),
+    ("kubernetes-secret", "data:\n{}kind: Secret\n", lambda r: f"  any: {encoded(password(r))}\n"),
+    ("lark-webhook", "https://open.larksuite.com/open-apis/bot/v2/hook/{}", uuid),
+    ("wecom-webhook", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={}", uuid),
+    ("ifttt-webhook", "https://maker.ifttt.com/trigger/a/with/key/{}", keyed("", ALNUM, 22)),
+    ("password-assignment", "DB_PASSWORD={}", word),
+    ("password-in-url", "postgres://app:{}@db.internal/prod", word),
+    ("password-assignment", "requirepass {}", word),
+    ("password-assignment", "sentinel auth-pass mymaster {}", password),
+    ("password-option", "AUTH {}", password),
+    ("password-option", "redis-cli -a {} ping", word),
+    ("password-option", "mysql -u root -p{} shop", word),
+    ("password-file", "machine a.internal\nlogin ada\npassword {}", word),
+    ("password-file", "db.internal:5432:app:ada:{}", word),
+    ("password-option", "curl -u ada:{} https://a.internal", word),
+    ("password-option", "sftp ada:{}@files.internal", password),
+    ("password-option", "net use \\\\srv\\share {} /user:ada", password),
+    ("password-option", "zip -P {} a.zip b", password),
+    ("password-in-prose", "my password is {}", word),
+    ("password-in-prose", "the app password: {}", lambda r: " ".join(draw(r, LOWER, 4) for _ in range(4))),
+    ("password-in-prose", 'the root password on prod is "{}"', password),
+    ("secret-in-prose", "use {} as the api key please", keyed("", ALNUM, 40)),
+    ("npm-auth", 'npmAuthIdent: "ada:{}"', keyed("", ALNUM, 40)),
+    ("password-element", '<entry key="db.password">{}</entry>', password),
+    ("session-cookie", "Cookie: theme=dark; sid={}", keyed("", ALNUM, 40)),
 ]

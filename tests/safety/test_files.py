@@ -28,7 +28,7 @@ PLAIN = b"correcthorsebattery"
         ("deploy/.env.production", b"export API_TOKEN='" + PLAIN + b"'\n", "env-file"),
         ("home/.netrc", b"machine git.internal login ada password " + PLAIN, "netrc-file"),
         (".pgpass", b"db.internal:5432:app:ada:" + PLAIN, "pgpass-file"),
-        (".htpasswd", b"ada:$apr1$x8Gq2kd1$Jp0mYc3nRr8bVw5tZk7uL1", "htpasswd-file"),
+        (".htpasswd", b"ada:{SHA}" + PLAIN, "htpasswd-file"),
         (
             ".docker/config.json",
             b'{"auths": {"r": {"auth": "YWRhOmNvcnJlY3Rob3JzZQ=="}}}',
