@@ -134,7 +134,14 @@ def problem(repo: Repo, oid: Oid) -> str | None:
         return f"object {oid} is missing"
     except Exception as error:  # pygit2's own, which is not imported before it is needed
         return f"object {oid} is damaged ({error})"
-    return None if header[1] > LARGEST_BLOB else f"{header[0].name.lower()} {oid} is damaged"
+    if header[1] > LARGEST_BLOB:
+        return None
+    kind = header[0].name.lower()
+    try:
+        _read_by_libgit2(repo, oid, kind, "", LARGEST_BLOB)
+    except BrokenSession as error:
+        return error.problem
+    return None
 
 
 def ahead(repo: Repo, oids: Iterable[Oid]) -> Iterator[Oid]:
@@ -165,8 +172,9 @@ def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
     # Of git: libgit2 reads a loose commit that was cut short for ever.
     words = ("--no-replace-objects", "merge-base", "--is-ancestor", commit, tip)
     done = repo.run(*words, env=OFFLINE)
-    if done.status > 1 or done.stderr:
-        problem = message.clean(done.words.splitlines()[-1]) if done.words else f"git {done.status}"
+    # It tells of what it cannot read, and says no; of grafts and lost alternates it only warns.
+    if done.status > 1 or (done.status and b"error: Could not read" in done.stderr):
+        problem = message.last_words(done.words, f"git {done.status}")
         raise BrokenSession(f"commit {tip}", f"its history cannot be read ({problem})")
     return done.status == 0
 
@@ -219,7 +227,7 @@ def _read_by_libgit2(repo: Repo, oid: Oid, kind: str, where: str, largest: int) 
         data: bytes = repo.pygit.odb.read(oid)[1]
     except KeyError:
         return _promised(repo, oid, kind, where)
-    except pygit2.GitError as error:
+    except (pygit2.GitError, OSError) as error:  # the latter of a pack that is none
         raise BrokenSession(where, f"{kind} {oid} is damaged ({error})") from None
     return data
 
