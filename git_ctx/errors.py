@@ -39,6 +39,19 @@ A message says what is wrong as git would: lower case, names in single quotes, n
 
 from collections.abc import Sequence
 
+_ASK_FSCK = "'git ctx fsck' says what is damaged, 'git ctx fsck --repair' mends what can be mended"
+_NEW_INDEX = "move 'index' out of the git directory: 'git reset' then makes a new one from HEAD"
+# What git says, in the last of its words, of objects, refs and indexes that it cannot read.
+_DAMAGE = {
+    _NEW_INDEX: ("index file corrupt", "index file smaller than", "bad index file", "bad signature 0x"),
+    _ASK_FSCK: (
+        *("bad object", "bad tree object", "missing object", "missing blob", "missing tree"),
+        *("unable to read", "cannot read", "could not parse", "unable to parse", "unable to unpack"),
+        *("corrupt", "inflate", "is empty", "invalid sha1 pointer", "not a valid branch point"),
+        *("packed-refs", "packfile", "multi-pack-index", "commit-graph", "valid object"),
+    ),
+}
+
 
 class CtxError(Exception):
     """A failure to be shown as one line and, where there is one, a hint."""
@@ -159,8 +172,13 @@ class SessionClosed(MoveNotAllowed):
 class NoSession(CtxError):
     hint = "begin one with 'git ctx start', or name one with --session"
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, *, readable: bool = False) -> None:
+        """`readable`: there is no work tree, and no session can be begun here."""
         super().__init__(f"no session on {where}")
+        if readable:
+            self.hint = (
+                "sessions are begun in a work tree; name one of 'git ctx list' with --session to read it"
+            )
 
 
 class NoGitBranch(CtxError):
@@ -258,6 +276,8 @@ class NoPrompt(CtxError):
 class BrokenSession(CtxError):
     """What a session holds cannot be read; names the session or path and the object."""
 
+    hint = _ASK_FSCK
+
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"{where}: {problem}")
         self.where = where
@@ -322,6 +342,7 @@ class GitFailed(CtxError):
         words = stderr.strip().splitlines()
         said = words[-1].removeprefix("fatal: ").removeprefix("error: ") if words else f"exit status {status}"
         super().__init__(f"git {command[0] if command else ''}: {said}")
+        self.hint = next((hint for hint, some in _DAMAGE.items() if any(one in said for one in some)), None)
         self.command = tuple(command)
         self.status = status
         self.stderr = stderr

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 def command(mending: bool, as_json: bool) -> int:
     """Check that every session can be read: its objects, its entries, its snapshots, what lies beside them.
 
-    Says what is damaged, and in which prompt. --repair takes lost objects from remotes that have them, has a
-    branch whose tip cannot be read stand where it last was whole, finishes what runs left, and drops what
-    nobody needs. The exit status is 1 where damage is left.
+    Says what is damaged, and in which prompt. --repair has git make indexes anew, takes lost objects from
+    remotes that have them, has a branch whose tip cannot be read stand where it last was whole, finishes what
+    runs left, and drops what nobody needs. What it replaces, it sets aside in ctx/damaged of the git
+    directory. The exit status is 1 where damage is left.
     """
     from datetime import datetime
 

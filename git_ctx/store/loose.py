@@ -12,6 +12,7 @@ from git_ctx.model import Oid
 from git_ctx.store import shared
 
 _HEADER = 64
+_DEFLATED = b"\x78"
 LEVEL = 1  # git's own for loose objects: a gc packs them better
 
 
@@ -90,12 +91,19 @@ def sync_path(path: Path) -> None:
 
 
 def keep_longer(objects: Path, oid: Oid) -> bool:
-    """Whether the object is there; it is as young as a new one then, so that no gc takes it for old."""
+    """Whether the object is there; it is as young as a new one then, so that no gc takes it for old.
+
+    A file that does not begin as all do is what a power cut left of one that git had not synced.
+    """
     try:
-        os.utime(f"{objects}/{oid[:2]}/{oid[2:]}")
+        opened = os.open(f"{objects}/{oid[:2]}/{oid[2:]}", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.utime(opened)
+            return os.read(opened, 1) == _DEFLATED
+        finally:
+            os.close(opened)
     except OSError:
         return False
-    return True
 
 
 def _write(opened: int, data: bytes) -> None:

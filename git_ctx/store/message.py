@@ -37,6 +37,12 @@ def clean(text: str) -> str:
     return _ACTING.sub(" ", readable).strip()
 
 
+def last_words(said: str, otherwise: str = "") -> str:
+    """Of all that git said on its way, that which it ended with."""
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("hint:")]
+    return clean(lines[-1].removeprefix("fatal: ").removeprefix("error: ")) if lines else otherwise
+
+
 def clean_ident(ident: str) -> str:
     """'Name <email>' as a commit can hold it: a name, and no stray '<', '>' in either part."""
     name, bracket, email = f" {clean(ident)}".rpartition(" <")

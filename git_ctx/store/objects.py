@@ -134,7 +134,14 @@ def problem(repo: Repo, oid: Oid) -> str | None:
         return f"object {oid} is missing"
     except Exception as error:  # pygit2's own, which is not imported before it is needed
         return f"object {oid} is damaged ({error})"
-    return None if header[1] > LARGEST_BLOB else f"{header[0].name.lower()} {oid} is damaged"
+    if header[1] > LARGEST_BLOB:
+        return None
+    kind = header[0].name.lower()
+    try:
+        _read_by_libgit2(repo, oid, kind, "", LARGEST_BLOB)
+    except BrokenSession as error:
+        return error.problem
+    return None
 
 
 def ahead(repo: Repo, oids: Iterable[Oid]) -> Iterator[Oid]:
@@ -168,7 +175,7 @@ def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
     # What is missing is a no to git, and an error in words; warnings and traces are none.
     errors = [line for line in done.words.splitlines() if line.startswith(("error: ", "fatal: "))]
     if done.status > 1 or errors:
-        problem = message.clean(errors[-1]) if errors else f"git {done.status}"
+        problem = message.last_words("\n".join(errors), f"git {done.status}")
         raise BrokenSession(f"commit {tip}", f"its history cannot be read ({problem})")
     return done.status == 0
 
@@ -221,7 +228,7 @@ def _read_by_libgit2(repo: Repo, oid: Oid, kind: str, where: str, largest: int) 
         data: bytes = repo.pygit.odb.read(oid)[1]
     except KeyError:
         return _promised(repo, oid, kind, where)
-    except pygit2.GitError as error:
+    except (pygit2.GitError, OSError) as error:  # the latter of a pack that is none
         raise BrokenSession(where, f"{kind} {oid} is damaged ({error})") from None
     return data
 

@@ -14,6 +14,7 @@ from git_ctx.store.asking import OFFLINE
 # So many questions fit into a pipe, whether git reads them or waits for its answers to be read.
 _AT_ONCE = 500
 _ROOM = 8 << 20
+_MOST_DEATHS = 100
 
 
 class Packed:
@@ -22,18 +23,18 @@ class Packed:
     def __init__(self, git_dir: Path) -> None:
         self._git_dir = git_dir
         self._process: subprocess.Popen[bytes] | None = None
-        self._gave_up = self._one_by_one = False
+        self._deaths, self._one_by_one = 0, False
         self._at_hand: dict[Oid, tuple[str, bytes]] = {}
         self._held = 0
 
     def read(self, oid: Oid, largest: int) -> tuple[str, bytes] | None:
         """An object's type and content. None where git has none, has a larger one, or fails."""
-        if self._gave_up:
+        if self._deaths > _MOST_DEATHS:
             return None
         try:
             return self._read(oid, largest)
-        except (OSError, ValueError):  # it died: of a damaged object, say
-            self._gave_up = True
+        except (OSError, ValueError):  # it died: of a damaged object, say; another one tells of the next
+            self._deaths, self._process = self._deaths + 1, None
             return None
 
     def ahead(self, oids: Iterable[Oid]) -> None:

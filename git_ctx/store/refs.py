@@ -91,6 +91,15 @@ def tip(repo: Repo, branch: SessionBranch) -> Oid | None:
     return done.stdout.decode().strip() or None
 
 
+def is_lost(repo: Repo, branch: SessionBranch) -> bool:
+    """Whether a branch has a reflog and no ref: with a ref, git deletes its reflog."""
+    name = refname(branch)
+    try:
+        return (repo.common_dir / "logs" / name).stat().st_size > 0 and tip(repo, branch) is None
+    except OSError:
+        return False
+
+
 def has(repo: Repo, tip: Oid, path: str) -> bool:
     """Whether a commit's tree has a path; asked of git, without the price of reading objects ourselves."""
     return not repo.run("rev-parse", "--quiet", "--verify", f"{tip}:{path}").status
@@ -183,7 +192,7 @@ def _salvaged(repo: Repo, names: list[str], under: str) -> list[Listed | None]:
     if done.status == 0:
         return [_listed(record, under) for record in _records(done.stdout)]
     if len(names) == 1:
-        problem = message.clean(done.words.removeprefix("fatal: "))
+        problem = message.last_words(done.words)
         return [_broken(names[0], _target(repo, names[0]), problem, under)]
     middle = len(names) // 2
     return _salvaged(repo, names[:middle], under) + _salvaged(repo, names[middle:], under)

@@ -24,7 +24,14 @@ from kills import Problem, Tally, World, Yard, lost, show, sound, torn
 from steps import Ended
 
 _SIZE = 2 << 20
-_TRUE = ("no space left", "read-only file system", "disk full", "disk is full", "cannot write")
+_TRUE = (
+    "no space left",
+    "read-only file system",
+    "disk full",
+    "disk is full",
+    "cannot write",
+    "unpacker error",
+)
 
 
 def main() -> int:

@@ -253,3 +253,80 @@ def test_forgetting_stops_at_a_file_that_cannot_be_read(session: Path, ctx: Ctx)
     said = ctx("forget", "the second", "--yes")
     oid = path.parent.name + path.name
     assert said.status == 1 and f"blob {oid} is damaged (cut short)" in said.err
+
+
+def test_an_index_that_is_damaged_is_told_by_each_command_and_made_anew(session: Path, ctx: Ctx) -> None:
+    support.git(session, "gc", "-q")
+    for index in (session / ".git/objects/pack").glob("*.idx"):
+        index.chmod(0o644)
+        index.write_bytes(b"")
+    for words in (("status",), ("log",), ("prompt", "more"), ("save",)):
+        said = ctx(*words)
+        lines = [line for line in said.err.splitlines() if line.startswith(("fatal: ", "error: "))]
+        assert said.status == 128 and len(lines) == 1 and len(lines[0]) < 200, said
+    assert "'git ctx fsck --repair'" in ctx("status").err
+    assert ctx("fsck").out.startswith("damaged: objects/pack/pack-")
+    assert ctx("fsck", "--repair").status == 0
+    assert ctx("prompt", "more").status == 0
+    support.fsck(session)
+
+
+def test_packed_refs_that_are_zeros_are_written_again(session: Path, ctx: Ctx) -> None:
+    support.git(session, "pack-refs", "--all")
+    before = support.git(session, "for-each-ref", "--format=%(refname)")
+    path = session / ".git/packed-refs"
+    path.write_bytes(bytes(path.stat().st_size))
+    assert ctx("fsck").out == "damaged: packed-refs: git cannot read a line of it, and stops there\n"
+    said = ctx("fsck", "--repair")
+    assert said.status == 0 and said.out.startswith("mended: packed-refs: "), said
+    assert support.git(session, "for-each-ref", "--format=%(refname)") == before
+    support.write(session, {"app.py": "# something else\n"})
+    assert ctx("restore", "#1").status == 0
+    assert (session / "app.py").read_text() == "# the first\n"
+    support.fsck(session)
+
+
+@pytest.mark.parametrize("how", ["empty", "garbage", "commit"])
+def test_a_ref_of_snapshots_is_made_of_what_the_session_names(session: Path, ctx: Ctx, how: str) -> None:
+    snap = "refs/ctx/snap/demo/main"
+    trees = support.git(session, "log", "--format=%T", snap).splitlines()
+    if how == "commit":
+        loose(session, f"{snap}~1").unlink()
+    else:
+        (session / ".git" / snap).write_text("" if how == "empty" else "no object id\n")
+    assert ctx("fsck").status == 1
+    said = ctx("fsck", "--repair")
+    assert said.status == 0 and "mended: " in said.out, said
+    assert set(trees) == set(support.git(session, "log", "--format=%T", snap).splitlines())
+    assert ctx("fsck").out == ""
+
+
+def test_a_session_whose_ref_is_gone_is_told_and_no_other_is_begun(session: Path, ctx: Ctx) -> None:
+    (session / ".git" / REF).unlink()
+    for words in (("status",), ("log",), ("prompt", "more"), ("save",)):
+        said = ctx(*words)
+        assert (said.status, said.err) == (
+            128,
+            "fatal: demo@main: its ref is gone, and nobody deleted it\n"
+            "hint: 'git ctx fsck' says what is damaged, 'git ctx fsck --repair' mends what can be mended\n",
+        )
+    assert ctx("start", "other").status == 0  # who wants to go on without it can
+
+
+def test_a_ref_that_never_was_here_is_not_gone(shared: Path, ctx: Ctx) -> None:
+    log = shared / ".git/logs/refs/ctx/heads/demo/side"
+    log.touch()  # as a run leaves it that could not write the ref
+    support.git(shared, "update-ref", "refs/ctx/remotes/origin/heads/demo/side", REF)
+    assert ctx("fsck").out == ""
+
+
+def test_repair_says_so_where_nothing_can_be_written(
+    session: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (session / ".git" / REF).write_text("no object id\n")
+    monkeypatch.setattr("git_ctx.store.swap.why", lambda directory, otherwise: "No space left on device")
+    said = ctx("fsck", "--repair")
+    assert (said.status, said.err.splitlines()[0]) == (
+        128,
+        f"fatal: cannot write {session}/.git: No space left on device",
+    )

@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from git_ctx.errors import BrokenSession, CtxError
+from git_ctx.errors import BrokenSession, CtxError, WriteFailed
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain.tending import forms, mend, settled
 from git_ctx.porcelain.tending.recover import finish
-from git_ctx.store import cache, events, objects, refs
+from git_ctx.store import cache, derived, events, objects, packedrefs, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.repo import Repo
@@ -55,9 +55,15 @@ class Checked:
 
 def check(repo: Repo, progress: Progress) -> Checked:
     """Look at everything, and change nothing."""
+    progress("checking packs")
+    found = [Finding(where=_shown(repo, path), problem=problem) for path, problem in derived.damaged(repo)]
+    if lines := packedrefs.unread(repo):
+        many = "a line" if lines == 1 else f"{lines} lines"
+        found.append(Finding(where=packedrefs.NAME, problem=f"git cannot read {many} of it, and stops there"))
+        return Checked(findings=tuple(found), sessions=0, objects=0)
     looked = Walk(repo=repo)
     heads = refs.listing(repo)
-    found = [*_refs(repo), *_heads(repo, heads, looked, progress), *_mirrors(repo, looked, progress)]
+    found += [*_refs(repo), *_heads(repo, heads, looked, progress), *_mirrors(repo, looked, progress)]
     found += [*_snapshots(repo), *_beside(repo)]
     return Checked(findings=tuple(found), sessions=len(heads), objects=looked.seen)
 
@@ -66,15 +72,29 @@ def repair(repo: Repo, now: datetime, progress: Progress) -> Checked:
     """Mend what can be mended without guessing, then look again: what is found no more is marked as mended.
 
     A ref goes back only where its tip cannot be read at all, to the newest commit of its reflog or its
-    mirrors that is whole. Objects come from remotes that have them. No other entry is ever changed.
+    mirrors that is whole. Objects come from remotes that have them; indexes and the like git makes anew. No
+    other entry is ever changed. Raises `WriteFailed` before it begins where nothing can be written.
     """
+    problem = swap.why(repo.common_dir, OSError())
+    if problem:
+        raise WriteFailed(str(repo.common_dir), problem)
     before = check(repo, progress)
+    derived.make_anew(repo, repo.shared / "damaged", progress)
+    stripped = mend.packed_refs(repo)
+    # What was read of the packs and the refs is of before.
+    repo = replace(repo)
+    if packedrefs.unread(repo):
+        return before
+    unkept = mend.unkept(repo)
     broken = [one for one in refs.listing(repo) if one.problem is not None or _tip_is_lost(repo, one.tip)]
     if any(one.serious for one in before.findings):
         mend.fetch_again(repo, progress)
     mend.unreadable_refs(repo, now)
     for branch in [*(one.branch for one in broken), *mend.gone(repo)]:
         mend.back(repo, branch, now)
+    for branch in sorted(unkept | mend.never_kept(repo) if stripped else unkept):
+        progress(f"keeping the snapshots of {branch} anew")
+        mend.snapshots(repo, branch, now)
     for forgetful in _catching_up(repo):
         settled.catch_up(repo, (forgetful,), now)
     _tidy(repo)

@@ -1,6 +1,7 @@
 """What brings a damaged session back: its own reflog, and remotes that have the same objects."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import claims, commits, events, refs, shared, swap
+from git_ctx.store import claims, commits, events, packedrefs, refs, shared, swap
+from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import spread, tombstones
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.walk import Walk
@@ -16,6 +18,7 @@ from git_ctx.store.sharing import fetch as fetches
 from git_ctx.store.sharing import remote
 
 _NULL = "0" * 40
+_OID = re.compile("[0-9a-f]{40}")
 _UNDER_WAY = ".repairing"
 
 
@@ -52,7 +55,8 @@ def gone(repo: Repo) -> list[SessionBranch]:
         branch = refs.parse(name)
         if branch is None or name in there or os.path.lexists(repo.common_dir / name):
             continue
-        last = next((oid for oid in _once(repo, branch) if repo.has(oid) and not is_lost(repo, oid)), None)
+        # A remote may have it, too, and no reflog tell that it ever was here.
+        last = next((oid for oid in _logged(repo, branch) if repo.has(oid) and not is_lost(repo, oid)), None)
         # Of a rename that was cut off, the reflog alone has the new name.
         if (
             last
@@ -80,6 +84,69 @@ def unreadable_refs(repo: Repo, now: datetime) -> None:
         lost = branch is not None and back(repo, branch, now) is None and not path.exists()
         with suppress(OSError):  # where nothing better is known, it is what there is
             aside.replace(path if lost else aside.with_suffix(""))
+
+
+def packed_refs(repo: Repo) -> bool:
+    """Have git read `packed-refs` again, where it cannot; whether refs may have been lost with it."""
+    if not packedrefs.unread(repo):
+        return False
+    with suppress(OSError):
+        return packedrefs.write_again(repo, repo.shared / "damaged")
+    return False
+
+
+def unkept(repo: Repo) -> set[SessionBranch]:
+    """The branches whose snapshots a ref kept that cannot be read."""
+    names = refs.unreadable(repo, refs.SNAP)
+    found = {branch for name in names if (branch := refs.parse(name, refs.SNAP)) is not None}
+    listed = refs.listing(repo, under=refs.SNAP)
+    return found | {one.branch for one in listed if one.tip and not _is_chain(repo, one)}
+
+
+def never_kept(repo: Repo) -> set[SessionBranch]:
+    """The branches whose snapshots no ref keeps."""
+    heads = {branch for name in spread.targets(repo, refs.HEADS) if (branch := refs.parse(name)) is not None}
+    return heads - {one.branch for one in refs.listing(repo, under=refs.SNAP)}
+
+
+def _is_chain(repo: Repo, one: refs.Listed) -> bool:
+    try:
+        return one.problem is None and all(True for _ in snapref.chain(repo, one.tip))
+    except BrokenSession:
+        return False
+
+
+def snapshots(repo: Repo, branch: SessionBranch, now: datetime) -> None:
+    """Keep again what a branch's own entries name of snapshots, as far as it is here. What kept them before
+    goes, where it is in the way: nothing refers to its commits.
+    """
+    named = list(_named(repo, branch))
+    if not named:
+        return
+    with suppress(CtxError):
+        name = refs.snapname(branch)
+        old = spread.targets(repo, name).get(name)
+        if old is not None:
+            snapref.drop(repo, branch, old)
+        for id, tree, base in named:
+            snapref.keep(repo, branch, tree, base, id, now)
+
+
+def _named(repo: Repo, branch: SessionBranch) -> Iterator[tuple[str, Oid, Oid | None]]:
+    """By event, the oldest first, the tree that it names and the commit of code that this stands on."""
+    tip = spread.targets(repo, refs.refname(branch)).get(refs.refname(branch))
+    try:
+        for event in events.events(repo, tip, newest_first=False) if tip else ():
+            data = spread.named(repo, tip, event) if tip else {}
+            tree, base = (_here(repo, data.get(key)) for key in ("snapshot", "base"))
+            if tree is not None:
+                yield event.id, tree, base
+    except BrokenSession:
+        return
+
+
+def _here(repo: Repo, oid: object) -> Oid | None:
+    return oid if isinstance(oid, str) and _OID.fullmatch(oid) and repo.has(oid) else None
 
 
 def fetch_again(repo: Repo, progress: Callable[[str], None]) -> None:
@@ -113,17 +180,21 @@ def _set_aside(repo: Repo) -> Iterator[tuple[Path, Path]]:
 
 def _once(repo: Repo, branch: SessionBranch) -> Iterator[Oid]:
     """Where a branch was, as its reflog has it, the newest first; then where remotes had it."""
+    yield from _logged(repo, branch)
+    for name in sorted(remote.mirrored(repo)):
+        mirror = remote.mirror(name, branch)
+        yield from remote.targets(repo, mirror).values()
+
+
+def _logged(repo: Repo, branch: SessionBranch) -> Iterator[Oid]:
     try:
         log = (repo.common_dir / "logs" / refs.refname(branch)).read_bytes()
     except OSError:
         log = b""
     for line in reversed(log.splitlines()):
         for oid in reversed(line[:81].decode("ascii", "replace").split(" ")):
-            if len(oid) == 40 and oid != _NULL and set(oid) <= set("0123456789abcdef"):
+            if oid != _NULL and _OID.fullmatch(oid):
                 yield oid
-    for name in sorted(remote.mirrored(repo)):
-        mirror = remote.mirror(name, branch)
-        yield from remote.targets(repo, mirror).values()
 
 
 def _move(repo: Repo, name: str, old: Oid | None, new: Oid, now: datetime) -> bool:

@@ -100,7 +100,7 @@ def damaged(repo: Repo, tip: Oid) -> Iterator[str]:
         if problem is not None:
             yield problem
     if listed.status:
-        yield message.clean(listed.words.splitlines()[-1].removeprefix("fatal: "))
+        yield message.last_words(listed.words, f"git {listed.status}")
 
 
 def is_snapshot(repo: Repo, commit: Commit) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from git_ctx.errors import BrokenSession, WriteFailed
-from git_ctx.model import Oid
+from git_ctx.model import EventName, Oid
 from git_ctx.store import claims, events, lock, message, objects, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, settle, tips
@@ -163,10 +163,15 @@ def _named(repo: Repo, session_id: str) -> Iterator[Oid]:
     """The snapshots that the entries of a session's branches name."""
     for ref, head in targets(repo, refs.HEADS).items():
         for event in events.events(repo, head) if _is_head(repo, ref, session_id) else ():
-            data = events.read(repo, head, event, f"{event.type}.json") if event.type in _WITH_FILES else None
-            tree = _snapshot(data) if data is not None else None
+            tree = _tree(named(repo, head, event))
             if tree is not None:
                 yield tree
+
+
+def named(repo: Repo, tip: Oid, event: EventName) -> Mapping[str, object]:
+    """An event's entry that names a snapshot, as it stands; empty for one that names none."""
+    data = events.read(repo, tip, event, f"{event.type}.json") if event.type in _WITH_FILES else None
+    return _object(data) if data is not None else {}
 
 
 def _instead(repo: Repo, known: Marks) -> Iterator[tuple[str, Oid | None]]:
@@ -180,12 +185,17 @@ def _instead(repo: Repo, known: Marks) -> Iterator[tuple[str, Oid | None]]:
                 data = objects.blob(repo, next(iter(latest)), path) if len(latest) == 1 else b""
             except BrokenSession:
                 data = b""
-            yield id, _snapshot(data)
+            yield id, _tree(_object(data))
 
 
-def _snapshot(data: bytes) -> Oid | None:
+def _object(data: bytes) -> Mapping[str, object]:
     try:
-        tree = json.loads(data).get("snapshot")
-    except (ValueError, AttributeError, RecursionError):
-        return None
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _tree(entry: Mapping[str, object]) -> Oid | None:
+    tree = entry.get("snapshot")
     return tree if isinstance(tree, str) and len(tree) == 40 else None

@@ -49,7 +49,7 @@ def _begun_detached(repo: Repo, some: Iterable[Listed]) -> Listed:
     """The only open session that was begun on a detached HEAD: there is no branch to remember a choice."""
     found = [one for one in some if one.state not in CLOSED]
     if not found:
-        raise NoSession("a detached HEAD")
+        raise NoSession("a detached HEAD", readable=repo.work_tree is None)
     return _only(repo, found, "a detached HEAD")
 
 
@@ -98,8 +98,10 @@ def _choice(repo: Repo, git_branch: str, chosen: SessionBranch | None, some: Ite
         return _sound(found[chosen])
     named = (one for one in found.values() if one.branch.branch == git_branch)
     local = [one for one in named if not _went_with_another(repo, git_branch, one.branch)]
+    if not local and chosen is not None and chosen not in found and refs.is_lost(repo, chosen):
+        raise BrokenSession(str(chosen), "its ref is gone, and nobody deleted it")
     if not local:
-        raise NoSession(f"branch '{git_branch}'")
+        raise NoSession(f"branch '{git_branch}'", readable=repo.work_tree is None)
     return _only(repo, local, f"branch '{git_branch}'")
 
 

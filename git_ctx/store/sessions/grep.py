@@ -132,7 +132,7 @@ def _printed(
     if done.status in (0, 1):  # 1: nothing matched
         return done.stdout
     if len(some) == 1:
-        problems[str(tips[some[0]])] = message.clean(done.words.removeprefix("fatal: "))
+        problems[str(tips[some[0]])] = message.last_words(done.words)
         return b""
     middle = len(some) // 2
     halves = (some[:middle], some[middle:])

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_ctx.errors import BrokenSession
+from git_ctx.errors import BrokenSession, WriteFailed
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import events, message, refs, swap
 from git_ctx.store.forgetting import marks, spread
@@ -68,8 +68,8 @@ def fetch(
 
     `name` may be the absolute path of a repository, where `mirrored_as` names the mirrors. Every object is
     checked by git; with `again`, those that should be here already are fetched like the others. A session
-    that fails is left where it was and named, and hides no other. Raises `RemoteFailed`; what had been
-    fetched by then stays.
+    that fails is left where it was and named, and hides no other. Raises `RemoteFailed`, or `WriteFailed`
+    where the disk is full; what had been fetched by then stays.
     """
     heads, snaps = remote.heads(mirrored_as or name), remote.snaps(mirrored_as or name)
     spaces = {refs.HEADS: heads} | ({refs.SNAP: snaps} if files else {})
@@ -129,6 +129,8 @@ def _piecewise(
     repo: Repo, name: str, spaces: Mapping[str, str], before: Mapping[str, Oid], progress: Progress
 ) -> dict[str, str]:
     """Fetch around what is refused; returns the refused, and why."""
+    if problem := swap.why(repo.common_dir, OSError()):  # then it was not the remote
+        raise WriteFailed(str(repo.common_dir), problem)
     there = transport.offered(repo, name, *spaces, progress=progress)
     wanted: dict[str, str] = {}
     for theirs, ours in spaces.items():
