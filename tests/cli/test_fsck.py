@@ -278,9 +278,7 @@ def test_packed_refs_that_a_power_cut_took_are_written_again(session: Path, ctx:
     head, path = support.git(session, "rev-parse", "HEAD"), session / ".git/packed-refs"
     if how == "missing":
         path.unlink()
-        support.git(
-            session, "update-ref", "refs/heads/main", "HEAD@{0}"
-        )  # the user's own is the user's to mend
+        support.git(session, "update-ref", "refs/heads/main", head)  # which is the user's to mend
     else:
         path.write_bytes(bytes(path.stat().st_size if how == "zeros" else 0))
         assert ctx("fsck").out == "damaged: packed-refs: git cannot read a line of it, and stops there\n"
