@@ -39,6 +39,9 @@ def damaged(repo: Repo) -> Iterator[tuple[Path, str]]:
     for path in (info / _GRAPH, *sorted((info / "commit-graphs").glob("*.graph"))):
         if path.exists() and not _is_whole(path):
             yield path, "the commit-graph is damaged"
+    for path in sorted(repo.objects.glob("[0-9a-f][0-9a-f]/" + "[0-9a-f]" * 38)):
+        if loose.is_none(path):
+            yield path, "it is no object, as a power cut leaves one that was not synced"
     for place in _alternates(repo):
         if not place.is_dir():
             yield (
@@ -78,6 +81,8 @@ def make_anew(repo: Repo, aside: Path, progress: Progress) -> None:
         for path in found:
             if path.suffix in _BESIDE:
                 _set_aside(path, aside)
+            elif path.parent.parent == repo.objects and len(path.name) == 38:
+                path.replace(aside / (path.parent.name + path.name))
         if any(path.suffix == _PACK or path.name == _ALL for path in found):
             _write_again(repo, repo.objects / "pack" / _ALL, aside, "multi-pack-index", "write")
         if any(_GRAPH in path.parent.name + path.name for path in found):

@@ -61,7 +61,17 @@ def load() -> None:
         importlib.import_module(module.name)
     vars(sys.modules["git_ctx.cli"])["gc"] = gc  # which the verb of that name has taken the place of
     # And what another user might not be let read.
-    for name in ("pygit2", "orjson", "ahocorasick_rs", "rs_bpe", "click", "mcp", "sqlite3", "difflib"):
+    for name in (
+        "pygit2",
+        "orjson",
+        "ahocorasick_rs",
+        "rs_bpe",
+        "click",
+        "mcp",
+        "sqlite3",
+        "difflib",
+        "encodings.ascii",
+    ):
         importlib.import_module(name)
 
 

@@ -79,7 +79,7 @@ def test_what_a_remote_has_comes_back(shared: Path, ctx: Ctx, what: str, how: st
     assert ctx("fsck").status == 1
     said = ctx("fsck", "--repair")
     assert said.status == 0, said
-    assert said.out.startswith("mended: demo@main #2 ")
+    assert "mended: demo@main #2 " in said.out
     assert ctx("fsck").status == 0
     support.fsck(shared)
 

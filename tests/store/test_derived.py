@@ -94,6 +94,16 @@ def test_an_index_of_another_pack_is_made_again(packed: Repo) -> None:
     support.fsck(packed.git_dir)
 
 
+@pytest.mark.parametrize("change", [_empty, _zeros])
+def test_what_a_power_cut_left_of_an_object_is_set_aside(packed: Repo, change: Change) -> None:
+    oid = support.git(packed.git_dir, "hash-object", "-w", "--stdin", input=b"new")
+    path = spoil(packed, f"{oid[:2]}/{oid[2:]}", change)
+    assert [found for found, _ in derived.damaged(packed)] == [path]
+    mend(packed)
+    assert not path.exists() and (packed.shared / "damaged" / oid).exists()
+    support.fsck(packed.git_dir)
+
+
 def test_on_a_full_disk_nothing_is_set_aside(packed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = spoil(packed, "pack/*.pack", lambda data: data[:-40])
     index = spoil(packed, "pack/*.idx", _zeros)
