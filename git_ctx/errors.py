@@ -40,11 +40,14 @@ A message says what is wrong as git would: lower case, names in single quotes, n
 from collections.abc import Sequence
 
 _ASK_FSCK = "'git ctx fsck' says what is damaged, 'git ctx fsck --repair' mends what can be mended"
+_ASK_BOTH = (
+    "'git fsck' says what is damaged, 'git ctx fsck' what of it in sessions, and mends it with --repair"
+)
 _NEW_INDEX = "move 'index' out of the git directory: 'git reset' then makes a new one from HEAD"
 # What git says, in the last of its words, of objects, refs and indexes that it cannot read.
 _DAMAGE = {
     _NEW_INDEX: ("index file corrupt", "index file smaller than", "bad index file", "bad signature 0x"),
-    _ASK_FSCK: (
+    _ASK_BOTH: (
         *("bad object", "bad tree object", "missing object", "missing blob", "missing tree"),
         *("unable to read", "cannot read", "could not parse", "unable to parse", "unable to unpack"),
         *("corrupt", "inflate", "is empty", "invalid sha1 pointer", "not a valid branch point"),

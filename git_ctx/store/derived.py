@@ -4,13 +4,14 @@ Each of these files ends with a checksum of all before it.
 """
 
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha1
 from pathlib import Path
 
 from git_ctx.model import Oid
-from git_ctx.store import claims, loose, objects, shared
+from git_ctx.store import claims, loose, objects, shared, swap
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 
@@ -38,6 +39,26 @@ def damaged(repo: Repo) -> Iterator[tuple[Path, str]]:
     for path in (info / _GRAPH, *sorted((info / "commit-graphs").glob("*.graph"))):
         if path.exists() and not _is_whole(path):
             yield path, "the commit-graph is damaged"
+    for path in sorted(repo.objects.glob("[0-9a-f][0-9a-f]/" + "[0-9a-f]" * 38)):
+        if loose.is_none(path):
+            yield path, "it is no object, as a power cut leaves one that was not synced"
+    for place in _alternates(repo):
+        if not place.is_dir():
+            yield (
+                info / "alternates",
+                f"there is no '{os.fspath(place)}', where other objects are to be found",
+            )
+
+
+def _alternates(repo: Repo) -> Iterator[Path]:
+    """The directories whose objects are ours, too; a relative one is so from that of our own."""
+    try:
+        data = (repo.objects / "info/alternates").read_bytes()
+    except OSError:
+        return
+    for line in data.split(b"\n"):
+        if line and not line.startswith((b"#", b'"')):
+            yield repo.objects / os.fsdecode(line)
 
 
 def make_anew(repo: Repo, aside: Path, progress: Progress) -> None:
@@ -60,6 +81,8 @@ def make_anew(repo: Repo, aside: Path, progress: Progress) -> None:
         for path in found:
             if path.suffix in _BESIDE:
                 _set_aside(path, aside)
+            elif path.parent.parent == repo.objects and len(path.name) == 38:
+                path.replace(aside / (path.parent.name + path.name))
         if any(path.suffix == _PACK or path.name == _ALL for path in found):
             _write_again(repo, repo.objects / "pack" / _ALL, aside, "multi-pack-index", "write")
         if any(_GRAPH in path.parent.name + path.name for path in found):
@@ -110,11 +133,13 @@ def _index(repo: Repo, index: Path, aside: Path, progress: Progress) -> None:
         if not done.status:
             _keep(index, aside)
             _bring(unborn, index)
-        else:
+        elif not _is_whole(index.with_suffix(_PACK)):
             progress(f"reading what is left of {index.stem}")
-            for path in (index, index.with_suffix(_PACK)):
+            there = (index, index.with_suffix(_PACK))
+            for path in there:
                 _set_aside(path, aside)
-            _unpack(repo, aside / index.with_suffix(_PACK).name)
+            if not _unpacked(repo, aside / index.with_suffix(_PACK).name):
+                _put_back(there, aside)
     finally:
         unborn.unlink(missing_ok=True)
 
@@ -141,16 +166,23 @@ def _salvage(repo: Repo, pack: Path, aside: Path) -> None:
     for path in kept:
         if name is None or not path.name.startswith(f"pack-{name}."):
             path.unlink(missing_ok=True)
-    if len(sound) < len(oids):
-        _unpack(repo, aside / pack.name)
+    if len(sound) < len(oids) and not _unpacked(repo, aside / pack.name):
+        _put_back(kept, aside)
 
 
-def _unpack(repo: Repo, pack: Path) -> None:
-    """What comes out of a pack one by one, as far as git gets: of one that ends otherwise than its index says
-    it reads nothing else. What is there already is not written.
+def _unpacked(repo: Repo, pack: Path) -> bool:
+    """Have what comes out of a pack one by one, as far as git gets: of one that ends otherwise than its index
+    says it reads nothing else. What is there already is not written. False where the disk is full.
     """
     if pack.stat().st_size < _LARGEST:
         repo.run("unpack-objects", "-q", "-r", input=pack.read_bytes(), env=OFFLINE)
+    return not swap.why(repo.objects, OSError())
+
+
+def _put_back(places: Iterable[Path], aside: Path) -> None:
+    for path in places:
+        with suppress(FileNotFoundError):
+            (aside / path.name).replace(path)
 
 
 def _packed(repo: Repo, oids: list[Oid], folder: Path) -> str | None:
@@ -176,10 +208,14 @@ def _write_again(repo: Repo, path: Path, aside: Path, *words: str) -> None:
 
 def _keep(path: Path, aside: Path) -> bool:
     """Another name for a file, among what is set aside; whether there is such a file."""
-    with suppress(FileNotFoundError):
+    there = path.exists()
+    if there:
         (aside / path.name).unlink(missing_ok=True)
-        os.link(path, aside / path.name)
-    return path.exists()
+        try:
+            os.link(path, aside / path.name)
+        except OSError:  # not every file system has such
+            shutil.copyfile(path, aside / path.name)
+    return there
 
 
 def _set_aside(path: Path, aside: Path) -> None:

@@ -106,6 +106,15 @@ def keep_longer(objects: Path, oid: Oid) -> bool:
         return False
 
 
+def is_none(path: Path) -> bool:
+    """Whether a file begins as no object does."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            return file.read(1) != _DEFLATED
+    except OSError:
+        return False
+
+
 def _write(opened: int, data: bytes) -> None:
     left = memoryview(data)
     while left:

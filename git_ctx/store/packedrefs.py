@@ -59,7 +59,8 @@ def _lines(repo: Repo) -> list[bytes]:
         data = (repo.common_dir / NAME).read_bytes()
     except OSError:
         return []
-    lines = data.split(b"\n")
+    # Of git's own there is always a first line: without one, a power cut left it.
+    lines = data.split(b"\n") if data else [b"", b""]
     last = lines.pop()
     # One that does not end was cut, and the name in it may be another's.
     return [*lines, last + b"\0"] if last else lines

@@ -60,7 +60,18 @@ def load() -> None:
     for module in pkgutil.walk_packages(git_ctx.__path__, "git_ctx."):
         importlib.import_module(module.name)
     vars(sys.modules["git_ctx.cli"])["gc"] = gc  # which the verb of that name has taken the place of
-    for name in ("pygit2", "orjson", "ahocorasick_rs", "rs_bpe", "click", "mcp", "sqlite3"):
+    # And what another user might not be let read.
+    for name in (
+        "pygit2",
+        "orjson",
+        "ahocorasick_rs",
+        "rs_bpe",
+        "click",
+        "mcp",
+        "sqlite3",
+        "difflib",
+        "encodings.ascii",
+    ):
         importlib.import_module(name)
 
 

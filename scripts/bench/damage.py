@@ -25,7 +25,7 @@ import steps
 
 _HEAD = "refs/ctx/heads/demo/main"
 _SNAP = "refs/ctx/snap/demo/main"
-_LONGEST = 15
+_LONGEST = 60  # seconds by the clock: other work may go on beside
 _COMMANDS = (
     "status", "list", "log", "show", "show #2", "show #2 --files", "search first", "prompt again", "save",
     "reply yes", "diff", "diff #1 #3", "restore #2", "request file app.py", "branch", "branch fresh",

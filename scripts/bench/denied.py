@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Every command that writes, on a disk that is full or read-only: is what it says true, and is anything lost?
 
-    scripts/bench/denied.py [--verbs 'prompt;push;…'] [--degrees 20] [--jobs 2] [--mounts]
+    scripts/bench/denied.py [--verbs 'prompt;push;…'] [--degrees 20] [--jobs 2] [--mounts | --stranger]
 
 From one step on, and to the end, every call that needs room fails with "No space left on device", as it
 does when somebody else fills the disk; that is tried from as many steps as there are degrees. `read-
 only` fails from the first step. With --mounts (by root), a small tmpfs is filled to as many degrees,
-then remounted read-only, and nothing is pretended. Prints a line a verb; exit status 1 where anything
+then remounted read-only, and nothing is pretended. With --stranger (by root), it is another user's
+repository, who lets us read it. Prints a line a verb; exit status 1 where anything
 was wrong.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import cases
+import steps
 from cases import CASES
 from kills import Problem, Tally, World, Yard, lost, show, sound, torn
 from steps import Ended
@@ -31,7 +34,11 @@ _TRUE = (
     "disk is full",
     "cannot write",
     "unpacker error",
+    "permission denied",
+    "insufficient permission",
+    "dubious ownership",
 )
+_STRANGER = 12345
 
 
 def main() -> int:
@@ -40,11 +47,12 @@ def main() -> int:
     parser.add_argument("--degrees", type=int, default=20)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--mounts", action="store_true")
+    parser.add_argument("--stranger", action="store_true")
     options = parser.parse_args()
     wanted = options.verbs.split(";") if options.verbs else list(CASES)
     total = Tally()
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
-    work = mounted if options.mounts else refused
+    work = stranger if options.stranger else mounted if options.mounts else refused
     with tempfile.TemporaryDirectory(dir=memory) as scratch, ProcessPoolExecutor(options.jobs) as pool:
         asked = {verb: pool.submit(work, verb, scratch, options.degrees) for verb in wanted}
         for verb, result in asked.items():
@@ -74,6 +82,29 @@ def mounted(verb: str, scratch: str, degrees: int) -> Tally:
         with_room = degree * degree * 256  # most are near to full
         tally.note(f"{with_room} bytes left", list(on_small(yard, world, with_room)))
     tally.note("read-only", list(on_small(yard, world, None)))
+    return tally
+
+
+def stranger(verb: str, scratch: str, degrees: int) -> Tally:
+    """Nothing there is ours, nor is our home; git was told to trust it all the same."""
+    Path(scratch).chmod(0o755)
+    yard = Yard.of(scratch, CASES[verb])
+    world = yard.world()
+    tally = Tally()
+    yard.fresh()
+    case, trusted = yard.case, {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory"}
+
+    def work() -> int:
+        os.setgid(_STRANGER)
+        os.setuid(_STRANGER)
+        os.environ.update(trusted, GIT_CONFIG_VALUE_0="*", HOME=f"/nowhere/{_STRANGER}")
+        return case.work()()
+
+    ended = steps.plain(work, yard.place / "ada", yard.place.with_name("talk"), stdin=case.stdin)
+    found = list(judged(yard, world, ended))
+    if ended.status == 0 and cases.sessions(yard.place) == world.before:
+        found.append(Problem("untrue", f"it ended with 0, and did nothing: {ended.said[-200:]}"))
+    tally.note("of another user", found)
     return tally
 
 

@@ -29,6 +29,7 @@ def test_what_git_wrote_is_read(packed: Repo) -> None:
         lambda data: data[:-50],
         lambda data: data.replace(b" refs/heads/side", b"\0\0\0\0\0"),
         lambda data: bytes(len(data)),
+        lambda data: b"",
         lambda data: b"\0\xff\x1b[31mgarbage\n",
     ],
 )
@@ -37,7 +38,7 @@ def test_branches_are_found_again_by_their_reflogs(packed: Repo, damage) -> None
     path = packed.common_dir / "packed-refs"
     damaged = damage(path.read_bytes())
     path.write_bytes(damaged)
-    assert packed.run("for-each-ref").status
+    assert not damaged or packed.run("for-each-ref").status
     assert packedrefs.unread(packed) > 0
     assert packedrefs.write_again(packed, packed.shared / "damaged")
     assert packedrefs.unread(packed) == 0

@@ -90,9 +90,11 @@ def repair(repo: Repo, now: datetime, progress: Progress) -> Checked:
     if any(one.serious for one in before.findings):
         mend.fetch_again(repo, progress)
     mend.unreadable_refs(repo, now)
-    for branch in [*(one.branch for one in broken), *mend.gone(repo)]:
+    gone = mend.gone(repo)
+    for branch in [*(one.branch for one in broken), *gone]:
         mend.back(repo, branch, now)
-    for branch in sorted(unkept | mend.never_kept(repo) if stripped else unkept):
+    unkept |= mend.never_kept(repo) if stripped else mend.never_kept(repo).intersection(gone)
+    for branch in sorted(unkept):
         progress(f"keeping the snapshots of {branch} anew")
         mend.snapshots(repo, branch, now)
     for forgetful in _catching_up(repo):
