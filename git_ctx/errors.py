@@ -406,6 +406,16 @@ class SecretsFound(CtxError):
         self.places = tuple(places)
 
 
+class SecretInName(CtxError):
+    """`what` would be kept as it is, since it would name something else without the secret in it."""
+
+    hint = "names and patterns are kept and shared as they are; give one without the secret"
+
+    def __init__(self, what: str, rule: str) -> None:
+        super().__init__(f"{what} holds what looks like a secret: {rule}")
+        self.what, self.rule = what, rule
+
+
 class UnusableRule(CtxError):
     hint = "see 'git config --show-origin --get-all ctx.redact.NAME'; nothing was kept, printed or sent"
 

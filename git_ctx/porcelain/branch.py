@@ -18,6 +18,7 @@ from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.files_at import Start, start_at
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, session
+from git_ctx.safety import secrets
 from git_ctx.store import claims, events, objects, refs, swap
 from git_ctx.store.code import renaming
 from git_ctx.store.refs import Listed
@@ -85,6 +86,7 @@ def listing(repo: Repo, wanted: str | None) -> list[Row]:
 def _check(repo: Repo, name: str) -> None:
     if repo.run("check-ref-format", "--branch", name).status:
         raise InvalidBranchName(name)
+    secrets.check_name("the name of a branch", name)
 
 
 def make(repo: Repo, name: str, revision: str | None, wanted: str | None, now: datetime) -> Made:

@@ -14,6 +14,7 @@ from git_ctx.porcelain.forks import Forked, open_or_inherit, reading
 from git_ctx.porcelain.here import need_work_tree
 from git_ctx.porcelain.settings import Pinned
 from git_ctx.safety import paths as safe
+from git_ctx.safety import secrets
 from git_ctx.store.files import worktree
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
@@ -58,12 +59,15 @@ class Changed:
 def pin(repo: Repo, words: Sequence[str], wanted: str | None, now: datetime) -> Changed:
     """Pin paths, folders and globs as seen from the current directory.
 
-    Raises `OutsideWorkTree`, `UnsafePath`, `SessionClosed`, and what finding the session raises.
+    Raises `OutsideWorkTree`, `UnsafePath`, `SecretInName`, `SessionClosed`, and what finding the session
+    raises.
     """
     need_work_tree(repo)
     chosen = tuple(dict.fromkeys(_from_top(repo, word) for word in words))
     if len(chosen) > MOST:
         raise UsageError(f"more than {MOST} paths at once; give their folder, or a glob in quotes")
+    for path in chosen:
+        secrets.check_name("what is pinned", path)
     at, forked = open_or_inherit(repo, wanted, now)
     settings.set_pins(repo, at.branch, Pins(paths=chosen, pinned=True), now)
     names = worktree.names(repo)

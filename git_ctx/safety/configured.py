@@ -42,11 +42,12 @@ _ENCODED = (
     ),
     Rule(
         "private-key",  # of which the beginning was cut off
-        (b"private key-----",),
+        (b"-----end",),
         rb"(?<![\w+/=])(?>(?:[A-Za-z0-9+/=]{40,76}[ \t]*\r?\n[ \t>|+]{0,8}){2,80})"
         rb"(?>[A-Za-z0-9+/=]{0,76}\s{0,8})-----END[ A-Z0-9]{0,30}PRIVATE KEY-----",
         judge.private_key,
         before=4000,
+        since=b"-----",
         delimited=False,
     ),
     _rule(

@@ -17,7 +17,7 @@ _SAID_TO_BE_FALSE = lazily(
     re.IGNORECASE,
 )
 _TEMPLATE = lazily(
-    rb"^\$\w|\$[\{\(]|\{\{|\}\}|\{\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|^[+.][$A-Za-z_]|[>)\]]$|\[redacted|\)\.|\.\w+\("
+    rb"^\$\w|\$[\{\(]|\{\{|\}\}|\{\}|#\{|\\\(|%\(|%[sd](?![0-9A-Fa-f])|^[<{\[%*&]|^[!@][A-Za-z_]+$|^[+.][$A-Za-z_]|^[A-Z][A-Za-z]+\[|[>)\]]$|\[redacted|\)\.|\.\w+\("
 )
 _DULL_WORDS = (
     b"passphrase password passwd pass word pwd pw secret token tokens api auth key keys access private "

@@ -75,7 +75,7 @@ _KEY_PROSE = rb"(?:\w{3,10} )?(?i:token|key|secret)" + _GIVEN + rb"(?P<secret>[\
 # name = "value" in code, "name": "value" in JSON, name: value in YAML, Name: value in a header.
 _ASSIGNMENT = (
     _NAME_END + rb"(?:b?\\?[\"'`])?"
-    rb"(?P<secret>(?>(?:(?!&\w+=)[\w+/=.~!@#$%^&*-]){16,1500}))(?![\w(\[{<+/-])"
+    rb"(?P<secret>(?>[\w+/=.~!@#$%^*-]{1,1500}(?:&(?!\w+=)[\w+/=.~!@#$%^*-]*){0,9}))(?![\w(\[{<+/-])"
 )
 
 NAMED: tuple[Rule, ...] = (

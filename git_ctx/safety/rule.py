@@ -17,8 +17,8 @@ _LINE = 300
 @dataclass(frozen=True)
 class Rule:
     """`form` is tried where a literal begins; or from the start of its line; or, for a form with the
-    literal inside, from `before` bytes ahead. `near` must be found on its line, before the
-    literal; `unless` nowhere around it. `judge` sees what would be reported.
+    literal inside, from `before` bytes ahead, or from the last `since` there. `near` must be found on its
+    line, before the literal; `unless` nowhere around it. `judge` sees what would be reported.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Rule:
     near: bytes = b""
     unless: bytes = b""
     before: int = 0
+    since: bytes = b""
     whole_line: bool = False
     delimited: bool = True
 
@@ -37,18 +38,27 @@ class Rule:
 
     def find(self, data: bytes, literal: int) -> tuple[int, int] | None:
         """Where a real secret of this kind stands, by the literal that begins here."""
+        if self.before and not self._is_near(data, literal):
+            return None
         if self.whole_line:
             found = self.pattern.match(data, _line_start(data, literal))
         elif self.before:
-            found = self.pattern.search(data, max(0, literal - self.before), literal + _LINE)
+            found = self.pattern.search(data, self._window(data, literal), literal + _LINE)
         else:
             found = self.pattern.match(data, literal)
-        if not found or not re.search(self.near, data[_line_start(data, literal) : literal]):
+        if not found or not self._is_near(data, literal):
             return None
         if self.unless and re.search(self.unless, data[max(0, literal - _LINE) : literal + _LINE]):
             return None
         start, end = found.span("secret" if "secret" in self.pattern.groupindex else 0)
         return (start, end) if self.judge(data[start:end]) else None
+
+    def _is_near(self, data: bytes, literal: int) -> bool:
+        return not self.near or bool(re.search(self.near, data[_line_start(data, literal) : literal]))
+
+    def _window(self, data: bytes, literal: int) -> int:
+        first = max(0, literal - self.before)
+        return max(first, data.rfind(self.since, first, literal)) if self.since else first
 
 
 def _line_start(data: bytes, at: int) -> int:

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from git_ctx.errors import SecretInName
 from git_ctx.safety import files, own
 from git_ctx.safety.own import Own
 from git_ctx.safety.rule import Rule
@@ -105,6 +106,12 @@ def redact(text: str) -> tuple[str, tuple[str, ...]]:
         rules.update((hit.rule, None) for hit in hits)
         text = _without(text, hits)
     return text, tuple(rules)
+
+
+def check_name(what: str, name: str) -> None:
+    """Raise `SecretInName` where something that can only be kept as it is holds a secret."""
+    if hits := scan(name):
+        raise SecretInName(what, hits[0].rule)
 
 
 def withhold(path: str, content: bytes) -> str | None:

@@ -70,13 +70,16 @@ _VALUE = rb"(?P<secret>[A-Za-z0-9][A-Za-z0-9_+/=.~-]{14,200})(?![\w(\[{<+/@-])"
 _IS = rb"(?:=>|:=|={1,3}|:|,|\|)"
 # The name of the service in that of the value: mapquest_key = "…".
 _NAMED = (
-    rb"[\w.-]{4,60}\\?[\"'`\])]{0,2}[ \t]{0,4}(?:" + _IS + rb"[ \t]{0,4}|(?<=[ \t])(?=[\"']))"
+    rb"(?>[\w-]{4,60}(?:\.(?!(?:com|io|org|net|dev|app|co)\b)[\w-]{1,30}){0,4})\\?[\"'`\])]{0,2}[ \t]{0,4}(?:"
+    + _IS
+    + rb"[ \t]{0,4}|(?<=[ \t])(?=[\"']))"
     rb"[\"'`(\[{]{0,2}" + _VALUE
 )
-# Beside it, and what the value is: mapquest token - '…', the API key of mapquest is ….
+# Beside it, and what the value is: mapquest token - '…', the mapquest API key is ….
 _SAID = (
-    rb"\w{4,40}[\"']?(?:[ \t]{1,3}[\w'.-]{1,12}){0,4}?[ \t_-]{0,2}"
-    rb"(?i:key|token|secret|password|credentials?)[\"'`]?"
+    rb"(?>\w{4,60})(?:(?i:(?<=key)|(?<=token)|(?<=secret)|(?<=password))"
+    rb"|[\"']?(?:[ \t]{1,3}[\w'.-]{1,12}){0,4}?"
+    rb"[ \t_-]{0,2}(?i:key|token|secret|password|credentials?))[\"'`]?"
     rb"(?:[ \t]{0,4}" + _IS + rb"|[ \t]+(?:is|was|-|to)\b)?[ \t]{0,4}[\"'`]?" + _VALUE
 )
 _UUID = (

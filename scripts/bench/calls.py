@@ -1,5 +1,6 @@
 """Commands of git ctx, each in a process forked from this one, which has done the imports already."""
 
+import json
 import os
 import resource
 import signal
@@ -50,7 +51,9 @@ def call(place: Path, command: Sequence[str], *, kill_after: float | None = None
         child = os.fork()
         if not child:
             os._exit(_child(place, command, out.fileno(), err.fileno(), mark))
-        patience = kill_after if kill_after is not None else 3.0 * SECONDS
+        patience = (
+            kill_after if kill_after is not None else 10.0 * SECONDS
+        )  # busy machine; the processor's time ends a loop
         late, status = _wait(child, patience)
         if late:
             _wait_for_helpers(mark)
@@ -85,7 +88,7 @@ def _child(place: Path, command: Sequence[str], out: int, err: int, mark: str) -
         resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         os.environ |= {"GIT_CTX_DEBUG": "1", _MARK: mark}
-        status = run(command)
+        status = _tool(command[1:]) if command[0] == "tool" else run(command)
         sys.stdout.flush()
         sys.stderr.flush()
         return status
@@ -93,6 +96,26 @@ def _child(place: Path, command: Sequence[str], out: int, err: int, mark: str) -
         traceback.print_exc()
         sys.stderr.flush()
         return 99
+
+
+def _tool(words: Sequence[str]) -> int:
+    """A tool of the server for assistants, as `tool log --session NAME`: what it answers, or its error."""
+    from git_ctx import api
+    from git_ctx.errors import CtxError
+    from git_ctx.mcp.tool import Call
+    from git_ctx.mcp.tools import tools
+
+    name, *rest = words
+    session = rest[rest.index("--session") + 1] if "--session" in rest else None
+    given = {"text": rest[0]} if name == "search" else {}
+    try:
+        project = api.open(Path.cwd())
+        answer = tools()[name].run(Call(project=project, given=given, session=session, conversation="bench"))
+    except CtxError as error:
+        print(error, file=sys.stderr)
+        return 128
+    print(json.dumps([answer.texts, answer.value]))
+    return 0
 
 
 def _wait(child: int, patience: float) -> tuple[bool, int]:

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Every command that reads, on sessions that a stranger forged: is each refused clearly or read?
 
-    scripts/bench/fuzz.py [--repositories 200] [--seed 0] [-v]
+    scripts/bench/fuzz.py [--sessions 1000] [--seed 0] [--each 3] [--minutes N] [-v]
 
-Each repository holds a sound session and a forged one: as its own, as a remote's, in a bundle. A command
+A repository holds a sound session and fifty forged ones: as its own, on a remote, in a bundle. What reads one
+session is drawn, `--each` for each; what reads everything runs on all fifty. A command
 has to end, with words of ours and within bounds of memory and time, and the sound session has to stay as
 it was. Prints counts: tried, read, refused, and what went wrong (tracebacks, hangs, silence, out of memory).
 """
@@ -13,127 +14,138 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 from calls import Ended, call, environment, git
 
 from tests import mutants
 
-BAD = "bad@main"
-# Without a change to the session first: what only reads must find it as it was made.
+FORGED = 50
+"""As many forged sessions are in one repository."""
+
+# What reads one session; {} stands for it.
 READING = (
     *(
-        ["list"],
-        ["list", "--all", "--json"],
-        ["status", "--session", BAD],
-        ["status", "--session", BAD, "--json"],
+        "status",
+        "status --json",
+        "log",
+        "log --json",
+        "log --all --graph",
+        "log -p",
+        "log --stat",
+        "log --oneline",
     ),
+    *("branch", "pin", "guide", "request --pending", "show #1", "tool log", "tool status", "tool show"),
+    *("show {}", "show {} --json", "show {} --context", "show {} --files", "show {} --requests", "show {}~1"),
+    *("diff {}", "diff {}~1 {}", "diff {}~1 {} --prompts", "search login", "view -o view.html {}"),
+    *("restore {} --to out", "push --yes out", "forget -n login", "forget -n login.py"),
+    *(f"export --format {form} {{}} -o out.{form}" for form in ("bundle", "json", "markdown", "html")),
+)
+# What changes it: the last is the end of it.
+WRITING = (
     *(
-        ["log", "--session", BAD],
-        ["log", "--session", BAD, "--json"],
-        ["log", "--session", BAD, "--all", "--graph"],
+        "prompt -q -b 2000 go-on",
+        "reply SEE:login.py",
+        "request file login.py",
+        "save",
+        "pin *.py",
+        "guide be-brief",
     ),
+    *("merge main", "branch side{n}", "use {}", "select main", "end {}", "archive {}", "rename worse{n} {}"),
+    *("forget --yes login", "delete {} --yes"),
+)
+# What reads everything.
+ALL = (
     *(
-        ["log", "--session", BAD, "-p"],
-        ["log", "--session", BAD, "--stat"],
-        ["show", BAD],
-        ["show", BAD, "--json"],
+        "list",
+        "list --all --json",
+        "search login",
+        "search --contexts login",
+        "why login.py",
+        "why login.py:2",
+        "fsck",
     ),
-    *(
-        ["show", BAD, "--context"],
-        ["show", BAD, "--files"],
-        ["show", BAD, "--requests"],
-        ["show", f"{BAD}~1"],
-    ),
-    *(["show", "#1", "--session", BAD], ["diff", BAD], ["diff", f"{BAD}~1", BAD, "--prompts"]),
-    *(["search", "login", "--session", BAD], ["search", "login"], ["branch", "--session", BAD]),
-    *(
-        ["pin", "--session", BAD],
-        ["guide", "--session", BAD],
-        ["export", "bad", "-o", "out.bundle"],
-        ["list"],
-    ),
-    *(
-        ["restore", BAD, "--to", "out"],
-        ["push", "--session", BAD, "--yes", "out"],
-        ["request", "--pending", "--session", BAD],
-    ),
+    *("log --all", "gc", "remote", "tool search login"),
 )
 FETCHING = (
-    *(["fetch", "origin"], ["list", "--remote", "origin"], ["list", "--remote", "origin", "--json"]),
-    *(["remote"], ["pull", "origin"], ["use", BAD], ["log", "--session", BAD], ["fetch", "origin"]),
-    *(["import", "../forged.bundle"], ["use", "bad"], ["push", "--delete", "bad", "--yes", "origin"]),
+    *(
+        "fetch origin",
+        "list --remote origin",
+        "list --remote origin --json",
+        "pull origin",
+        "fetch origin",
+        "remote",
+    ),
+    *("import ../forged.bundle", "list --all", "fsck", "push --delete bad --yes origin"),
 )
-WRITING = (
-    *(["prompt", "-q", "--session", BAD, "fix the login"], ["reply", "--session", BAD, "SEE: login.py"]),
-    *(
-        ["request", "--session", BAD, "file", "login.py"],
-        ["save", "--session", BAD],
-        ["pin", "--session", BAD, "*.py"],
-    ),
-    *(
-        ["guide", "--session", BAD, "be brief"],
-        ["merge", "--session", "bad@fork", "main"],
-        ["merge", "--session", BAD, "fork"],
-    ),
-    *(
-        ["branch", "side", "--session", BAD],
-        ["branch", "other", BAD],
-        ["use", BAD],
-        ["status"],
-        ["select", "main"],
-    ),
-    *(["end", BAD], ["reopen", BAD], ["archive", BAD], ["rename", "worse", "bad"], ["gc"], ["list"]),
-    *(["delete", "worse", "--yes"], ["delete", "bad", "--yes"]),
-)
+MIRRORED = ("use {}", "log", "show {}", "pull origin", "merge main")
 
 
 class Fuzz:
-    def __init__(self, scratch: Path, verbose: bool) -> None:
-        self.scratch = scratch
-        self.verbose = verbose
+    def __init__(self, scratch: Path, each: int, verbose: bool) -> None:
+        self.scratch, self.each, self.verbose = scratch, each, verbose
         self.counts: Counter[str] = Counter()
         self.base = make(scratch / "base")
         self.sound = mutants.read(self.base, "refs/ctx/heads/bad/main")
 
-    def round(self, seed: int) -> None:
-        mutant = mutants.mutate(self.sound, seed)
-        place = self.scratch / "round"
-        for path in (place, self.scratch / "server"):
-            shutil.rmtree(path, ignore_errors=True)
-        for to, commands in (("own", READING), ("own", WRITING), ("remote", FETCHING)):
-            shutil.rmtree(place, ignore_errors=True)
-            shutil.copytree(self.base, place, symlinks=True)
-            self._place(place, mutant, to)
-            for command in commands:
-                self._try(place, command, f"seed {seed} ({'; '.join(mutant.done)})")
-            self._look(place, f"seed {seed} ({'; '.join(mutant.done)})")
+    def round(self, first: int) -> None:
+        """Fifty sessions forged from the seeds that begin here: as our own, then as those of a remote."""
+        place, server = self.scratch / "round", self.scratch / "server"
+        drawn = Random(first)
+        forged = {f"bad@b{seed}": mutants.mutate(self.sound, seed) for seed in range(first, first + FORGED)}
+        self._fresh(place)
+        self._forge(place / ".git", forged)
+        self._everything(place, ALL, first)
+        for name, mutant in forged.items():
+            commands = [*drawn.sample(READING, self.each), drawn.choice(WRITING)]
+            self._session(place, commands, name, mutant)
+        self._everything(place, ALL, first)
+        self._look(place, f"seeds from {first}")
 
-    def _place(self, place: Path, mutant: mutants.Mutant, to: str) -> None:
-        git(place, "remote", "add", "out", str(self.scratch / "out"))
-        if to == "own":
-            oid = mutants.Store(place).mutant(mutant)
-            Path(place, ".git/refs/ctx/heads/bad/main").write_text(f"{oid}\n")
-            return
-        server = self.scratch / "server"
         shutil.rmtree(server, ignore_errors=True)
-        shutil.copytree(place / ".git", server)
+        shutil.copytree(self.base / ".git", server, symlinks=True)
         git(server, "config", "core.bare", "true")
-        oid = mutants.Store(server).mutant(mutant)
-        Path(server, "refs/ctx/heads/bad/main").write_text(f"{oid}\n")
-        Path(server, "refs/ctx/heads/new").mkdir(exist_ok=True)
-        Path(server, "refs/ctx/heads/new/main").write_text(f"{oid}\n")
-        git(place, "remote", "add", "origin", str(server))
-        bundle = ["bundle", "create", "-q", str(self.scratch / "forged.bundle"), "refs/ctx/heads/new/main"]
+        self._forge(server, forged)
+        bundle = ["bundle", "create", "-q", str(self.scratch / "forged.bundle"), "--glob=refs/ctx/heads/*"]
         subprocess.run(["git", *bundle], cwd=server, capture_output=True)
+        self._fresh(place)
+        git(place, "remote", "add", "origin", str(server))
+        self._everything(place, FETCHING[:4], first)
+        for name in drawn.sample(sorted(forged), FORGED // 5):
+            self._session(place, [drawn.choice(MIRRORED)], name, forged[name])
+        self._everything(place, FETCHING[4:], first)
+        self._look(place, f"seeds from {first}, fetched")
+
+    def _fresh(self, place: Path) -> None:
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(self.base, place, symlinks=True)
+        git(place, "remote", "add", "out", str(self.scratch / "out"))
+
+    def _forge(self, repo: Path, forged: dict[str, mutants.Mutant]) -> None:
+        for name, mutant in forged.items():
+            oid = mutants.Store(repo).mutant(mutant)
+            (repo / "refs/ctx/heads/bad" / name.partition("@")[2]).write_text(f"{oid}\n")
+
+    def _session(self, place: Path, commands: Sequence[str], name: str, mutant: mutants.Mutant) -> None:
+        for command in commands:
+            words = command.replace("{n}", name[5:]).replace("{}", name).split()
+            if "{}" not in command:
+                words += ["--session", name]
+            self._try(place, words, f"{name} ({'; '.join(mutant.done)})")
+
+    def _everything(self, place: Path, commands: Sequence[str], first: int) -> None:
+        for command in commands:
+            self._try(place, command.split(), f"all of {first}")
 
     def _try(self, place: Path, command: Sequence[str], what: str) -> None:
         ended = call(place, command)
         self.counts["tried"] += 1
         self.counts[ended.how] += 1
-        raw = "--context" in command or "-p" in command
+        raw = "--context" in command or "-p" in command or command[0] == "tool"
         if not raw and any(byte in ended.out + ended.err for byte in (b"\x1b", b"\x07", "\u202e".encode())):
             self.counts["wrong: obeyed by a terminal"] += 1
             ended = Ended("wrong: obeyed by a terminal", ended.out, ended.err)
@@ -193,19 +205,21 @@ def _do(repo: Path, command: Sequence[str]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Commands on forged sessions.")
-    parser.add_argument("--repositories", type=int, default=200)
+    parser.add_argument("--sessions", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--each", type=int, default=3, help="commands for each session")
+    parser.add_argument("--minutes", type=float, default=60.0, help="begin no other fifty after so long")
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
     environment()
+    done, until = 0, time.monotonic() + options.minutes * 60
     with tempfile.TemporaryDirectory() as scratch:
-        fuzz = Fuzz(Path(scratch), options.verbose)
-        for seed in range(options.seed, options.seed + options.repositories):
-            fuzz.round(seed)
-    print(
-        f"{options.repositories} forged sessions: "
-        + ", ".join(f"{count} {how}" for how, count in sorted(fuzz.counts.items()))
-    )
+        fuzz = Fuzz(Path(scratch), options.each, options.verbose)
+        while done < options.sessions and time.monotonic() < until:
+            fuzz.round(options.seed + done)
+            done += FORGED
+            told = ", ".join(f"{count} {how}" for how, count in sorted(fuzz.counts.items()))
+            print(f"{done} forged sessions: {told}", flush=True)
     return int(any(how.startswith("wrong") for how in fuzz.counts))
 
 

@@ -69,7 +69,7 @@ def test_what_strangers_write_reaches_no_terminal_as_it_is(demo: Path, ctx: Ctx)
     for node in entries(mutant.root):
         if node.name.endswith(b".json") and isinstance(node.body, bytes):
             node.body = json.dumps(poisoned(json.loads(node.body)), ensure_ascii=False).encode()
-    message = f"prompt: {OBEYED}\n\nCtx-State: active\nCtx-Session: {OBEYED}\nCtx-Prompts: 2\n"
+    message = f"prompt: {OBEYED}\n\nCtx-State: {OBEYED}\nCtx-Session: {OBEYED}\nCtx-Prompts: 2\n"
     who = tuple(f"{role} {OBEYED[:-1]} <a@b> 1767323045 +0000\n".encode() for role in ("author", "committer"))
     forged = mutants.Store(demo).mutant(
         mutants.Mutant(root=mutant.root, message=message.encode(), headers=who, parents=mutant.parents)

@@ -156,6 +156,14 @@ def test_a_listing_tells_all_from_one_process(repo: Path, found: Repo) -> None:
     assert refs.listing(found, "refs/ctx/heads/nothing/") == []
 
 
+@pytest.mark.parametrize("state", ["\x1b[2J", "\u202e", "broken", ""])
+def test_a_state_that_there_is_not_is_nobodys(repo: Path, found: Repo, state: str) -> None:
+    tree = support.git(repo, "mktree", input=b"")
+    commit = support.git(repo, "commit-tree", tree, input=f"x\n\nCtx-State: {state}\n".encode())
+    support.git(repo, "update-ref", "refs/ctx/heads/login/main", commit)
+    assert [one.state for one in refs.listing(found)] == ["active"]
+
+
 def test_foreign_refs_are_not_listed(repo: Path, found: Repo) -> None:
     record(repo, "UPPER/main", "x", {})
     record(repo, "flat", "x", {})

@@ -13,6 +13,7 @@ from git_ctx import codec
 from git_ctx.errors import BrokenSession, UsageError
 from git_ctx.model import Context, EventName, Item, Oid, Prompt, Request, SessionBranch
 from git_ctx.porcelain import forks
+from git_ctx.safety import secrets
 from git_ctx.store import events, local
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
@@ -46,6 +47,7 @@ def conversation_id(repo: Repo, branch: SessionBranch, given: str | None) -> str
         return f"{local.work_tree_id(repo)}@{branch.branch}"
     if not given.isprintable() or not 0 < len(given) <= LONGEST_ID:
         raise UsageError("a conversation's id is 1 to 200 printable characters")
+    secrets.check_name("the conversation's id", given)
     return given
 
 

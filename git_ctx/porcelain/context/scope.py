@@ -13,6 +13,7 @@ from git_ctx.errors import NoCommit, UsageError
 from git_ctx.model import EVERYTHING, Oid, Scope
 from git_ctx.pattern import lazily
 from git_ctx.porcelain.here import need_work_tree
+from git_ctx.safety import secrets
 from git_ctx.store.files import base, patterns, worktree
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
@@ -181,6 +182,7 @@ def _words(given: Sequence[str], option: str) -> Iterator[str]:
 
 def _from_top(repo: Repo, word: str, place: Path | None) -> str:
     """A pattern of the command line as a line of a .gitignore at the top of the work tree."""
+    secrets.check_name("a pattern", word)
     bare = word.removeprefix("!")
     if not bare or len(word) > LONGEST:
         raise BadPattern(word[:80], "is empty" if not bare else "is too long")
