@@ -643,6 +643,8 @@ def forget_prompt(world: World, clone: Clone) -> None:
     world.forgotten |= words
     for word in words - world.quoted:
         _gone(clone, had[word], {word})
+    # That is no word: it tells that these branches are not what the server has.
+    _gone(clone, {one: has.id for one, has in clone.holds.items() if entry in has.entries}, {entry})
 
 
 def forget_path(world: World, clone: Clone) -> None:
