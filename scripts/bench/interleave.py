@@ -19,7 +19,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -240,22 +240,17 @@ class World:
             call(clone.path, ["forget", "--purge"])
             git(clone.path, "reflog", "expire", "--expire=all", "--all")
             git(clone.path, "gc", "-q", "--prune=now")
-        there: dict[str, set[str]] = {}
-        for has in self.on_server.values():
-            there.setdefault(has.id, set()).update(has.gone)
-        self._clean(self.server, there, "")
+        served = self.reader.held(self.server)
+        self._clean(self.server, [(line, self.on_server[name].gone) for name, line in served.items()])
         for clone in self.clones:
-            self._clean(clone.path, clone.learnt, "", "remotes/origin/")
+            held = [self.reader.held(clone.path, f"refs/ctx/{under}") for under in ("", "remotes/origin/")]
+            lines = [line for each in held for line in each.values()]
+            self._clean(clone.path, [(line, clone.learnt.get(line.session, set())) for line in lines])
 
-    def _clean(self, repo: Path, learnt: Mapping[str, set[str]], *places: str) -> None:
-        """No word that is forgotten in a session is anywhere, unless another line of the server's has it, or
-        a session in which nobody forgot it.
-        """
-        held = [one for place in places for one in self.reader.held(repo, f"refs/ctx/{place}").items()]
-        names = {name for name, has in self.on_server.items() if repo == self.server and not has.gone}
-        known = [learnt.get(line.session, set()) if name not in names else set() for name, line in held]
-        allowed = set().union(*(line.words - gone for (_, line), gone in zip(held, known, strict=True)))
-        gone = set().union(*learnt.values())
+    def _clean(self, repo: Path, lines: list[tuple[Line, Set[str]]]) -> None:
+        """No word that a line must not have is anywhere, unless another line has it that may."""
+        gone = set().union(*(gone for _, gone in lines))
+        allowed = set().union(*(line.words - gone for line, gone in lines))
         left = everywhere(repo) & gone - self.quoted - allowed
         self.counts["words forgotten"] += len(gone)
         self.counts["left after gc"] += len(left)
