@@ -205,6 +205,8 @@ class World:
                         put(self, clone, name)
             self.check("settle")
         self._alike()
+        for clone in self.clones[:1]:
+            self._through_files(clone)
         self._swept()
         here = {entry for clone in self.clones for has in clone.holds.values() for entry in has.entries}
         lost = self.said.keys() - here - self.dropped
@@ -232,6 +234,20 @@ class World:
                     raise Wrong(
                         f"{clone.path.name} and the server differ in {name}: {line.tree}, {other.tree}"
                     )
+
+    def _through_files(self, clone: Clone) -> None:
+        """Each session comes out of a bundle and of JSON as it went in, to the commit."""
+        for form in ("bundle", "json"):
+            fresh = Clone(clone.path.parent / f"from-{form}")
+            git(clone.path.parent, "init", "-q", str(fresh.path))
+            for session in sorted({name.partition("@")[0] for name in clone.holds}):
+                path = fresh.path.parent / f"{session}.{form}"
+                self.do(clone, "export", "-o", str(path), session)
+                self.do(fresh, "import", str(path))
+            refs = [git(one.path, "for-each-ref", "refs/ctx/heads") for one in (clone, fresh)]
+            self.counts["branches through a file"] += len(clone.holds)
+            if refs[0] != refs[1]:
+                raise Wrong(f"{form}: {refs[0]} became {refs[1]}")
 
     def _swept(self) -> None:
         """Whoever purges and prunes has no forgotten word in any object or file, nor has the server."""
