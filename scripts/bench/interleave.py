@@ -433,7 +433,8 @@ def fork(world: World, clone: Clone) -> None:
         return
     session, _, branch = name.partition("@")
     target = f"t{world.number}-{world.random.randrange(10**6)}"
-    git(clone.path, "switch", "-q", branch)
+    known = git(clone.path, "branch", "--list", branch)  # a colleague's need not be here
+    git(clone.path, "switch", "-q", *(() if known else ("-c",)), branch)
     if world.do(clone, "branch", "--session", name, target, may_fail=True).how == "read":
         clone.has(f"{session}@{target}", clone.holds[name])
 
