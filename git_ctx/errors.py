@@ -8,11 +8,12 @@
       GitUnusable                       git is missing or too old
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
       SessionNotFound, SessionExists, NoSession, NoGitBranch, AmbiguousSession, DifferentSessions
+        NotShared                       no remote had it at the last fetch
       InvalidBranchName, BranchInUse, NotMerged, NotAFork
       FilesMissing                      a prompt's files are not in this repository
       MoveNotAllowed                    names what the session's state allows
         SessionClosed
-      RevisionNotFound, AmbiguousRevision, NoPrompt
+      RevisionNotFound, AmbiguousRevision, NoPrompt, NoPromptOfChat
       NoCommit                          what is no commit of the code
       BrokenSession                     an object of a session is missing, damaged or not in its form
         NewerFormat
@@ -150,6 +151,10 @@ class SessionNotFound(CtxError):
         self.name = name
 
 
+class NotShared(SessionNotFound):
+    hint = "see 'git ctx list --remote' for those that a remote had at the last 'git ctx fetch'"
+
+
 class SessionExists(CtxError):
     hint = "choose another name, or go on with it: 'git ctx prompt --session NAME'"
 
@@ -274,6 +279,14 @@ class NoPrompt(CtxError):
     def __init__(self, revision: str) -> None:
         super().__init__(f"there is no prompt at '{revision}' yet")
         self.revision = revision
+
+
+class NoPromptOfChat(CtxError):
+    hint = "--prompt REV takes that of another: see 'git ctx log'"
+
+    def __init__(self, branch: str) -> None:
+        super().__init__(f"no prompt of '{branch}' is this chat's")
+        self.branch = branch
 
 
 class BrokenSession(CtxError):

@@ -62,7 +62,10 @@ def _tell(done: "Pulled") -> None:
     from git_ctx.safety.text import one_line
 
     for branch, united in done.united.items():
-        output.result(one_line(f"{branch}: {words.count(united.prompts, 'prompt')} more ({united.how})"))
+        more = (
+            f"{words.count(united.prompts, 'prompt')} more" if united.prompts else "changed, no prompt more"
+        )
+        output.result(one_line(f"{branch}: {more} ({united.how})"))
     if not done.united and not done.problems:
         output.say(f"up to date with '{done.fetched.remote}'")
     if done.forgotten:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from git_ctx import codec
 from git_ctx.analysis import asks
-from git_ctx.errors import EmptyPrompt, NoPrompt, RevisionNotFound
+from git_ctx.errors import EmptyPrompt, NoPrompt, NoPromptOfChat, RevisionNotFound
 from git_ctx.model import EventName, Reply, SessionBranch
 from git_ctx.porcelain import forks, look, moment
 from git_ctx.porcelain.context import conversation
@@ -41,8 +41,8 @@ class Place:
 def reply(repo: Repo, text: str, place: Place, now: datetime) -> Replied:
     """Keep what the assistant answered, keys and passwords redacted. Nothing in it is run or answered.
 
-    Raises `EmptyPrompt`, `NoPrompt` where the conversation has none yet, `RevisionNotFound`, `WriteFailed`
-    and what finding the session raises; then nothing was kept.
+    Raises `EmptyPrompt`, `NoPrompt` or `NoPromptOfChat` where the conversation has none yet,
+    `RevisionNotFound`, `WriteFailed` and what finding the session raises; then nothing was kept.
     """
     if not text.strip():
         raise EmptyPrompt("reply")
@@ -100,6 +100,8 @@ def _prompt(repo: Repo, here: Here, place: Place) -> tuple[EventName, str]:
     chat = conversation.conversation_id(repo, here.branch, place.conversation)
     if place.prompt is None:
         last = conversation.last(repo, here.tip, chat)
+        if last is None and events.tip(repo, here.tip).prompts:
+            raise NoPromptOfChat(str(here.branch))
         if last is None:
             raise NoPrompt("@")
         return last.event, chat

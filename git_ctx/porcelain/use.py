@@ -8,6 +8,7 @@ from git_ctx.errors import (
     CtxError,
     DifferentSessions,
     NoGitBranch,
+    NotShared,
     SessionNotFound,
 )
 from git_ctx.model import SessionBranch
@@ -32,7 +33,7 @@ class Used:
 def use(repo: Repo, words: str, now: datetime) -> Used:
     """Make a session, as NAME or NAME@BRANCH, the current one on the git branch that HEAD is on.
 
-    One that only a remote had at the last fetch is made here first. Raises `SessionNotFound`,
+    One that only a remote had at the last fetch is made here first. Raises `NotShared`,
     `AmbiguousSession`, `SessionClosed`, `NoGitBranch` on a detached HEAD, `DifferentSessions`.
     """
     git_branch = repo.branch()
@@ -68,7 +69,7 @@ def _mirrored(repo: Repo, git_branch: str, words: str) -> Mirror:
     if not at and not meant:
         meant = list(found)
     if not meant:
-        raise SessionNotFound(words)
+        raise NotShared(words)
     if len({one.branch for one in meant}) > 1:
         raise AmbiguousSession(f"'{words}'", sorted({str(one.branch) for one in meant}))
     ids = {events.session_id(repo, one.tip) for one in meant}

@@ -55,16 +55,18 @@ def _packed(repo: Repo, refname: str) -> Oid | None:
     return found[1].decode() if found else None
 
 
-def below(repo: Repo, prefix: str) -> Iterator[str]:
-    """The names of refs under a prefix, some of them twice; starts no process, and reads none of them."""
-    for folder, _, names in os.walk(repo.common_dir / prefix):
-        for name in names:
-            if not name.endswith(".lock"):
-                yield Path(folder, name).relative_to(repo.common_dir).as_posix()
-    for found in re.finditer(
-        rb"(?m)^[0-9a-f]{40} (%b.*)$" % re.escape(os.fsencode(prefix)), _packed_refs(repo)
-    ):
-        yield os.fsdecode(found[1])
+def parts_below(repo: Repo, prefix: str) -> set[str]:
+    """What follows a prefix in the names of refs, up to the next slash; starts no process, reads no ref."""
+    folder = repo.common_dir / prefix
+    here = list(folder.iterdir()) if folder.is_dir() else []
+    loose = {path.name for path in here if path.suffix != ".lock" and _has_files(path)}
+    pattern = rb"(?m)^[0-9a-f]{40} %b([^/\n]+)" % re.escape(os.fsencode(prefix))
+    packed = re.findall(pattern, _packed_refs(repo))
+    return loose | {os.fsdecode(part) for part in packed}
+
+
+def _has_files(path: Path) -> bool:
+    return path.is_file() or any(names for _, _, names in os.walk(path))
 
 
 def _packed_refs(repo: Repo) -> bytes:

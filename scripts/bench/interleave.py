@@ -19,7 +19,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -205,6 +205,8 @@ class World:
                         put(self, clone, name)
             self.check("settle")
         self._alike()
+        for clone in self.clones[:1]:
+            self._through_files(clone)
         self._swept()
         here = {entry for clone in self.clones for has in clone.holds.values() for entry in has.entries}
         lost = self.said.keys() - here - self.dropped
@@ -233,6 +235,20 @@ class World:
                         f"{clone.path.name} and the server differ in {name}: {line.tree}, {other.tree}"
                     )
 
+    def _through_files(self, clone: Clone) -> None:
+        """Each session comes out of a bundle and of JSON as it went in, to the commit."""
+        for form in ("bundle", "json"):
+            fresh = Clone(clone.path.parent / f"from-{form}")
+            git(clone.path.parent, "init", "-q", str(fresh.path))
+            for session in sorted({name.partition("@")[0] for name in clone.holds}):
+                path = fresh.path.parent / f"{session}.{form}"
+                self.do(clone, "export", "-o", str(path), session)
+                self.do(fresh, "import", str(path))
+            refs = [git(one.path, "for-each-ref", "refs/ctx/heads") for one in (clone, fresh)]
+            self.counts["branches through a file"] += len(clone.holds)
+            if refs[0] != refs[1]:
+                raise Wrong(f"{form}: {refs[0]} became {refs[1]}")
+
     def _swept(self) -> None:
         """Whoever purges and prunes has no forgotten word in any object or file, nor has the server."""
         git(self.server, "gc", "-q", "--prune=now")
@@ -240,22 +256,17 @@ class World:
             call(clone.path, ["forget", "--purge"])
             git(clone.path, "reflog", "expire", "--expire=all", "--all")
             git(clone.path, "gc", "-q", "--prune=now")
-        there: dict[str, set[str]] = {}
-        for has in self.on_server.values():
-            there.setdefault(has.id, set()).update(has.gone)
-        self._clean(self.server, there, "")
+        served = self.reader.held(self.server)
+        self._clean(self.server, [(line, self.on_server[name].gone) for name, line in served.items()])
         for clone in self.clones:
-            self._clean(clone.path, clone.learnt, "", "remotes/origin/")
+            held = [self.reader.held(clone.path, f"refs/ctx/{under}") for under in ("", "remotes/origin/")]
+            lines = [line for each in held for line in each.values()]
+            self._clean(clone.path, [(line, clone.learnt.get(line.session, set())) for line in lines])
 
-    def _clean(self, repo: Path, learnt: Mapping[str, set[str]], *places: str) -> None:
-        """No word that is forgotten in a session is anywhere, unless another line of the server's has it, or
-        a session in which nobody forgot it.
-        """
-        held = [one for place in places for one in self.reader.held(repo, f"refs/ctx/{place}").items()]
-        names = {name for name, has in self.on_server.items() if repo == self.server and not has.gone}
-        known = [learnt.get(line.session, set()) if name not in names else set() for name, line in held]
-        allowed = set().union(*(line.words - gone for (_, line), gone in zip(held, known, strict=True)))
-        gone = set().union(*learnt.values())
+    def _clean(self, repo: Path, lines: list[tuple[Line, Set[str]]]) -> None:
+        """No word that a line must not have is anywhere, unless another line has it that may."""
+        gone = set().union(*(gone for _, gone in lines))
+        allowed = set().union(*(line.words - gone for line, gone in lines))
         left = everywhere(repo) & gone - self.quoted - allowed
         self.counts["words forgotten"] += len(gone)
         self.counts["left after gc"] += len(left)
@@ -422,7 +433,8 @@ def fork(world: World, clone: Clone) -> None:
         return
     session, _, branch = name.partition("@")
     target = f"t{world.number}-{world.random.randrange(10**6)}"
-    git(clone.path, "switch", "-q", branch)
+    known = git(clone.path, "branch", "--list", branch)  # a colleague's need not be here
+    git(clone.path, "switch", "-q", *(() if known else ("-c",)), branch)
     if world.do(clone, "branch", "--session", name, target, may_fail=True).how == "read":
         clone.has(f"{session}@{target}", clone.holds[name])
 
@@ -643,6 +655,8 @@ def forget_prompt(world: World, clone: Clone) -> None:
     world.forgotten |= words
     for word in words - world.quoted:
         _gone(clone, had[word], {word})
+    # That is no word: it tells that these branches are not what the server has.
+    _gone(clone, {one: has.id for one, has in clone.holds.items() if entry in has.entries}, {entry})
 
 
 def forget_path(world: World, clone: Clone) -> None:

@@ -105,3 +105,11 @@ def test_a_reply_to_nothing_is_refused(repo: Path, ctx: Ctx) -> None:
     assert ctx("reply", "yes").err == (
         "fatal: there is no prompt at '@' yet\nhint: record one with 'git ctx prompt'\n"
     )
+
+
+def test_a_chat_without_a_prompt_is_told_how_to_answer_another_ones(ctx: Ctx, one: None) -> None:
+    assert ctx("reply", "yes", "--conversation", "elsewhere").err == (
+        "fatal: no prompt of 'demo@main' is this chat's\n"
+        "hint: --prompt REV takes that of another: see 'git ctx log'\n"
+    )
+    assert ctx("reply", "yes", "--conversation", "elsewhere", "--prompt", "@").status == 0

@@ -83,3 +83,10 @@ def test_what_cannot_be_used(begun: Path, ctx: Ctx) -> None:
         "fatal: HEAD is detached, and a session is used by a git branch\n"
         "hint: switch to a git branch first; on a detached HEAD, name the session with --session each time\n"
     )
+
+
+def test_what_is_nowhere_is_said_to_be_looked_for_on_remotes_too(begun: Path, ctx: Ctx) -> None:
+    assert ctx("use", "nowhere").err == (
+        "fatal: no such session: 'nowhere'\n"
+        "hint: see 'git ctx list --remote' for those that a remote had at the last 'git ctx fetch'\n"
+    )

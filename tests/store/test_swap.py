@@ -158,3 +158,13 @@ def test_a_file_system_without_locks_is_no_hindrance(found: Repo, monkeypatch: p
     start(found)
     assert texts(found, prompt(found, "one").commit) == ["one"]
     assert swap.target(found, f"refs/ctx/heads/{DEMO.session}/{DEMO.branch}") is not None
+
+
+def test_what_is_below_a_prefix_is_told_of_loose_and_of_packed_refs(found: Repo, commits: list[str]) -> None:
+    under = "refs/ctx/remotes/"
+    assert swap.parts_below(found, under) == set()
+    support.git(found.common_dir, "update-ref", f"{under}a%2Fb/heads/demo/main", commits[0])
+    support.git(found.common_dir, "pack-refs", "--all")
+    support.git(found.common_dir, "update-ref", f"{under}origin/heads/demo/main", commits[0])
+    (found.common_dir / under / "gone/heads").mkdir(parents=True)
+    assert swap.parts_below(found, under) == {"a%2Fb", "origin"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from git_ctx.errors import SessionNotFound
+from git_ctx.errors import NotShared
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain import here, noted
 from git_ctx.porcelain.sharing import contents
@@ -114,7 +114,7 @@ def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
     """Take a session, or one branch of it, off a remote, with the snapshots that it has of it.
 
     The remote is asked. What went on since the last fetch is left alone when it comes to the push; what
-    is gone already counts as deleted. Raises `SessionNotFound`, `RemoteFailed`.
+    is gone already counts as deleted. Raises `NotShared`, `RemoteFailed`.
     """
     to = remote.choose(repo, name)
     exact = current.parse(session)
@@ -126,7 +126,7 @@ def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
     known = {refs.parse(ref, under) for under, found in spaces.items() for ref in found}
     branches = sorted(branch for branch in known if branch is not None and exact in (None, branch))
     if not branches:
-        raise SessionNotFound(session)
+        raise NotShared(session)
     _forget(repo, to, branches, there)
     updates = {}
     seen: dict[tuple[Oid | None, Oid | None], Oid | None] = {}  # many branches may be at one commit

@@ -66,7 +66,7 @@ def learnt(repo: Repo, session_id: str) -> Marks:
 
 def any_learnt(repo: Repo) -> bool:
     """Whether anything of any session is forgotten here; costs nothing."""
-    return next(swap.below(repo, TOMBS), None) is not None
+    return bool(swap.parts_below(repo, TOMBS))
 
 
 def learn(repo: Repo, session_id: str, marks: Marks, versions: Mapping[str, Oid], when: datetime) -> None:

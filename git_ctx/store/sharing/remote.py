@@ -82,7 +82,7 @@ def mirrored(repo: Repo) -> dict[str, int]:
 
 def mirrored_names(repo: Repo) -> set[str]:
     """The remotes of which there are mirrors; starts no process."""
-    parts = {name.removeprefix(refs.REMOTES).partition("/")[0] for name in swap.below(repo, refs.REMOTES)}
+    parts = swap.parts_below(repo, refs.REMOTES)
     return {name for part in parts if (name := refs.decode(part)) is not None}
 
 
