@@ -5,6 +5,7 @@ A text of a context's size is counted here, each of its pieces once: the library
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -16,11 +17,12 @@ _LONG = 400_000
 """Characters of a text from which on the library is ready sooner than this is done."""
 _LONG_PIECE = 200
 _MOST = 200_000
-"""Pieces that are remembered, by a program that goes on and on."""
+_MOST_SECTIONS = 1_000
+"""Pieces and texts that are remembered, by a program that goes on and on."""
 
 
 class _Counts(dict[str, int]):
-    """How many tokens each piece is."""
+    """How many tokens each piece is, of those that the pattern cuts."""
 
     def __missing__(self, piece: str) -> int:
         if len(self) >= _MOST:
@@ -31,7 +33,20 @@ class _Counts(dict[str, int]):
         return int(count)
 
 
+class _Sections(dict[str, int]):
+    """How many tokens each text is, of those that were cut at headings."""
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= _MOST_SECTIONS:
+            self.clear()
+        cut = pieces(text)
+        count = int(_library().count(text)) if cut is None else sum(map(_counts.__getitem__, cut))
+        self[text] = count
+        return count
+
+
 _counts = _Counts()
+_sections = _Sections()
 
 
 @cache
@@ -50,5 +65,14 @@ def count(text: str) -> int:
 
 
 def _count(text: str) -> int:
-    cut = pieces(text) if len(text) < _LONG else None
-    return int(_library().count(text)) if cut is None else sum(map(_counts.__getitem__, cut))
+    return sum(map(_sections.__getitem__, _cut(text))) if len(text) < _LONG else int(_library().count(text))
+
+
+def _cut(text: str) -> Iterator[str]:
+    """At lines that begin with a number sign, where no piece crosses: what is tried has these in common."""
+    *before, last = text.split("\n#")
+    mark = ""
+    for each in before:
+        yield f"{mark}{each}\n"
+        mark = "#"
+    yield mark + last

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from zlib import crc32
 
-_ROWS = 1 << 16
+_ROWS = 1 << 17
 _NONE = 1 << 24
 """A rank that none has."""
 

@@ -100,8 +100,23 @@ def test_long_pieces_and_long_texts_are_left_to_the_library(
 
 def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tokens, "_MOST", 3)
-    assert count("one two three four five six seven") == 7
+    monkeypatch.setattr(tokens, "_MOST_SECTIONS", 3)
+    for number in range(9):
+        assert count(f"one two three four five six seven {number}") == 9
     assert len(tokens._counts) <= 3
+    assert len(tokens._sections) <= 3
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "#", "\n", "\n#", "\r\n#", " ", "/", "\t", "é", "ª", "1", "'s", "!"]),
+        max_size=20,
+    )
+)
+def test_where_headings_are_cut_off_makes_no_difference(library: Any, parts: list[str]) -> None:
+    text = "".join(parts)
+    assert "".join(tokens._cut(text)) == text
+    assert count(text) == library.count(text)
 
 
 def test_a_small_text_does_not_load_the_library() -> None:
