@@ -25,6 +25,9 @@ LOOSE = 8
 BATCH = 2000
 """Files whose digests are fetched and kept together; bounds the memory that this takes."""
 
+PORTION = 12_000
+"""Files whose digests are made before they are kept."""
+
 _SHEAVES = 64
 _AT_ONCE = 8
 
@@ -110,17 +113,35 @@ def collect(
         if key not in known:
             missing.setdefault(key, file)
     if missing:
-        loose = _Loose(memo, make)
-        try:
-            loose.take(missing)
-        finally:  # cut off, what was made is kept all the same
-            _keep(memo, bound, loose, keyed.values())
-        sheaves = [*bound.values(), sheaf.bind(list(loose.found), list(loose.found.values()))]
+        beside: dict[Key, Digest] = {}
+        for portion in _portions(missing):
+            loose = _Loose(memo, make)
+            try:
+                loose.take(portion)
+            finally:  # cut off, what was made is kept all the same
+                _keep(memo, bound, loose, keyed.values())
+            beside.update(loose.found)
+        sheaves = [*bound.values(), sheaf.bind(list(beside), list(beside.values()))]
         known = _placed(sheaves)
     else:
         sheaves = list(bound.values())
     places = {path: place for path, key in keyed.items() if (place := known.get(key)) is not None}
     return Digests(places, sheaves)
+
+
+def _portions(missing: dict[Key, File]) -> Iterator[dict[Key, File]]:
+    """Some sheaves at a time, where all are much work: a run that is killed has lost one portion of it.
+
+    Within each, files keep their order, in which folders are opened once.
+    """
+    count = min(_SHEAVES, len(missing) // PORTION + 1)
+    if count == 1:
+        yield missing
+        return
+    portions: list[dict[Key, File]] = [{} for _ in range(count)]
+    for key, file in missing.items():
+        portions[_number_of(key) % count][key] = file
+    yield from portions
 
 
 def _placed(sheaves: Iterable[Sheaf]) -> dict[Key, int]:
@@ -198,7 +219,11 @@ def _row(key: Key, made: Digest) -> tuple[str, bytes]:
 
 def _sheaf_of(key: Key) -> str:
     """The sheaf that a digest belongs to, named as a blob would be."""
-    return f"{crc32(key[0].encode()) % _SHEAVES:040x}"
+    return f"{_number_of(key):040x}"
+
+
+def _number_of(key: Key) -> int:
+    return crc32(key[0].encode()) % _SHEAVES
 
 
 def _names_at_once() -> Iterator[list[str]]:

@@ -35,11 +35,13 @@ def plain(files: Files, memo: Memory) -> dict[str, Digest]:
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.lists(numbers, max_size=5))
-def test_whatever_was_there_before_the_digests_are_those_of_the_files(before: Trees) -> None:
+@given(st.lists(numbers, max_size=5), st.sampled_from([7, 12_000]))
+def test_whatever_was_there_before_the_digests_are_those_of_the_files(before: Trees, portion: int) -> None:
     memo = Memory()
-    for some in before:
-        assert plain(tree(some), memo) == plain(tree(some), Memory())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shelf, "PORTION", portion)
+        for some in before:
+            assert plain(tree(some), memo) == plain(tree(some), Memory())
 
 
 @settings(deadline=None, max_examples=25)
@@ -116,6 +118,24 @@ def test_what_was_made_before_it_was_cut_off_is_kept(monkeypatch: pytest.MonkeyP
     files.read.clear()
     plain(files, memo)
     assert len(files.read) == 15
+
+
+def test_a_run_that_is_killed_has_kept_all_portions_but_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "PORTION", 20)
+    memo, files, killed = Memory(), tree(set(range(60))), Memory()
+    content = files._content
+
+    def dies(file):  # type: ignore[no-untyped-def]
+        if len(files.read) == 45:
+            killed.rows.update(memo.rows)  # what is on the disk at that moment
+        return content(file)
+
+    monkeypatch.setattr(files, "_content", dies)
+    whole = plain(files, memo)
+    assert len(files.read) == 60
+    files.read.clear()
+    assert plain(files, killed) == whole
+    assert 15 <= len(files.read) <= 45
 
 
 def test_two_branches_by_turns_write_nothing_any_more() -> None:
