@@ -104,7 +104,7 @@ def collect(
     memo: Memo,
     make: Callable[[File, str | None], Digest | None],
 ) -> Digests:
-    """The digests of those files that have one; what had to be made is kept."""
+    """The digests of those files that have one; what had to be made is kept, and which are too large, too."""
     bound = {name: one for some in _names_at_once() for name, one in _bound(memo, some)}
     known = _placed(bound.values())
     keyed = {file.path: (file.oid, languages[file.path]) for file in files}
@@ -125,6 +125,8 @@ def collect(
         known = _placed(sheaves)
     else:
         sheaves = list(bound.values())
+    for key in _too_large(sheaves):
+        del known[key]
     places = {path: place for path, key in keyed.items() if (place := known.get(key)) is not None}
     return Digests(places, sheaves)
 
@@ -152,6 +154,16 @@ def _placed(sheaves: Iterable[Sheaf]) -> dict[Key, int]:
         places.update(zip(one.keys, range(first, first + len(one)), strict=True))
         first += len(one)
     return places
+
+
+def _too_large(sheaves: Iterable[Sheaf]) -> set[Key]:
+    return {
+        key
+        for one in sheaves
+        if max(one.sizes, default=0) > digest.LARGE
+        for key, size in zip(one.keys, one.sizes, strict=True)
+        if size > digest.LARGE
+    }
 
 
 class _Loose:

@@ -1,10 +1,13 @@
 """The digests of all files, and how they are kept."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_ctx.analysis import digest, sheaf, shelf
+from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.digest import Digest
 from git_ctx.analysis.rank import rank
 from git_ctx.analysis.scan import Scanner
@@ -136,6 +139,25 @@ def test_a_run_that_is_killed_has_kept_all_portions_but_the_last(monkeypatch: py
     files.read.clear()
     assert plain(files, killed) == whole
     assert 15 <= len(files.read) <= 45
+
+
+@pytest.mark.parametrize("others", [0, 20])
+def test_that_a_file_is_too_large_is_found_out_once(monkeypatch: pytest.MonkeyPatch, others: int) -> None:
+    monkeypatch.setattr(digest, "LARGE", 100)
+    small = {f"{number}.py": f"name{number} = {number}\n" for number in range(others)}
+    files, memo = Files({"a.py": "x = 1\n" * 50, "b.py": "y = 1\n", **small}), Memory()
+    for read_first in (["a.py", "b.py"], []):
+        corpus = _of_unknown_sizes(files, memo)
+        assert "a.py" not in corpus.digests and set(corpus.digests) == {"b.py", *small}
+        assert [path for path in files.read if path in ("a.py", "b.py")] == read_first
+        assert corpus.lines("a.py") is None and corpus.lines("b.py") == 1
+        files.read.clear()
+
+
+def _of_unknown_sizes(files: Files, memo: Memory) -> Corpus:
+    """As files are that git's index lists."""
+    listed = [replace(file, size=None) for file in files.corpus().files.values()]
+    return Corpus(listed, files._content, memo)
 
 
 def test_two_branches_by_turns_write_nothing_any_more() -> None:
