@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from git_ctx.analysis import digest, roll, shelf
-from git_ctx.analysis.digest import Digest
+from git_ctx.analysis.digest import LARGE, Digest
 from git_ctx.analysis.kinds import UNREAD, FileKind, kind, language, settled
 from git_ctx.analysis.memo import Forgetful, Memo
 from git_ctx.analysis.outline import imports, outline
@@ -16,9 +16,6 @@ from git_ctx.document import Outline
 
 LINK = 0o120000
 """The mode of a symbolic link: another name for a file, not one more."""
-
-LARGE = 4_000_000
-"""Bytes from which on a file is known by its name only."""
 
 _HOPS = 5
 
@@ -123,4 +120,4 @@ class Corpus:
 
     def _digest(self, file: File, spoken: str | None) -> Digest | None:
         data = self._read(file)
-        return None if data is None or len(data) > LARGE else digest.digest(spoken, data)
+        return None if data is None else digest.digest(spoken, data)

@@ -17,6 +17,9 @@ from git_ctx.analysis.scan import wordy
 VERSION = b"5"
 KIND = "digest"
 
+LARGE = 4_000_000
+"""Bytes from which on a file is known by its name only."""
+
 LOOKED_AT = 16_384
 """How much of a data file is looked at."""
 _MUCH = 524_288
@@ -24,7 +27,10 @@ _MUCH = 524_288
 
 
 class Digest(NamedTuple):
-    """`words` and `names`: a space before, between and behind; no newline."""
+    """`words` and `names`: a space before, between and behind; no newline.
+
+    That of a file of more than `LARGE` bytes only says so.
+    """
 
     seen: FileKind | None
     size: int
@@ -35,6 +41,8 @@ class Digest(NamedTuple):
 
 
 def digest(language: str | None, data: bytes) -> Digest:
+    if len(data) > LARGE:
+        return Digest(None, len(data), 0, 0, b" ", b" ")
     seen = glance(data)
     if seen in ("binary", "minified", "context"):
         return Digest(seen, len(data), 0, 0, b" ", b" ")

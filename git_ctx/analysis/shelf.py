@@ -25,6 +25,9 @@ LOOSE = 8
 BATCH = 2000
 """Files whose digests are fetched and kept together; bounds the memory that this takes."""
 
+PORTION = 12_000
+"""Files whose digests are made before they are kept."""
+
 _SHEAVES = 64
 _AT_ONCE = 8
 
@@ -101,7 +104,7 @@ def collect(
     memo: Memo,
     make: Callable[[File, str | None], Digest | None],
 ) -> Digests:
-    """The digests of those files that have one; what had to be made is kept."""
+    """The digests of those files that have one; what had to be made is kept, and which are too large, too."""
     bound = {name: one for some in _names_at_once() for name, one in _bound(memo, some)}
     known = _placed(bound.values())
     keyed = {file.path: (file.oid, languages[file.path]) for file in files}
@@ -110,17 +113,37 @@ def collect(
         if key not in known:
             missing.setdefault(key, file)
     if missing:
-        loose = _Loose(memo, make)
-        try:
-            loose.take(missing)
-        finally:  # cut off, what was made is kept all the same
-            _keep(memo, bound, loose, keyed.values())
-        sheaves = [*bound.values(), sheaf.bind(list(loose.found), list(loose.found.values()))]
+        beside: dict[Key, Digest] = {}
+        for portion in _portions(missing):
+            loose = _Loose(memo, make)
+            try:
+                loose.take(portion)
+            finally:  # cut off, what was made is kept all the same
+                _keep(memo, bound, loose, keyed.values())
+            beside.update(loose.found)
+        sheaves = [*bound.values(), sheaf.bind(list(beside), list(beside.values()))]
         known = _placed(sheaves)
     else:
         sheaves = list(bound.values())
+    for key in _too_large(sheaves):
+        del known[key]
     places = {path: place for path, key in keyed.items() if (place := known.get(key)) is not None}
     return Digests(places, sheaves)
+
+
+def _portions(missing: dict[Key, File]) -> Iterator[dict[Key, File]]:
+    """Some sheaves at a time, where all are much work: a run that is killed has lost one portion of it.
+
+    Within each, files keep their order, in which folders are opened once.
+    """
+    count = min(_SHEAVES, len(missing) // PORTION + 1)
+    if count == 1:
+        yield missing
+        return
+    portions: list[dict[Key, File]] = [{} for _ in range(count)]
+    for key, file in missing.items():
+        portions[_number_of(key) % count][key] = file
+    yield from portions
 
 
 def _placed(sheaves: Iterable[Sheaf]) -> dict[Key, int]:
@@ -131,6 +154,16 @@ def _placed(sheaves: Iterable[Sheaf]) -> dict[Key, int]:
         places.update(zip(one.keys, range(first, first + len(one)), strict=True))
         first += len(one)
     return places
+
+
+def _too_large(sheaves: Iterable[Sheaf]) -> set[Key]:
+    return {
+        key
+        for one in sheaves
+        if max(one.sizes, default=0) > digest.LARGE
+        for key, size in zip(one.keys, one.sizes, strict=True)
+        if size > digest.LARGE
+    }
 
 
 class _Loose:
@@ -198,7 +231,11 @@ def _row(key: Key, made: Digest) -> tuple[str, bytes]:
 
 def _sheaf_of(key: Key) -> str:
     """The sheaf that a digest belongs to, named as a blob would be."""
-    return f"{crc32(key[0].encode()) % _SHEAVES:040x}"
+    return f"{_number_of(key):040x}"
+
+
+def _number_of(key: Key) -> int:
+    return crc32(key[0].encode()) % _SHEAVES
 
 
 def _names_at_once() -> Iterator[list[str]]:

@@ -1,7 +1,6 @@
 """Files that exist to hold secrets: key stores, and those whose name says in which form they hold them."""
 
 import re
-from pathlib import PurePosixPath
 
 from git_ctx.pattern import lazily
 from git_ctx.safety import judge
@@ -22,21 +21,20 @@ _CLOUD = lazily(
 )
 _KUBE = lazily(rb"(?m)^\s*(?:client-key-data|token|password):\s*\"?(?P<value>[^\s\"]{8,})")
 
-# What the name looks like, lower case: (the rule's name, where values stand in it).
-_BY_NAME: tuple[tuple[re.Pattern[str], str, re.Pattern[bytes]], ...] = (
-    (lazily(r"\.env(?:\..+)?|.+\.env|\.envrc"), "env-file", _ENV),
-    (lazily(r"\.?_?netrc"), "netrc-file", _NETRC),
-    (lazily(r"\.?pgpass(?:\.conf)?"), "pgpass-file", _PGPASS),
-    (lazily(r"\.?htpasswd"), "htpasswd-file", _HTPASSWD),
-    (
-        lazily(r"\.npmrc|\.pypirc|\.?credentials|secrets?\.(?:ya?ml|toml|ini|json)"),
-        "credentials-file",
-        _ENV,
-    ),
-    (lazily(r"\.?dockercfg|\.dockerconfigjson|config\.json"), "docker-credentials", _DOCKER),
-    (lazily(r".*credentials?.*\.json|client_secret.*\.json|token\.json"), "credentials-file", _CLOUD),
-    (lazily(r"kubeconfig.*|.*\.kubeconfig"), "kubeconfig", _KUBE),
+# What the name looks like, lower case: (that form, the rule's name, where values stand in it).
+_FORMS = (
+    (r"\.env(?:\..+)?|.+\.env|\.envrc", "env-file", _ENV),
+    (r"\.?_?netrc", "netrc-file", _NETRC),
+    (r"\.?pgpass(?:\.conf)?", "pgpass-file", _PGPASS),
+    (r"\.?htpasswd", "htpasswd-file", _HTPASSWD),
+    (r"\.npmrc|\.pypirc|\.?credentials|secrets?\.(?:ya?ml|toml|ini|json)", "credentials-file", _ENV),
+    (r"\.?dockercfg|\.dockerconfigjson|config\.json", "docker-credentials", _DOCKER),
+    (r".*credentials?.*\.json|client_secret.*\.json|token\.json", "credentials-file", _CLOUD),
+    (r"kubeconfig.*|.*\.kubeconfig", "kubeconfig", _KUBE),
 )
+_BY_NAME = tuple((lazily(form), rule, values) for form, rule, values in _FORMS)
+_NAMED = lazily("|".join(form for form, _, _ in _FORMS))
+"""Any of them: most names are none."""
 _KEY_STORES = (
     (b"\xfe\xed\xfe\xed", "java-key-store"),
     (b"\xce\xce\xce\xce", "java-key-store"),
@@ -57,8 +55,8 @@ def key_store(content: bytes) -> str | None:
 
 def by_name(path: str, content: bytes) -> str | None:
     """The rule that a file meets which is named for holding secrets, and holds one in its own form."""
-    name = PurePosixPath(path).name.lower()
-    if name.rpartition(".")[2] in _TEMPLATE_ENDS:
+    name = path.rpartition("/")[2].lower()
+    if not _NAMED.fullmatch(name) or name.rpartition(".")[2] in _TEMPLATE_ENDS:
         return None
     for form, rule, values in _BY_NAME:
         if form.fullmatch(name):

@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -345,6 +345,7 @@ def _git(
     return Done(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
 
+@cache
 def _canonical(key: str) -> str:
     """As `git config --list` writes it: section and variable in lower case, the middle as it is."""
     section, dot, rest = key.partition(".")

@@ -132,8 +132,11 @@ def _ordinary(record: str) -> Entry:
 
 def _add_untracked(entries: dict[str, Entry], path: str) -> None:
     """A path may be deleted in the index and yet stand, untracked, in the work tree."""
-    known = entries.get(path, Entry(path))
-    entries[path] = replace(known, index=None, untracked=True, touched=True)
+    known = entries.get(path)
+    if known is None:
+        entries[path] = Entry(path, untracked=True, touched=True)
+    else:
+        entries[path] = replace(known, index=None, untracked=True, touched=True)
 
 
 def _is_doubtful(entry: Entry) -> bool:

@@ -1,6 +1,7 @@
 """The files that a ranking looks at."""
 
-from git_ctx.analysis.corpus import LARGE, Corpus
+from git_ctx.analysis.corpus import Corpus
+from git_ctx.analysis.digest import LARGE
 from git_ctx.code import File
 from tests.analysis.corpora import Files, Memory
 

@@ -1,10 +1,13 @@
 """The digests of all files, and how they are kept."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_ctx.analysis import digest, sheaf, shelf
+from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.digest import Digest
 from git_ctx.analysis.rank import rank
 from git_ctx.analysis.scan import Scanner
@@ -35,11 +38,13 @@ def plain(files: Files, memo: Memory) -> dict[str, Digest]:
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.lists(numbers, max_size=5))
-def test_whatever_was_there_before_the_digests_are_those_of_the_files(before: Trees) -> None:
+@given(st.lists(numbers, max_size=5), st.sampled_from([7, 12_000]))
+def test_whatever_was_there_before_the_digests_are_those_of_the_files(before: Trees, portion: int) -> None:
     memo = Memory()
-    for some in before:
-        assert plain(tree(some), memo) == plain(tree(some), Memory())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shelf, "PORTION", portion)
+        for some in before:
+            assert plain(tree(some), memo) == plain(tree(some), Memory())
 
 
 @settings(deadline=None, max_examples=25)
@@ -116,6 +121,43 @@ def test_what_was_made_before_it_was_cut_off_is_kept(monkeypatch: pytest.MonkeyP
     files.read.clear()
     plain(files, memo)
     assert len(files.read) == 15
+
+
+def test_a_run_that_is_killed_has_kept_all_portions_but_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf, "PORTION", 20)
+    memo, files, killed = Memory(), tree(set(range(60))), Memory()
+    content = files._content
+
+    def dies(file):  # type: ignore[no-untyped-def]
+        if len(files.read) == 45:
+            killed.rows.update(memo.rows)  # what is on the disk at that moment
+        return content(file)
+
+    monkeypatch.setattr(files, "_content", dies)
+    whole = plain(files, memo)
+    assert len(files.read) == 60
+    files.read.clear()
+    assert plain(files, killed) == whole
+    assert 15 <= len(files.read) <= 45
+
+
+@pytest.mark.parametrize("others", [0, 20])
+def test_that_a_file_is_too_large_is_found_out_once(monkeypatch: pytest.MonkeyPatch, others: int) -> None:
+    monkeypatch.setattr(digest, "LARGE", 100)
+    small = {f"{number}.py": f"name{number} = {number}\n" for number in range(others)}
+    files, memo = Files({"a.py": "x = 1\n" * 50, "b.py": "y = 1\n", **small}), Memory()
+    for read_first in (["a.py", "b.py"], []):
+        corpus = _of_unknown_sizes(files, memo)
+        assert "a.py" not in corpus.digests and set(corpus.digests) == {"b.py", *small}
+        assert [path for path in files.read if path in ("a.py", "b.py")] == read_first
+        assert corpus.lines("a.py") is None and corpus.lines("b.py") == 1
+        files.read.clear()
+
+
+def _of_unknown_sizes(files: Files, memo: Memory) -> Corpus:
+    """As files are that git's index lists."""
+    listed = [replace(file, size=None) for file in files.corpus().files.values()]
+    return Corpus(listed, files._content, memo)
 
 
 def test_two_branches_by_turns_write_nothing_any_more() -> None:

@@ -496,6 +496,20 @@ def test_many_new_files_become_one_pack(work: Path, monkeypatch: pytest.MonkeyPa
     assert taken.tree == judge.added_by_git(work, work.parent / "scratch")
 
 
+def test_an_object_that_is_in_a_pack_may_be_in_the_next_one_too(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onto_disk, "_MANY", 5)
+    monkeypatch.setattr(onto_disk, "_SAMPLE", 1)  # a tree, which is new
+    write(work, {f"{n}.txt": f"{n}\n" for n in range(6)})
+    take(work)
+    write(work, {f"{n}.txt": f"{n}\n" for n in range(6, 12)})
+    taken = take(work)
+    assert len(list((work / ".git/objects/pack").glob("*.pack"))) == 2
+    assert taken.tree == judge.added_by_git(work, work.parent / "scratch")
+    fsck(work)
+
+
 def test_many_files_before_the_first_commit_become_one_pack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,9 @@ from git_ctx.store.writer import Writer
 _MANY = 25
 """So many new objects become a pack. Of packs, too, there should not be many: at fifty git unites them."""
 
+_SAMPLE = 500
+"""Where none of so many is there, no other is looked for either. One that is will be there twice: no harm."""
+
 
 class _ChangedError(Exception):
     """A file is no longer what was searched."""
@@ -28,9 +31,10 @@ def write(repo: Repo, trees: Mapping[Oid, bytes], files: Mapping[str, Version], 
     """
     by_oid = {version.oid: path for path, version in files.items()}
     wanted = (*trees, *sorted(by_oid, key=by_oid.__getitem__))
-    single = {oid for oid in wanted if loose.keep_longer(repo.objects, oid)}
+    objects = repo.objects
+    single = {oid for oid in wanted if loose.keep_longer(objects, oid)}
     missing = [oid for oid in wanted if oid not in single]
-    if len(missing) >= _MANY:
+    if len(missing) >= _MANY and repo.packed.there(missing[:: len(missing) // _SAMPLE + 1]):
         there = repo.packed.there(missing)  # in the pack of an earlier snapshot, say
         missing = [oid for oid in missing if oid not in there]
     found = _found(repo, missing, trees, {oid: (path, files[path]) for oid, path in by_oid.items()}, sifted)
