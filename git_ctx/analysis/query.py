@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 from git_ctx.analysis.stopwords import BOILERPLATE, NAMED_IN_CODE, STOPWORDS
 from git_ctx.pattern import lazily
@@ -18,7 +19,10 @@ _LONGEST_NAME = 150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A line of a stack trace: the path as spelled there, and what it ran."""
+    """A line of a stack trace: the path as spelled there, and what it ran.
+
+    Java's name no folder; there the path is made of the class's package.
+    """
 
     path: str
     line: int | None
@@ -30,6 +34,8 @@ class Query:
     """What a prompt asks about. Weights are above 0; a title's word weighs more than a log's.
 
     `terms`: lower-case words and the parts of identifiers. `names`: identifiers as spelled.
+    `paths`: those that are spelled outside of stack traces.
+    `frames`: of each trace, where it happened first, then what led there.
     """
 
     terms: dict[str, float]
@@ -74,7 +80,8 @@ _PATH = lazily(
     r"(?<![\w/.@\\-])(?:[A-Za-z]:)?[.~]{0,2}[/\\]?(?:[\w.+@-]{1,100}[/\\]){1,30}[\w.+@-]{1,150}"
     r"|(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,40}){0,4}\.[a-z]{1,5}\b"
 )
-_FRAMES = (
+_PACKAGE = lazily(r"(?:[^/\s]*/)*((?:[a-z_][\w$]*\.)+)")
+_FRAMES = (  # Python's first: it alone says last where it happened
     lazily(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
     lazily(r"^[ \t]*at (?:(?P<function>[\w$.<>\[\] ]{1,120}) )?\(?(?:file://)?(?P<path>[^\s():]{1,300}\.\w{1,5}):(?P<line>\d+)(?::\d+)?\)?", re.M),
     lazily(r"^[ \t]*at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
@@ -94,12 +101,12 @@ def parse(prompt: str) -> Query:
     frames: dict[Frame, None] = {}
     quoted: dict[str, None] = {}
     for region, part in _regions(text):
-        for frame in _frames(part):
-            frames[frame] = None
         part = _URL.sub(lambda url: _url(url[0], paths), part)
+        traced = _frames(part)
+        frames.update(dict.fromkeys(traced.values()))
         for found in _PATH.finditer(part):
             spelled = found[0].rstrip(".-").replace("\\", "/").removeprefix("./")
-            if looks_like_path(spelled):
+            if not (region == "trace" and found.start() in traced) and looks_like_path(spelled):
                 paths[spelled] = None
         if region in ("title", "prose"):
             said = [found[1] or found[2] or found[3] for found in _QUOTED.finditer(part)]
@@ -179,11 +186,19 @@ def _is_trace(text: str) -> bool:
     return "Traceback" in text or sum(len(pattern.findall(text)) for pattern in _FRAMES) >= 2
 
 
-def _frames(text: str) -> Iterator[Frame]:
-    for pattern in _FRAMES:
-        for found in pattern.finditer(text):
-            line = found["line"]
-            yield Frame(path=found["path"].replace("\\", "/"), line=int(line[:9]), function=found["function"])
+def _frames(text: str) -> dict[int, Frame]:
+    """A text's frames by where their paths stand, from where it happened: Python says that last."""
+    python, *rest = [list(pattern.finditer(text)) for pattern in _FRAMES]
+    others = sorted(chain.from_iterable(rest), key=lambda found: found.start("path"))
+    return {found.start("path"): _frame(found) for found in [*reversed(python), *others]}
+
+
+def _frame(found: re.Match[str]) -> Frame:
+    path, function = found["path"].replace("\\", "/"), found["function"]
+    package = _PACKAGE.match(function) if function and path.endswith((".java", ".kt", ".scala")) else None
+    if package and "/" not in path:
+        path = package[1].replace(".", "/") + path
+    return Frame(path=path, line=int(found["line"][:9]), function=function)
 
 
 def _url(url: str, paths: dict[str, None]) -> str:
