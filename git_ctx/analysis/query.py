@@ -34,7 +34,8 @@ class Query:
     """What a prompt asks about. Weights are above 0; a title's word weighs more than a log's.
 
     `terms`: lower-case words and the parts of identifiers. `names`: identifiers as spelled.
-    `paths`: those that are spelled outside of stack traces.
+    `paths`: those that are spelled outside of stack traces. `owners`: those of a member that the title
+    names, `Owner#member`.
     `frames`: of each trace, where it happened first, then what led there.
     """
 
@@ -42,6 +43,7 @@ class Query:
     names: dict[str, float]
     pairs: dict[str, float]
     paths: tuple[str, ...]
+    owners: tuple[str, ...]
     frames: tuple[Frame, ...]
     quoted: tuple[str, ...]
 
@@ -80,6 +82,7 @@ _PATH = lazily(
     r"(?<![\w/.@\\-])(?:[A-Za-z]:)?[.~]{0,2}[/\\]?(?:[\w.+@-]{1,100}[/\\]){1,30}[\w.+@-]{1,150}"
     r"|(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,40}){0,4}\.[a-z]{1,5}\b"
 )
+_MEMBER = lazily(r"(?<![\w.$/])([A-Z]\w{1,100})(?:#|::|\.|->)[A-Za-z_]\w*")
 _PACKAGE = lazily(r"(?:[^/\s]*/)*((?:[a-z_][\w$]*\.)+)")
 _FRAMES = (  # Python's first: it alone says last where it happened
     lazily(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
@@ -98,6 +101,7 @@ def parse(prompt: str) -> Query:
     text = prompt[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")
     words = _Words()
     paths: dict[str, None] = {}
+    owners: dict[str, None] = {}
     frames: dict[Frame, None] = {}
     quoted: dict[str, None] = {}
     for region, part in _regions(text):
@@ -108,15 +112,20 @@ def parse(prompt: str) -> Query:
             spelled = found[0].rstrip(".-").replace("\\", "/").removeprefix("./")
             if not (region == "trace" and found.start() in traced) and looks_like_path(spelled):
                 paths[spelled] = None
+        if region == "title":
+            owners.update(
+                (found[1], None) for found in _MEMBER.finditer(part) if not looks_like_path(found[0])
+            )
         if region in ("title", "prose"):
             said = [found[1] or found[2] or found[3] for found in _QUOTED.finditer(part)]
             quoted.update((text.strip(), None) for text in said if _is_phrase(text))
-        words.add(part, _WEIGHTS[region], region in _SPOKEN, useful_in_title if region == "title" else useful)
+        words.add(part, _WEIGHTS[region], region in _SPOKEN, _USEFUL.get(region, useful))
     return Query(
         terms=words.terms,
         names=words.names,
         pairs=words.pairs,
         paths=tuple(paths),
+        owners=tuple(owners),
         frames=tuple(frames),
         quoted=tuple(quoted),
     )
@@ -269,7 +278,21 @@ def useful(word: str) -> bool:
 
 def useful_in_title(word: str) -> bool:
     """Whether it does in a first line, which says what a prompt is about: 'search ignores case'."""
-    return useful(word) or word in NAMED_IN_CODE
+    return useful_in_code(word) or word in NAMED_IN_CODE
+
+
+def useful_in_code(word: str) -> bool:
+    """Whether it does as code in a sentence: there two letters are a name, `ci`, unless they end a file's."""
+    return useful(word) or (len(word) == 2 and word.isalpha() and _is_name(word))
+
+
+def _is_name(word: str) -> bool:
+    from git_ctx.analysis.extensions import EXTENSIONS
+
+    return word not in STOPWORDS and word not in BOILERPLATE and word not in EXTENSIONS
+
+
+_USEFUL = {"title": useful_in_title, "inline": useful_in_code}
 
 
 @lru_cache(maxsize=65536)

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from git_ctx.analysis.kinds import MAIN
-from git_ctx.analysis.query import Query
+from git_ctx.analysis.query import Query, parts
 
 _STEP = 0.5
 """How much less each further file of a stack trace says."""
+
+_FEW = 2
+"""A class's name that more files bear names none of them."""
 
 
 class Names:
@@ -36,6 +39,12 @@ class Names:
         """
         want = _spelled_steps(spelled)
         return self._with_ending(want) or self._without_ending(want)
+
+    def owned(self, owner: str) -> Sequence[str]:
+        """The files of a class's name, where they are few."""
+        named = {owner.lower(), "_".join(parts(owner))}
+        some = [path for name in sorted(named) for path in self._by_stem.get(name, ())]
+        return some if len(some) <= _FEW else ()
 
     def run(self, spelled: str) -> Sequence[str]:
         """The files that a stack trace may mean: where it says a folder, none of that name in another one."""
@@ -85,12 +94,14 @@ def named(query: Query, paths: Iterable[str]) -> tuple[dict[str, float], dict[st
 
     Of a trace's files the one where it happened has most; what led there has less with each step.
     """
-    if not query.paths and not query.frames:
+    if not (query.paths or query.owners or query.frames):
         return {}, {}
     names = Names(paths)
     spelled: dict[str, float] = {}
     for text in query.paths:
         _raise(spelled, names.meant(text), 1.0)
+    for owner in query.owners:
+        _raise(spelled, names.owned(owner), 1.0)
     frames: dict[str, float] = {}
     for frame in query.frames:
         _raise(frames, names.run(frame.path), 1 / (1 + _STEP * len(frames)))

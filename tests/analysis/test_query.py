@@ -228,3 +228,8 @@ def test_what_a_trace_goes_through_is_not_spelled_by_the_prompt() -> None:
     assert parse(TRACE + "so app/db.py is wrong").paths == ("app/db.py",)
     listed = parse("The same in all\n\nsrc/a.py:3 and\nsrc/b.py:7\n")
     assert listed.paths == ("src/a.py", "src/b.py")
+
+
+def test_two_letters_are_a_name_in_a_title_and_in_code() -> None:
+    assert {"ui", "ci"} <= parse("The ui is slow\n\nSo says `app ci`.").terms.keys()
+    assert not {"so", "is", "ab", "py"} & parse("So it is\n\nwith ab, and `py so`").terms.keys()

@@ -40,6 +40,22 @@ def test_the_file_where_it_happened_has_more_than_what_led_there() -> None:
     assert frames["src/a.js"] > frames["src/b.js"] > 0
 
 
+def test_a_title_that_names_a_member_names_its_class() -> None:
+    files = ["src/UtilAll.java", "src/value_parser.rs", "src/node.c", "a/arg.rs", "b/arg.rs", "c/arg.rs"]
+    for title, meant in [
+        ("UtilAll#split drops the last", "src/UtilAll.java"),
+        ("`ValueParser::new` is slow", "src/value_parser.rs"),
+    ]:
+        assert named(parse(title), files)[0] == {meant: 1.0}
+    for title in (
+        "Node.js is slow",
+        "Arg::new is slow",
+        "so it is. Node is slow",
+        "It is slow\n\nUtilAll#split is",
+    ):
+        assert named(parse(title), files)[0] == {}
+
+
 def test_a_class_of_another_package_is_not_in_the_trace() -> None:
     trace = "x\n\n```\n\tat java.util.List.get(List.java:1)\n\tat org.app.Main.main(Main.java:2)\n```"
     assert named(parse(trace), ["src/org/ours/List.java", "src/org/app/Main.java"])[1] == {
