@@ -84,15 +84,17 @@ _PATH = lazily(
 )
 _MEMBER = lazily(r"(?<![\w.$/])([A-Z]\w{1,100})(?:#|::|\.|->)[A-Za-z_]\w*")
 _PACKAGE = lazily(r"(?:[^/\s]*/)*((?:[a-z_][\w$]*\.)+)")
+_AT = lazily(r"[ \t>]{0,40}at (?:\w{1,20} )?[\w$.<>/\[\]]{1,200} ?\([^()\s]{1,300}:\d+\)")
+"""A frame as Java and JavaScript print it, quoted or no longer indented."""
 _FRAMES = (  # Python's first: it alone says last where it happened
     lazily(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
-    lazily(r"^[ \t]*at (?:(?P<function>[\w$.<>\[\] ]{1,120}) )?\(?(?:file://)?(?P<path>[^\s():]{1,300}\.\w{1,5}):(?P<line>\d+)(?::\d+)?\)?", re.M),
-    lazily(r"^[ \t]*at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
-    lazily(r"^[ \t]*(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
+    lazily(r"^[ \t>]{0,40}at (?:(?P<function>[\w$.<>\[\] ]{1,120}) )?\(?(?:file://)?(?P<path>[^\s():]{1,300}\.\w{1,5}):(?P<line>\d+)(?::\d+)?\)?", re.M),
+    lazily(r"^[ \t>]{0,40}at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
+    lazily(r"^[ \t>]{0,40}(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
     lazily(r"#\d+ (?P<path>/[^\s():]{1,300}\.php)\((?P<line>\d+)\): (?P<function>[\w\\>:-]{1,150})?"),
     lazily(r"\bin (?P<path>[^\s:()'\"]{1,300}\.(?:php|cs))(?: on line |:line |:)(?P<line>\d+)(?P<function>(?!))?"),
     lazily(r"\bpanicked at (?:[^\n]{1,500}', )?(?P<path>[^\s:'\"]{1,300}\.rs):(?P<line>\d+)(?P<function>(?!))?"),
-    lazily(r"^[ \t]*#\d+[ \t]+(?:0x[0-9a-f]+ )?(?:in )?(?P<function>[\w:~<>]{1,150})[^\n]{0,300}? (?P<path>[^\s:()]{1,300}\.\w{1,5}):(?P<line>\d+)", re.M),
+    lazily(r"^[ \t>]{0,40}#\d+[ \t]+(?:0x[0-9a-f]+ )?(?:in )?(?P<function>[\w:~<>]{1,150})[^\n]{0,300}? (?P<path>[^\s:()]{1,300}\.\w{1,5}):(?P<line>\d+)", re.M),
 )  # fmt: skip
 
 
@@ -170,7 +172,8 @@ def _prose(text: str) -> Iterator[tuple[str, str]]:
     asides: list[str] = []
     plain: list[str] = []
     for line in text.split("\n"):
-        some = code if line.startswith(("    ", "\t")) else asides if _ASIDE.match(line) else plain
+        is_code = line.startswith(("    ", "\t")) or _AT.match(line)
+        some = code if is_code else asides if _ASIDE.match(line) else plain
         some.append(line)
     if code:
         block = "\n".join(code)

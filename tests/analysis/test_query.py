@@ -233,3 +233,14 @@ def test_what_a_trace_goes_through_is_not_spelled_by_the_prompt() -> None:
 def test_two_letters_are_a_name_in_a_title_and_in_code() -> None:
     assert {"ui", "ci"} <= parse("The ui is slow\n\nSo says `app ci`.").terms.keys()
     assert not {"so", "is", "ab", "py"} & parse("So it is\n\nwith ab, and `py so`").terms.keys()
+
+
+def test_a_trace_may_be_quoted_or_not_indented() -> None:
+    for before in ("> ", "> \t", ""):
+        trace = (
+            f"{before}at org.app.Db.load(Db.java:4) ~[app.jar]\n{before}at org.app.Main.run(Main.java:3)\n"
+        )
+        query = parse(f"It crashes\n\nwith this:\n{trace}")
+        assert [frame.path for frame in query.frames] == ["org/app/Db.java", "org/app/Main.java"]
+        assert query.paths == ()
+    assert parse("It crashes\n\nat src/a.py:3 (or so)").paths == ("src/a.py",)
