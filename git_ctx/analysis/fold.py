@@ -24,6 +24,7 @@ def fold(paths: Iterable[str], source: Collection[str], room: int) -> tuple[str,
     """The tree as lines: a folder with its files' names, or with their number.
 
     Those with the most `source` files are opened first; those with none, and what does not fit, stay folded.
+    Where not even the top fits, its folders with the most are told.
     """
     root = _grow(paths, source)
     left = room
@@ -40,7 +41,25 @@ def fold(paths: Iterable[str], source: Collection[str], room: int) -> tuple[str,
         for child in folder.folders.values():
             if child.source:
                 heappush(waiting, (-child.source, f"{path}{child.name}/", depth + 1, child))
-    return tuple(_lines(root, 0))
+    return tuple(_lines(root, 0)) if root.opened else _greatest(root, room)
+
+
+def _greatest(root: _Folder, room: int) -> tuple[str, ...]:
+    """The folders with the most source, as many as fit, and how much there is beside them."""
+    shown: list[str] = []
+    rest = root.total
+    left = room - count(_beside(rest, shown=True))
+    for folder in sorted(root.folders.values(), key=lambda one: (-one.source, one.name)):
+        left -= count(_closed(folder) + "\n")
+        if left < 0 or not folder.source:
+            break
+        shown.append(_closed(folder))
+        rest -= folder.total
+    return (*shown, *([_beside(rest, shown=bool(shown))] if rest or not shown else []))
+
+
+def _beside(files: int, *, shown: bool) -> str:
+    return f"{files}{' more' if shown else ''} file{'s' if files != 1 else ''}"
 
 
 def _grow(paths: Iterable[str], source: Collection[str]) -> _Folder:

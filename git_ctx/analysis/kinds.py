@@ -18,6 +18,11 @@ UNREAD: frozenset[FileKind] = frozenset(
 )
 """Kinds that are listed and never read for a ranking or shown."""
 
+MAIN = frozenset(
+    {"__init__.py", "mod.rs", "lib.rs", "index.js", "index.ts", "index.jsx", "index.tsx", "index.mjs"}
+)
+"""Names of files that only say that one is its folder's main file."""
+
 _BINARY = frozenset(
     "png jpg jpeg gif bmp ico icns webp avif tif tiff psd ai eps pdf ps doc docx xls xlsx ppt pptx odt ods "
     "zip gz tgz bz2 xz zst 7z rar tar jar war ear whl egg gem deb rpm dmg iso exe dll so dylib a o lib obj "

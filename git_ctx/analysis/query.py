@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 from git_ctx.analysis.stopwords import BOILERPLATE, NAMED_IN_CODE, STOPWORDS
 from git_ctx.pattern import lazily
@@ -18,7 +19,10 @@ _LONGEST_NAME = 150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """A line of a stack trace: the path as spelled there, and what it ran."""
+    """A line of a stack trace: the path as spelled there, and what it ran.
+
+    Java's name no folder; there the path is made of the class's package.
+    """
 
     path: str
     line: int | None
@@ -30,12 +34,16 @@ class Query:
     """What a prompt asks about. Weights are above 0; a title's word weighs more than a log's.
 
     `terms`: lower-case words and the parts of identifiers. `names`: identifiers as spelled.
+    `paths`: those that are spelled outside of stack traces. `owners`: those of a member that the title
+    names, `Owner#member`.
+    `frames`: of each trace, where it happened first, then what led there.
     """
 
     terms: dict[str, float]
     names: dict[str, float]
     pairs: dict[str, float]
     paths: tuple[str, ...]
+    owners: tuple[str, ...]
     frames: tuple[Frame, ...]
     quoted: tuple[str, ...]
 
@@ -74,15 +82,19 @@ _PATH = lazily(
     r"(?<![\w/.@\\-])(?:[A-Za-z]:)?[.~]{0,2}[/\\]?(?:[\w.+@-]{1,100}[/\\]){1,30}[\w.+@-]{1,150}"
     r"|(?<![\w.-])[\w-]{1,100}(?:\.[\w-]{1,40}){0,4}\.[a-z]{1,5}\b"
 )
-_FRAMES = (
+_MEMBER = lazily(r"(?<![\w.$/])([A-Z]\w{1,100})(?:#|::|\.|->)[A-Za-z_]\w*")
+_PACKAGE = lazily(r"(?:[^/\s]*/)*((?:[a-z_][\w$]*\.)+)")
+_AT = lazily(r"[ \t>]{0,40}at (?:\w{1,20} )?[\w$.<>/\[\]]{1,200} ?\([^()\s]{1,300}:\d+\)")
+"""A frame as Java and JavaScript print it, quoted or no longer indented."""
+_FRAMES = (  # Python's first: it alone says last where it happened
     lazily(r'File "(?P<path>[^"\n]{1,300})", line (?P<line>\d+)(?:, in (?P<function>[\w<>.]+))?'),
-    lazily(r"^[ \t]*at (?:(?P<function>[\w$.<>\[\] ]{1,120}) )?\(?(?:file://)?(?P<path>[^\s():]{1,300}\.\w{1,5}):(?P<line>\d+)(?::\d+)?\)?", re.M),
-    lazily(r"^[ \t]*at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
-    lazily(r"^[ \t]*(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
+    lazily(r"^[ \t>]{0,40}at (?:(?P<function>[\w$.<>\[\] ]{1,120}) )?\(?(?:file://)?(?P<path>[^\s():]{1,300}\.\w{1,5}):(?P<line>\d+)(?::\d+)?\)?", re.M),
+    lazily(r"^[ \t>]{0,40}at (?P<function>[\w$.<>/]{1,200})\((?P<path>[\w$]{1,100}\.(?:java|kt|scala)):(?P<line>\d+)\)", re.M),
+    lazily(r"^[ \t>]{0,40}(?:from )?(?P<path>[^\s:'\"]{1,300}\.\w{1,5}):(?P<line>\d+)(?::in [`'](?P<function>[^'\n]{1,100})')?", re.M),
     lazily(r"#\d+ (?P<path>/[^\s():]{1,300}\.php)\((?P<line>\d+)\): (?P<function>[\w\\>:-]{1,150})?"),
     lazily(r"\bin (?P<path>[^\s:()'\"]{1,300}\.(?:php|cs))(?: on line |:line |:)(?P<line>\d+)(?P<function>(?!))?"),
     lazily(r"\bpanicked at (?:[^\n]{1,500}', )?(?P<path>[^\s:'\"]{1,300}\.rs):(?P<line>\d+)(?P<function>(?!))?"),
-    lazily(r"^[ \t]*#\d+[ \t]+(?:0x[0-9a-f]+ )?(?:in )?(?P<function>[\w:~<>]{1,150})[^\n]{0,300}? (?P<path>[^\s:()]{1,300}\.\w{1,5}):(?P<line>\d+)", re.M),
+    lazily(r"^[ \t>]{0,40}#\d+[ \t]+(?:0x[0-9a-f]+ )?(?:in )?(?P<function>[\w:~<>]{1,150})[^\n]{0,300}? (?P<path>[^\s:()]{1,300}\.\w{1,5}):(?P<line>\d+)", re.M),
 )  # fmt: skip
 
 
@@ -91,25 +103,31 @@ def parse(prompt: str) -> Query:
     text = prompt[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")
     words = _Words()
     paths: dict[str, None] = {}
+    owners: dict[str, None] = {}
     frames: dict[Frame, None] = {}
     quoted: dict[str, None] = {}
     for region, part in _regions(text):
-        for frame in _frames(part):
-            frames[frame] = None
         part = _URL.sub(lambda url: _url(url[0], paths), part)
+        traced = _frames(part)
+        frames.update(dict.fromkeys(traced.values()))
         for found in _PATH.finditer(part):
             spelled = found[0].rstrip(".-").replace("\\", "/").removeprefix("./")
-            if looks_like_path(spelled):
+            if not (region == "trace" and found.start() in traced) and looks_like_path(spelled):
                 paths[spelled] = None
+        if region == "title":
+            owners.update(
+                (found[1], None) for found in _MEMBER.finditer(part) if not looks_like_path(found[0])
+            )
         if region in ("title", "prose"):
             said = [found[1] or found[2] or found[3] for found in _QUOTED.finditer(part)]
             quoted.update((text.strip(), None) for text in said if _is_phrase(text))
-        words.add(part, _WEIGHTS[region], region in _SPOKEN, useful_in_title if region == "title" else useful)
+        words.add(part, _WEIGHTS[region], region in _SPOKEN, _USEFUL.get(region, useful))
     return Query(
         terms=words.terms,
         names=words.names,
         pairs=words.pairs,
         paths=tuple(paths),
+        owners=tuple(owners),
         frames=tuple(frames),
         quoted=tuple(quoted),
     )
@@ -154,7 +172,8 @@ def _prose(text: str) -> Iterator[tuple[str, str]]:
     asides: list[str] = []
     plain: list[str] = []
     for line in text.split("\n"):
-        some = code if line.startswith(("    ", "\t")) else asides if _ASIDE.match(line) else plain
+        is_code = line.startswith(("    ", "\t")) or _AT.match(line)
+        some = code if is_code else asides if _ASIDE.match(line) else plain
         some.append(line)
     if code:
         block = "\n".join(code)
@@ -179,11 +198,19 @@ def _is_trace(text: str) -> bool:
     return "Traceback" in text or sum(len(pattern.findall(text)) for pattern in _FRAMES) >= 2
 
 
-def _frames(text: str) -> Iterator[Frame]:
-    for pattern in _FRAMES:
-        for found in pattern.finditer(text):
-            line = found["line"]
-            yield Frame(path=found["path"].replace("\\", "/"), line=int(line[:9]), function=found["function"])
+def _frames(text: str) -> dict[int, Frame]:
+    """A text's frames by where their paths stand, from where it happened: Python says that last."""
+    python, *rest = [list(pattern.finditer(text)) for pattern in _FRAMES]
+    others = sorted(chain.from_iterable(rest), key=lambda found: found.start("path"))
+    return {found.start("path"): _frame(found) for found in [*reversed(python), *others]}
+
+
+def _frame(found: re.Match[str]) -> Frame:
+    path, function = found["path"].replace("\\", "/"), found["function"]
+    package = _PACKAGE.match(function) if function and path.endswith((".java", ".kt", ".scala")) else None
+    if package and "/" not in path:
+        path = package[1].replace(".", "/") + path
+    return Frame(path=path, line=int(found["line"][:9]), function=function)
 
 
 def _url(url: str, paths: dict[str, None]) -> str:
@@ -254,7 +281,21 @@ def useful(word: str) -> bool:
 
 def useful_in_title(word: str) -> bool:
     """Whether it does in a first line, which says what a prompt is about: 'search ignores case'."""
-    return useful(word) or word in NAMED_IN_CODE
+    return useful_in_code(word) or word in NAMED_IN_CODE
+
+
+def useful_in_code(word: str) -> bool:
+    """Whether it does as code in a sentence: there two letters are a name, `ci`, unless they end a file's."""
+    return useful(word) or (len(word) == 2 and word.isalpha() and _is_name(word))
+
+
+def _is_name(word: str) -> bool:
+    from git_ctx.analysis.extensions import EXTENSIONS
+
+    return word not in STOPWORDS and word not in BOILERPLATE and word not in EXTENSIONS
+
+
+_USEFUL = {"title": useful_in_title, "inline": useful_in_code}
 
 
 @lru_cache(maxsize=65536)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.evidence import Evidence, Found, Values
-from git_ctx.analysis.kinds import language
+from git_ctx.analysis.kinds import MAIN, language
 from git_ctx.analysis.outline import beginnings
 from git_ctx.analysis.past import TOGETHER
 from git_ctx.analysis.query import Query
@@ -32,9 +32,6 @@ COMMON = 0.5
 PASSAGE = 2500
 PASSAGES = 3
 _NAMES_AT_ONCE = 10_000
-_MAIN = frozenset(
-    {"__init__.py", "mod.rs", "lib.rs", "index.js", "index.ts", "index.jsx", "index.tsx", "index.mjs"}
-)
 _K1, _B = 1.2, 0.6
 
 
@@ -234,6 +231,6 @@ def _stems(paths: Sequence[str]) -> list[str]:
     """Each file's own name; where that only says that it is its folder's main file, the folder's."""
     names = [path.rpartition("/")[2] for path in paths]
     for at, name in enumerate(names):
-        if name in _MAIN and name != paths[at]:
+        if name in MAIN and name != paths[at]:
             names[at] = paths[at].rpartition("/")[0].removesuffix("/src").rpartition("/")[2]
     return [(name.rpartition(".")[0] or name).replace("-", "_") for name in names]

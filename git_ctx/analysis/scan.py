@@ -118,16 +118,13 @@ class Scanner:
                 continue
             else:
                 after = text[end]
+                if upper[pattern] and 65 <= text[start - 1] <= 90:  # the end of a word in capitals
+                    continue
                 if after == 32 or after == 95:
                     for number in whole[pattern]:
                         here[number] = here.get(number, 0) + 1
                     continue
-                if not upper[pattern]:
-                    tail = lower_tail(text, end)
-                elif text[start - 1 : start].isupper():
-                    continue
-                else:
-                    tail = upper_tail(text, end)
+                tail = upper_tail(text, end) if upper[pattern] else lower_tail(text, end)
                 rest = tail[0] if tail else b"?"
                 numbers = known.get((pattern, rest)) or self._ending(pattern, rest)
             for number in numbers:

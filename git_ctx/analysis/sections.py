@@ -87,4 +87,4 @@ def head(text: str, room: int) -> str:
 
 
 def _missing(lines: int) -> str:
-    return f"… {lines} more lines …\n"
+    return f"… {lines} more line{'s' if lines > 1 else ''} …\n"

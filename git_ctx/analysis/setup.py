@@ -38,7 +38,9 @@ _ITEM = lazily(r"(?:[-*+]|\d+[.)])[ ]")
 _SENTENCE = lazily(r"(?<=[a-z)`][.!?])[ ]+(?=[A-Z`*\d])")
 _FENCE = lazily(r"\s*(?:```|~~~|\.\. (?:code|prompt|tab|sourcecode))")
 _CODE = lazily(r"[ ]{2,}\S|\t\S|\s*\$ ")
-_SCRIPTS = lazily(r"(?:scripts?|script|tools|dev|bin|ci)/[\w.-]+$")
+_SCRIPTS = lazily(
+    r"(?:scripts?|tools|dev|bin|ci)/(?![A-Z]+$|__)[\w-]+(?:\.(?:sh|bash|zsh|py|rb|pl|php|lua|[cm]?[jt]s|ps1|bat|cmd))?$"
+)
 _TESTED = lazily(r"\b(?:tests?|check|verify|ctest|pytest|tox|nox)\b", re.I)
 _LOCKS = {"pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lock": "bun", "bun.lockb": "bun"}
 _BY_CONVENTION = {

@@ -9,9 +9,9 @@ WEIGHTS = {
     "spelled": 0.70,  # the prompt spells its path
     "text": 0.60,  # its text has the terms
     "passages": 0.60,  # its three best passages have the terms together
+    "frame": 0.50,  # a stack trace goes through it, nearest to where it happened
     "titled": 0.50,  # its own name is an identifier of the prompt
     "lines": 0.33,  # it is long: more to change
-    "frame": 0.30,  # a stack trace goes through it
     "path": 0.28,  # its path has the terms
     "subjects": 0.28,  # commits that changed it say in their subjects what the prompt says
     "definitions": 0.26,  # what it defines has the terms in its name

@@ -34,6 +34,17 @@ def test_folders_with_source_are_opened_and_the_rest_counted() -> None:
     )
 
 
+def test_where_the_top_does_not_fit_its_greatest_folders_are_told() -> None:
+    paths = [f"module{n}/src/{name}.py" for n in range(30) for name in "abcdef"[: n % 5 + 1]] + ["README.md"]
+    assert fold(paths, set(paths) - {"README.md"}, 30) == (
+        "module14/src/ 5 files",
+        "module19/src/ 5 files",
+        "module24/src/ 5 files",
+        "76 more files",
+    )
+    assert fold(paths, set(paths), 0) == ("91 files",)
+
+
 def test_languages_are_weighed_by_lines_and_entry_points_are_known_by_name_or_said() -> None:
     manifest = '{"main": "./web/index.js", "bin": {"x": "gone.js"}}'
     seen = overview(

@@ -103,7 +103,7 @@ def test_quoted_words_are_kept() -> None:
         ),
         (
             "\tat com.google.Gson.fromJson(Gson.java:922)",
-            Frame(path="Gson.java", line=922, function="com.google.Gson.fromJson"),
+            Frame(path="com/google/Gson.java", line=922, function="com.google.Gson.fromJson"),
         ),
         (
             "lib/jekyll/site.rb:77:in `process'",
@@ -204,3 +204,43 @@ def test_common_words_weigh_less_where_a_file_is_cut() -> None:
 def test_crashes_of_other_languages_name_their_lines(line: str, frame: tuple[str, int, str | None]) -> None:
     (found,) = parse(f"It crashes\n\n{line}\n").frames
     assert (found.path, found.line, found.function) == frame
+
+
+TRACE = """It crashes
+
+```
+Traceback (most recent call last):
+  File "/srv/site-packages/app/main.py", line 3, in run
+  File "/srv/site-packages/app/db.py", line 4, in load
+KeyError: 1
+```
+"""
+
+
+def test_a_trace_begins_where_it_happened() -> None:
+    assert [frame.line for frame in parse(TRACE).frames] == [4, 3]
+    other = "It crashes\n\n```\n    at load (/app/db.js:4:1)\n    at run (/app/main.js:3:1)\n```\n"
+    assert [frame.line for frame in parse(other).frames] == [4, 3]
+
+
+def test_what_a_trace_goes_through_is_not_spelled_by_the_prompt() -> None:
+    assert parse(TRACE).paths == ()
+    assert parse(TRACE + "so app/db.py is wrong").paths == ("app/db.py",)
+    listed = parse("The same in all\n\nsrc/a.py:3 and\nsrc/b.py:7\n")
+    assert listed.paths == ("src/a.py", "src/b.py")
+
+
+def test_two_letters_are_a_name_in_a_title_and_in_code() -> None:
+    assert {"ui", "ci"} <= parse("The ui is slow\n\nSo says `app ci`.").terms.keys()
+    assert not {"so", "is", "ab", "py"} & parse("So it is\n\nwith ab, and `py so`").terms.keys()
+
+
+def test_a_trace_may_be_quoted_or_not_indented() -> None:
+    for before in ("> ", "> \t", ""):
+        trace = (
+            f"{before}at org.app.Db.load(Db.java:4) ~[app.jar]\n{before}at org.app.Main.run(Main.java:3)\n"
+        )
+        query = parse(f"It crashes\n\nwith this:\n{trace}")
+        assert [frame.path for frame in query.frames] == ["org/app/Db.java", "org/app/Main.java"]
+        assert query.paths == ()
+    assert parse("It crashes\n\nat src/a.py:3 (or so)").paths == ("src/a.py",)

@@ -18,6 +18,11 @@ def test_a_term_is_found_at_the_beginning_of_each_part() -> None:
     assert lines(["session"], text) == [{0: 5}]
 
 
+def test_the_end_of_a_word_in_capitals_is_no_part() -> None:
+    assert lines(["line", "id", "points"], " EMPTY_NEWLINE NEWLINE_AT INVALID ENTRYPOINT ") == [{}]
+    assert lines(["line", "id", "points"], " NEW_LINE LINE_ID ID POINT ") == [{0: 2, 1: 2, 2: 1}]
+
+
 def test_an_inflection_counts_and_another_word_does_not() -> None:
     assert lines(["redirects"], " redirect redirected redirecting redirector ") == [{0: 4}]
     assert lines(["port"], " ports portrait portable ") == [{0: 2}]
@@ -50,6 +55,7 @@ NAMES = st.lists(st.tuples(WORDS, CASES), min_size=1, max_size=3).flatmap(
         [
             "_".join(word for word, _ in some),
             "_".join(word.upper() for word, _ in some),
+            "".join(word.upper() for word, _ in some),
             "".join(word.capitalize() for word, _ in some),
             some[0][0] + "".join(word.capitalize() for word, _ in some[1:]),
         ]

@@ -56,6 +56,14 @@ def test_commands_are_taken_from_manifests_ci_and_documents() -> None:
     ]
 
 
+def test_what_no_shell_runs_is_no_script() -> None:
+    files = dict.fromkeys(
+        ["tools/pom.xml", "tools/README", "tools/release.sh", "bin/shop", "dev/__init__.py"], "x\n"
+    )
+    found = setup(sorted(files), files.get, 500)
+    assert [(each.path, each.text) for each in found] == [("bin/", "shop\n"), ("tools/", "release.sh\n")]
+
+
 def test_how_to_use_a_project_is_told_where_it_does_not_say_how_to_work_on_it() -> None:
     files = {"README.md": "# Shop\n\n## Installation\n\nInstall it with:\n\n```\npip install shop\n```\n"}
     assert [each.text for each in setup(sorted(files), files.get, 500)] == [

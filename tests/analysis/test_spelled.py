@@ -24,6 +24,45 @@ def test_a_name_that_fits_many_files_says_less_of_each() -> None:
     assert 0 < shared["tests/utils.py"] < 1.0
 
 
+def test_a_path_without_its_ending_means_a_file_in_a_folder_of_that_name() -> None:
+    names = Names([*FILES, "lib/fs/index.js", "fs.js"])
+    assert names.meant("requests/utils") == ["src/requests/utils.py"]
+    assert names.meant("@scope/lib/fs") == ["lib/fs/index.js"]
+    assert names.meant("other/utils") == names.meant("utils") == []
+
+
+def test_the_file_where_it_happened_has_more_than_what_led_there() -> None:
+    trace = (
+        "x\n\n```\n  at f (/app/src/a.js:1:1)\n  at g (/app/src/b.js:1:1)\n  at h (/app/src/a.js:9:1)\n```"
+    )
+    spelled, frames = named(parse(trace), ["src/a.js", "src/b.js", "src/c.js"])
+    assert spelled == {}
+    assert frames["src/a.js"] > frames["src/b.js"] > 0
+
+
+def test_a_title_that_names_a_member_names_its_class() -> None:
+    files = ["src/UtilAll.java", "src/value_parser.rs", "src/node.c", "a/arg.rs", "b/arg.rs", "c/arg.rs"]
+    for title, meant in [
+        ("UtilAll#split drops the last", "src/UtilAll.java"),
+        ("`ValueParser::new` is slow", "src/value_parser.rs"),
+    ]:
+        assert named(parse(title), files)[0] == {meant: 1.0}
+    for title in (
+        "Node.js is slow",
+        "Arg::new is slow",
+        "so it is. Node is slow",
+        "It is slow\n\nUtilAll#split is",
+    ):
+        assert named(parse(title), files)[0] == {}
+
+
+def test_a_class_of_another_package_is_not_in_the_trace() -> None:
+    trace = "x\n\n```\n\tat java.util.List.get(List.java:1)\n\tat org.app.Main.main(Main.java:2)\n```"
+    assert named(parse(trace), ["src/org/ours/List.java", "src/org/app/Main.java"])[1] == {
+        "src/org/app/Main.java": 1.0
+    }
+
+
 @given(
     st.lists(
         st.lists(st.sampled_from(["a", "b", "c.py", "A"]), min_size=1, max_size=4).map("/".join), unique=True
