@@ -6,7 +6,7 @@ from datetime import datetime
 from git_ctx import codec
 from git_ctx.errors import CtxError
 from git_ctx.model import Oid, Session, SessionBranch
-from git_ctx.porcelain.here import need_work_tree
+from git_ctx.porcelain.here import Here, need_work_tree
 from git_ctx.store import append, events, naming, objects, refs
 from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
@@ -50,6 +50,17 @@ def begin(
     if git_branch:
         current.set_current(repo, git_branch, branch)
     return Started(branch=branch, session=session, tip=tip, before=before)
+
+
+def withdraw(repo: Repo, begun: Here) -> None:
+    """Take back a session that was begun for something that was refused; one that holds anything stays."""
+    from git_ctx.store.sessions import moves
+
+    name = begun.branch.session
+    with moves.held(repo, name) as (held,):
+        if held.refs == {refs.refname(begun.branch): begun.tip}:
+            with moves.repointed(repo, name, None):
+                moves.delete(repo, held, f"withdraw: {name}")
 
 
 def _half_begun(repo: Repo, name: str, before: SessionBranch | None) -> Started | None:
