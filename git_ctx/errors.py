@@ -159,8 +159,10 @@ class SessionClosed(MoveNotAllowed):
 class NoSession(CtxError):
     hint = "begin one with 'git ctx start', or name one with --session"
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, work_tree: bool = True) -> None:
         super().__init__(f"no session on {where}")
+        if not work_tree:  # nothing can be begun there
+            self.hint = "name one with --session; 'git ctx list' has those that are here"
 
 
 class NoGitBranch(CtxError):

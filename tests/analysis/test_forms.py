@@ -41,6 +41,14 @@ def test_a_gap_of_a_line_or_two_is_filled_and_a_file_without_gaps_is_whole() -> 
     assert show((1, 20), (25, 38)).form == "definitions"
 
 
+def test_lines_that_are_asked_for_come_with_the_blank_ones_at_their_ends() -> None:
+    text = "".join(f"{n}\n" if n % 5 else "\n" for n in range(1, 61))
+    shown = forms.excerpts("a", "", text, outline(None, text), [(20, 30)], ()).text
+    assert (
+        shown == "… lines 1-19 left out …\n\n21\n22\n23\n24\n\n26\n27\n28\n29\n\n… lines 31-60 left out …\n"
+    )
+
+
 def test_a_gap_of_lines_that_the_reader_has_seen_says_so() -> None:
     seen = forms.excerpts("c.py", "", TEXT, outline(None, TEXT), [(18, 25)], (), [(1, 10), (26, 40)]).text
     assert seen.startswith("… lines 1-17 left out …\n")

@@ -131,6 +131,29 @@ def test_status_without_a_session_says_how_to_begin(repo: Path, ctx: Ctx) -> Non
     )
 
 
+def test_status_in_a_bare_repository_does_not_say_to_begin_one(
+    tmp_path: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(support.init(tmp_path / "server.git", "--bare"))
+    assert ctx("status") == Said(
+        128,
+        "",
+        "fatal: no session on branch 'main'\n"
+        "hint: name one with --session; 'git ctx list' has those that are here\n",
+    )
+
+
+def test_a_count_may_be_spelled_as_git_log_has_it(ctx: Ctx, two: None) -> None:
+    assert ctx("log", "-1", "--oneline") == ctx("log", "-n", "1", "--oneline")
+    assert ctx("log", "--oneline", "-99999999999999") == ctx("log", "--oneline")
+
+
+def test_an_argument_of_megabytes_is_not_repeated_whole(ctx: Ctx, two: None) -> None:
+    said = ctx("show", "x" * 1_000_000)
+    assert said.status == 128 and len(said.err) < 2000
+    assert "more characters" in said.err
+
+
 def test_two_candidates_are_listed(repo: Path, ctx: Ctx) -> None:
     ctx("start", "one")
     ctx("start", "two")

@@ -99,7 +99,7 @@ def _choice(repo: Repo, git_branch: str, chosen: SessionBranch | None, some: Ite
     named = (one for one in found.values() if one.branch.branch == git_branch)
     local = [one for one in named if not _went_with_another(repo, git_branch, one.branch)]
     if not local:
-        raise NoSession(f"branch '{git_branch}'")
+        raise NoSession(f"branch '{git_branch}'", repo.work_tree is not None)
     return _only(repo, local, f"branch '{git_branch}'")
 
 
