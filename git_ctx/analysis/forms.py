@@ -65,6 +65,7 @@ def excerpts(
     `before`: lines that the reader has seen already, in order; a gap of nothing else says that.
     """
     lines = lines_of(text)
+    known = _over_blanks(before, lines)
     kept = _joined([*spans, *_heads(spans, outline.definitions)], len(lines))
     if kept == [(1, len(lines))]:
         return whole(path, language, text, reasons)
@@ -72,11 +73,11 @@ def excerpts(
     after = 1
     for start, end in kept:
         if start > after:
-            shown.append(_left_out(after, start - 1, outline.definitions, before))
+            shown.append(_left_out(after, start - 1, outline.definitions, known))
         shown.extend(map(_bounded, lines[start - 1 : end]))
         after = end + 1
     if after <= len(lines):
-        shown.append(_left_out(after, len(lines), outline.definitions, before))
+        shown.append(_left_out(after, len(lines), outline.definitions, known))
     return _part(path, "definitions", language, text, "\n".join(shown) + "\n", reasons, kept)
 
 
@@ -170,6 +171,20 @@ def trimmed(spans: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, 
         full = [at for at in range(start, end + 1) if lines[at - 1].strip()]
         if full:
             yield full[0], full[-1]
+
+
+def _over_blanks(spans: Iterable[tuple[int, int]], lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Spans with the blank lines around them, which nobody misses; those that then touch made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        while 1 < start <= len(lines) + 1 and not lines[start - 2].strip():
+            start -= 1
+        while end < len(lines) and not lines[end].strip():
+            end += 1
+        if found and start <= found[-1][1] + 1:
+            start, end = found[-1][0], max(found.pop()[1], end)
+        found.append((start, end))
+    return found
 
 
 def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:

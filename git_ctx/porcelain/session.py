@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Literal
 
 from git_ctx import codec
 from git_ctx.errors import CtxError
@@ -104,6 +105,15 @@ def listing(repo: Repo, everything: bool) -> list[Row]:
         )
         for one in shown
     ]
+
+
+def elsewhere(repo: Repo) -> Literal["", "--all", "--remote"]:
+    """Which option of `list` shows some where there is no open session."""
+    if refs.listing(repo):
+        return "--all"
+    from git_ctx.store.sharing import remote
+
+    return "--remote" if any("/heads/" in name for name in remote.targets(repo, refs.REMOTES)) else ""
 
 
 def _current(repo: Repo) -> SessionBranch | None:

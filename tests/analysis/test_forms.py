@@ -55,6 +55,15 @@ def test_a_gap_of_lines_that_the_reader_has_seen_says_so() -> None:
     assert seen.endswith("… lines 26-40 shown before …\n")
 
 
+def test_blank_lines_between_what_the_reader_has_seen_are_nothing_new() -> None:
+    text = "".join("\n" if n in (1, 20, 21, 40) else f"{n}\n" for n in range(1, 61))
+    known = [(2, 19), (22, 39)]
+    shown = forms.excerpts("a", "", text, outline(None, text), [(50, 60)], (), known).text
+    assert shown.startswith("… lines 1-49 left out …\n")
+    shown = forms.excerpts("a", "", text, outline(None, text), [(41, 60)], (), known).text
+    assert shown.startswith("… lines 1-40 shown before …\n")
+
+
 def test_an_excerpt_notes_its_lines() -> None:
     assert show((18, 25)).shown == ((1, 4), (18, 25))
     patch = "--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@\n a\n+b\n c\n@@ -9 +10 @@\n-d\n+e\n@@ -20,2 +20,0 @@\n-f\n-g\n"

@@ -28,6 +28,15 @@ def test_list_without_sessions_says_how_to_begin(repo: Path, ctx: Ctx) -> None:
     assert json.loads(ctx("list", "--json").out) == {"sessions": []}
 
 
+def test_list_without_open_sessions_says_where_there_are_some(repo: Path, ctx: Ctx, two: None) -> None:
+    ctx("end")
+    assert ctx("list").err == "no open session; 'git ctx list --all' has those that are closed\n"
+    there = "refs/ctx/remotes/origin/heads/demo/main"
+    support.git(repo, "update-ref", there, "refs/ctx/heads/demo/main")
+    support.git(repo, "update-ref", "-d", "refs/ctx/heads/demo/main")
+    assert ctx("list") == Said(0, "", "no sessions here yet; 'git ctx list --remote' has those of a remote\n")
+
+
 def test_list_json(ctx: Ctx, two: None) -> None:
     (only,) = json.loads(ctx("list", "--json").out)["sessions"]
     assert (only["session"], only["branch"], only["current"], only["prompts"]) == ("demo", "main", True, 2)
