@@ -8,6 +8,7 @@ one counts. Unknown keys are left alone.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice, pairwise
 from typing import TypeVar
 
 import orjson
@@ -34,6 +35,9 @@ _YEARS = range(1970, 9999)  # what every reader can shift to its own time zone
 _ID = lazily(r"[k-z]{16}")
 _NESTS = (dict, list, tuple)
 _OID = lazily(r"[0-9a-f]{40}")
+_SPANS = lazily(r"(?>[1-9]\d{0,8}-[1-9]\d{0,8}(?:,|\Z))+(?<!,)", re.ASCII)
+MAX_SPANS = 1000
+"""Runs of lines that are noted of a file; nobody shows more of one."""
 
 
 def dump(fields: Mapping[str, object], what: str) -> bytes:
@@ -85,6 +89,11 @@ def text(value: str) -> str:
 def path(value: str) -> str:
     """A path, quoted as git quotes where JSON could not hold it or reading would take it for quoted."""
     return paths.quote(value) if value.startswith('"') or _SURROGATE.search(value) else value
+
+
+def spans(some: Iterable[tuple[int, int]]) -> str:
+    """Runs of lines as one text: '1-20,45-60'."""
+    return ",".join(f"{first}-{last}" for first, last in islice(some, MAX_SPANS))
 
 
 def json(value: object) -> object:
@@ -209,6 +218,15 @@ class Fields:
         """An object of whole numbers, by name."""
         inside = self.inner(key)
         return tuple((name, inside.number(name)) for name in sorted(inside._entry))
+
+    def spans(self, key: str) -> tuple[tuple[int, int], ...]:
+        """Runs of lines: the first and the last of each, in order, none in another."""
+        written = self._matching(key, _SPANS, "runs of lines such as 1-20,45-60").split(",")
+        found = [tuple(map(int, run.split("-"))) for run in written]
+        ends = [end for run in found for end in run]
+        if len(found) > MAX_SPANS or ends != sorted(ends) or any(a[1] >= b[0] for a, b in pairwise(found)):
+            raise self._broken(key, "runs of lines in order")
+        return tuple((run[0], run[1]) for run in found)
 
     def objects(self, key: str) -> "Iterator[Fields]":
         """The objects of a list, each with its place in the errors it raises."""

@@ -361,6 +361,7 @@ def _item(item: Item) -> dict[str, object]:
         "path": canonical.path(item.path),
         "reasons": [canonical.text(reason) for reason in item.reasons],
         "tokens": item.tokens,
+        **({"lines": canonical.spans(item.lines)} if item.lines else {}),
     }
 
 
@@ -371,6 +372,7 @@ def _read_item(fields: Fields) -> Item:
         form=cast(Form, fields.choice("form", get_args(Form))),
         tokens=fields.number("tokens"),
         reasons=fields.texts("reasons"),
+        lines=fields.spans("lines") if "lines" in fields else (),
     )
 
 

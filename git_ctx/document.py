@@ -58,7 +58,8 @@ class Excerpt:
 class Part:
     """One file as a context shows it. `text` is what stands between the fences, '' for a line.
 
-    `lines` is the length of the whole file.
+    `lines` is the length of the whole file. `shown`: the first and last of each run of its lines that is
+    shown, of a file in parts or as a diff.
     """
 
     path: str
@@ -67,6 +68,7 @@ class Part:
     text: str
     reasons: tuple[Reason, ...] = ()
     lines: int | None = None
+    shown: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

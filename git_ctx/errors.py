@@ -180,13 +180,10 @@ class SessionClosed(MoveNotAllowed):
 class NoSession(CtxError):
     hint = "begin one with 'git ctx start', or name one with --session"
 
-    def __init__(self, where: str, *, readable: bool = False) -> None:
-        """`readable`: there is no work tree, and no session can be begun here."""
+    def __init__(self, where: str, work_tree: bool = True) -> None:
         super().__init__(f"no session on {where}")
-        if readable:
-            self.hint = (
-                "sessions are begun in a work tree; name one of 'git ctx list' with --session to read it"
-            )
+        if not work_tree:  # nothing can be begun there
+            self.hint = "name one with --session; 'git ctx list' has those that are here"
 
 
 class NoGitBranch(CtxError):

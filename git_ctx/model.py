@@ -120,13 +120,18 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One file in a context: which content of it was shown, in what form, at what cost."""
+    """One file in a context: which content of it was shown, in what form, at what cost.
+
+    `lines`: the first and last of each run of its lines that was shown, where it was shown in parts or as a
+    diff; () where nobody noted them.
+    """
 
     path: str
     oid: Oid | None
     form: Form
     tokens: int
     reasons: tuple[str, ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

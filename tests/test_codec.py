@@ -77,6 +77,9 @@ items = st.builds(
     form=st.sampled_from(get_args(Form)),
     tokens=numbers,
     reasons=st.lists(texts, max_size=2).map(tuple),
+    lines=st.lists(st.integers(1, 999), max_size=6, unique=True).map(
+        lambda some: tuple((3 * at, 3 * at + at % 3) for at in sorted(some))
+    ),
 )
 scopes = st.builds(
     Scope,
@@ -326,6 +329,19 @@ def test_a_bad_item_is_named_with_its_place() -> None:
     entry = json.loads(codec.encode_context(context))
     entry["items"] = [{"path": "a.py", "oid": None, "form": "sideways", "tokens": 1, "reasons": []}]
     with pytest.raises(BrokenSession, match=r"^x: items\[0\]: 'form' is not one of whole, "):
+        codec.decode_context(json.dumps(entry).encode(), "x")
+
+
+@pytest.mark.parametrize(
+    "lines", ["", "1", "1-", "0-3", "5-3", "1-9,4-12", "9-12,1-4", "1-3,", "1-3;4-5", "1-9999999999", 7, None]
+)
+def test_runs_of_lines_that_are_none_are_named(lines: object) -> None:
+    context = Context(
+        prompt="k" * 16, kind="full", conversation="c", after=None, budget=1, tokens=1, format="xml"
+    )
+    entry = json.loads(codec.encode_context(context))
+    entry["items"] = [{"path": "a", "oid": None, "form": "diff", "tokens": 1, "reasons": [], "lines": lines}]
+    with pytest.raises(BrokenSession, match=r"^x: items\[0\]: 'lines' is not "):
         codec.decode_context(json.dumps(entry).encode(), "x")
 
 

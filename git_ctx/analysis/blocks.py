@@ -155,9 +155,9 @@ def _weights(
     lines: Sequence[str], spans: Sequence[tuple[int, int]], definitions: Iterable[Definition], focus: Focus
 ) -> list[float]:
     starts = [start for start, _ in spans]
-    text = _Text(lines)
+    text = Text(lines)
     hits: list[Counter[str]] = [Counter() for _ in spans]
-    for line, term in _hits(text, focus.terms):
+    for line, term in hits_of(text, focus.terms):
         hits[bisect_right(starts, line) - 1][term] += 1
     spread = Counter(term for found in hits for term in found)
     rarity = {term: log(1 + len(spans) / count) for term, count in spread.items()}
@@ -175,7 +175,7 @@ def _weights(
     return weights
 
 
-class _Text:
+class Text:
     """Lines joined, and which of them a character stands in."""
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -186,7 +186,7 @@ class _Text:
         return bisect_right(self._ends, at) + 1
 
 
-def _hits(text: _Text, terms: Mapping[str, float]) -> Iterator[tuple[int, str]]:
+def hits_of(text: Text, terms: Mapping[str, float]) -> Iterator[tuple[int, str]]:
     """Where the weightiest terms begin a word or a part of one."""
     weighty = tuple(sorted(filter(None, terms), key=lambda term: (-terms[term], term))[:_MOST_TERMS])
     if not weighty:
@@ -223,7 +223,7 @@ def _defined(
         yield each.start, _NAME * said + _NAMED * focus.names.get(each.name, 0.0)
 
 
-def _spelled(text: _Text, names: Mapping[str, float]) -> Iterator[tuple[int, float]]:
+def _spelled(text: Text, names: Mapping[str, float]) -> Iterator[tuple[int, float]]:
     """Lines that hold what the prompt spells; the more of them, the less each says."""
     for name in sorted(names, key=lambda name: (-names[name], name))[:_MOST_TERMS]:
         if len(name) < _TELLING:

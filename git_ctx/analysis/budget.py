@@ -219,4 +219,5 @@ def _excerpt(each: Candidate, blocks: Sequence[Block]) -> Part:
     if sum(block.size for block in blocks) >= size * _NEARLY_WHOLE:
         return forms.lean(each.path, each.language, each.text, each.reasons)
     spans = forms.without_notice(sorted((block.start, block.end) for block in blocks), each.text)
-    return forms.excerpts(each.path, each.language, each.text, each.outline, spans, each.reasons)
+    lean = [*forms.trimmed(spans, each.text)]
+    return forms.excerpts(each.path, each.language, each.text, each.outline, lean, each.reasons)

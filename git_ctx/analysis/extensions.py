@@ -38,7 +38,8 @@ _EXTENSIONS = {
     "asm": "s asm",
     "vb": "vb",
     "fortran": "f f90 f95",
-    "lisp": "lisp el scm rkt",
+    "lisp": "lisp el",
+    "scheme": "scm ss rkt",
     "graphql": "graphql gql",
     "protobuf": "proto",
     "thrift": "thrift",
@@ -73,13 +74,20 @@ NAMES = {
     "cmakelists.txt": "cmake",
     "jenkinsfile": "groovy",
     "go.mod": "text",
+    **dict.fromkeys(
+        [
+            f"{kind}.scm"
+            for kind in "folds highlights indents injections locals rainbows tags textobjects".split()
+        ],
+        "treesitter",  # its queries, which look like Scheme
+    ),
 }
 """Whole file names in lower case that say the language."""
 
 CODE = frozenset(
     "python javascript typescript go rust java c cpp ruby php csharp kotlin swift scala bash sql jq perl lua r "
     "julia haskell ocaml fsharp elixir erlang clojure dart zig nim objectivec groovy powershell asm vb fortran "
-    "lisp graphql protobuf thrift terraform html css".split()
+    "lisp scheme treesitter graphql protobuf thrift terraform html css".split()
 )
 """Languages whose files are source, not data or documents."""
 

@@ -1,10 +1,12 @@
 """A file in one of its forms: whole, its relevant definitions, its outline, a line; or what changed in it."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from git_ctx.analysis.blocks import lines_of, notice
 from git_ctx.document import Definition, Outline, Part
 from git_ctx.model import Form, Reason
+from git_ctx.pattern import lazily
 
 _GAP = 3
 """Lines that are not worth leaving out: saying so would cost as much."""
@@ -12,6 +14,7 @@ _MOST_NAMED = 8
 _MOST_OUTLINED = 150
 _LONGEST_SIGNATURE = 160
 _LONGEST_LINE = 2000
+_HUNK = lazily(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.M)
 
 
 def whole(path: str, language: str, text: str, reasons: Sequence[Reason]) -> Part:
@@ -55,22 +58,27 @@ def excerpts(
     outline: Outline,
     spans: Sequence[tuple[int, int]],
     reasons: Sequence[Reason],
+    before: Sequence[tuple[int, int]] = (),
 ) -> Part:
-    """The lines of `spans` under the heads of what encloses them; a gap says what it leaves out."""
+    """The lines of `spans` under the heads of what encloses them; a gap says what it leaves out.
+
+    `before`: lines that the reader has seen already, in order; a gap of nothing else says that.
+    """
     lines = lines_of(text)
-    kept = _joined([*_trimmed(spans, lines), *_heads(spans, outline.definitions)], len(lines))
+    known = _over_blanks(before, lines)
+    kept = _joined([*spans, *_heads(spans, outline.definitions)], len(lines))
     if kept == [(1, len(lines))]:
         return whole(path, language, text, reasons)
     shown: list[str] = []
     after = 1
     for start, end in kept:
         if start > after:
-            shown.append(_left_out(after, start - 1, outline.definitions))
+            shown.append(_left_out(after, start - 1, outline.definitions, known))
         shown.extend(map(_bounded, lines[start - 1 : end]))
         after = end + 1
     if after <= len(lines):
-        shown.append(_left_out(after, len(lines), outline.definitions))
-    return _part(path, "definitions", language, text, "\n".join(shown) + "\n", reasons)
+        shown.append(_left_out(after, len(lines), outline.definitions, known))
+    return _part(path, "definitions", language, text, "\n".join(shown) + "\n", reasons, kept)
 
 
 def changed(
@@ -94,11 +102,20 @@ def difference(
     path: str, language: str, patch: str, text: str | None, reasons: Sequence[Reason] = ()
 ) -> Part:
     """What changed in a file, as a diff."""
-    return _part(path, "diff", language, text, _hunks(patch), reasons)
+    hunks = _hunks(patch)
+    new = [(int(found[1]), int(found[1]) + int(found[2] or 1) - 1) for found in _HUNK.finditer(hunks)]
+    kept = [(start, end) for start, end in new if 1 <= start <= end]
+    return _part(path, "diff", language, text, hunks, reasons, kept)
 
 
 def _part(
-    path: str, form: Form, language: str, text: str | None, shown: str, reasons: Sequence[Reason]
+    path: str,
+    form: Form,
+    language: str,
+    text: str | None,
+    shown: str,
+    reasons: Sequence[Reason],
+    kept: Sequence[tuple[int, int]] = (),
 ) -> Part:
     return Part(
         path=path,
@@ -107,6 +124,7 @@ def _part(
         text=shown,
         reasons=tuple(reasons),
         lines=len(lines_of(text)) if text else None,
+        shown=tuple(kept),
     )
 
 
@@ -146,12 +164,27 @@ def _heads(spans: Iterable[tuple[int, int]], definitions: Sequence[Definition]) 
                 yield each.start, each.start
 
 
-def _trimmed(spans: Iterable[tuple[int, int]], lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Spans less the blank lines at their ends."""
+def trimmed(spans: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
+    """Spans of a text less the blank lines at their ends."""
+    lines = lines_of(text)
     for start, end in spans:
         full = [at for at in range(start, end + 1) if lines[at - 1].strip()]
         if full:
             yield full[0], full[-1]
+
+
+def _over_blanks(spans: Iterable[tuple[int, int]], lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Spans with the blank lines around them, which nobody misses; those that then touch made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        while 1 < start <= len(lines) + 1 and not lines[start - 2].strip():
+            start -= 1
+        while end < len(lines) and not lines[end].strip():
+            end += 1
+        if found and start <= found[-1][1] + 1:
+            start, end = found[-1][0], max(found.pop()[1], end)
+        found.append((start, end))
+    return found
 
 
 def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
@@ -167,9 +200,12 @@ def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
     return joined
 
 
-def _left_out(start: int, end: int, definitions: Sequence[Definition]) -> str:
+def _left_out(
+    start: int, end: int, definitions: Sequence[Definition], before: Sequence[tuple[int, int]]
+) -> str:
     names = list(dict.fromkeys(each.name for each in definitions if start <= each.start <= end))
     more = len(names) - _MOST_NAMED
     named = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     lines = f"line {start}" if start == end else f"lines {start}-{end}"
-    return f"… {lines} left out{': ' + named if named else ''} …"
+    seen = any(first <= start and end <= last for first, last in before)
+    return f"… {lines} {'shown before' if seen else 'left out'}{': ' + named if named else ''} …"

@@ -34,6 +34,17 @@ BOILERPLATE = frozenset(
 )
 """What reports of problems are made of, whatever they are about."""
 
+TALK = frozenset(
+    """add added adding address answer apply better bit break broken build case cases check clean clear comment
+    comments commit complete continue cover covers create debug delete different do document documentation doubt edge
+    edit error errors exactly explain explanation extend fast faster file files finish forget function functions
+    handle idea implement implementation implemented implementing improve keep leave line lines method methods miss
+    missing move name names part parts pass passes place point proceed project readable refactor remove rename
+    repeat replace rest revert rewrite same second separate shorter show simpler simplify split start stop style
+    support task tests third todo turn type types undo unit update variant wait write writes written""".split()
+)
+"""What people say of work that goes on: it names nothing that was not there before."""
+
 NAMED_IN_CODE = frozenset(
     """report version versions environment system browser screenshot screenshots information example examples request
     requests suggestion output result results upgrade upgraded install installed release released check checked

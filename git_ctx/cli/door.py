@@ -13,6 +13,8 @@ from git_ctx.errors import CtxError
 
 USAGE = 129
 FATAL = 128
+LONGEST = 1000
+"""Characters of a message; of a longer one, which repeats what it was given, the two ends tell."""
 
 
 def run(args: Sequence[str]) -> int:
@@ -59,13 +61,21 @@ def _run(args: Sequence[str]) -> int:
 
 
 def fatal(message: str, hint: str | None = None, status: int = FATAL) -> int:
+    label = "error" if status == USAGE else "fatal"
+    click.echo(f"{click.style(label + ':', fg='red', bold=True)} {_brief(message)}", err=True)
+    if hint:
+        click.echo(f"{click.style('hint:', fg='yellow')} {_brief(hint)}", err=True)
+    return status
+
+
+def _brief(message: str) -> str:
+    """One safe line; of a very long one its two ends."""
     from git_ctx.safety.text import one_line
 
-    label = "error" if status == USAGE else "fatal"
-    click.echo(f"{click.style(label + ':', fg='red', bold=True)} {one_line(message)}", err=True)
-    if hint:
-        click.echo(f"{click.style('hint:', fg='yellow')} {one_line(hint)}", err=True)
-    return status
+    if len(message) > LONGEST:
+        half = LONGEST // 2
+        message = f"{message[:half]} … {len(message) - 2 * half:,} more characters … {message[-half:]}"
+    return one_line(message)
 
 
 def _usage(error: click.UsageError) -> int:

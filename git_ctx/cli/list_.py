@@ -21,7 +21,7 @@ def command(everything: bool, of: str | None, as_json: bool) -> None:
     With --remote, the sessions that a remote had at the last fetch, and how those here stand to them.
     """
     from git_ctx.cli import output
-    from git_ctx.porcelain.session import listing
+    from git_ctx.porcelain.session import elsewhere, listing
     from git_ctx.store import repo
 
     if of is not None:
@@ -29,13 +29,21 @@ def command(everything: bool, of: str | None, as_json: bool) -> None:
 
         show(of or None, everything, as_json)
         return
-    rows = listing(repo.find(), everything)
+    at = repo.find()
+    rows = listing(at, everything)
     if as_json:
         output.json({"sessions": [_as_json(row) for row in rows]})
     elif rows:
         output.result(_listed(rows))
     else:
-        output.say("no sessions yet; begin one with 'git ctx start'")
+        output.say(_NONE[elsewhere(at)])
+
+
+_NONE = {
+    "": "no sessions yet; begin one with 'git ctx start'",
+    "--all": "no open session; 'git ctx list --all' has those that are closed",
+    "--remote": "no sessions here yet; 'git ctx list --remote' has those of a remote",
+}
 
 
 def _as_json(row: "Row") -> dict[str, object]:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from git_ctx.store.repo import Repo
 
 
-@click.command()
+@click.command(cls=options.Counted)
 @options.session
-@click.option("-n", "--number", type=options.Count(0), help="How many prompts and saves.")
+@click.option("-n", "--number", type=options.Count(0), help="How many prompts and saves; -3 is -n 3.")
 @click.option("--oneline", is_flag=True, help="One line for each prompt or save.")
 @click.option(
     "-p", "--patch", "how", flag_value="--patch", help="With what had changed in the files until then."

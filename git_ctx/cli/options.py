@@ -5,6 +5,11 @@ from typing import Any
 
 import click
 
+from git_ctx.pattern import lazily
+
+MOST = 100_000_000
+_COUNT = lazily(r"-[0-9]+")
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 session: Decorator = click.option(
@@ -41,16 +46,18 @@ def apart(**given: object) -> None:
 
 
 class Count(click.IntRange):
-    """A number of things, from 1 on; so many that no machine has them is a wrong call, too."""
+    """A number of things, from 1 on; one larger than any machine has is as good as that."""
 
     name = "N"
 
     def __init__(self, least: int = 1) -> None:
-        super().__init__(least, 100_000_000)
+        super().__init__(least)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value.lstrip("0")) > 9:
+            return MOST
         try:
-            return int(super().convert(value, param, ctx))
+            return min(MOST, int(super().convert(value, param, ctx)))
         except click.BadParameter:
             self.fail(f"'{value}' is not a number from {self.min} on", param, ctx)
 
@@ -88,6 +95,15 @@ _STEERING = (
         "--tests/--no-tests", default=None, help="Let tests count as much as source, or leave them out."
     ),
 )
+
+
+class Counted(click.Command):
+    """A command with a `--number`, for which '-3' stands, too, as in git log."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        long = [f"--number={word[1:]}" if _COUNT.fullmatch(word) else word for word in args[:end]]
+        return super().parse_args(ctx, [*long, *args[end:]])
 
 
 class Steered(click.Command):

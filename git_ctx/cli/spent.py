@@ -25,7 +25,9 @@ def report(context: "Context") -> str:
         rows.append(_row(context, tokens, _NAMES.get(name, escape(name, ""))))
     if context.items:
         rows += [[], [words.heading("by directory and file")]]
-        forms = {item.path: item.form for item in context.items}
+        forms: dict[str, str] = {}
+        for item in context.items:  # of a file that changed, a diff and what else of it was asked for
+            forms[item.path] = f"{forms[item.path]}, {item.form}" if item.path in forms else item.form
         for depth, path, shown, tokens in _tree(context):
             form = f" ({forms[path]})" if path in forms else ""
             rows.append(_row(context, tokens, f"{'  ' * depth}{escape(shown, '')}{form}"))
@@ -39,7 +41,7 @@ def spent_json(context: "Context") -> dict[str, Any]:
         "budget": context.budget,
         "sections": _sections(context),
         "directories": {path: tokens for path, tokens in _sizes(context).items() if path.endswith("/")},
-        "files": {item.path: item.tokens for item in context.items},
+        "files": {path: tokens for path, tokens in _sizes(context).items() if not path.endswith("/")},
     }
 
 

@@ -176,6 +176,7 @@ def item_json(item: "Item") -> dict[str, Any]:
         "form": item.form,
         "tokens": item.tokens,
         "reasons": list(item.reasons),
+        "lines": [list(span) for span in item.lines],
     }
 
 

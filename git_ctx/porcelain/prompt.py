@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from git_ctx import codec
-from git_ctx.errors import EmptyPrompt, NoSession, PromptNotKept, WriteFailed
+from git_ctx.errors import CtxError, EmptyPrompt, NoSession, PromptNotKept, UsageError, WriteFailed
 from git_ctx.model import EVERYTHING, Context, EventName, FileStates, Format, Prompt, Scope, SessionBranch
 from git_ctx.porcelain import forks, look, noted
 from git_ctx.porcelain.context import conversation, states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, open_session
 from git_ctx.porcelain.look import SUFFIXES
-from git_ctx.porcelain.session import begin
+from git_ctx.porcelain.session import begin, withdraw
 from git_ctx.porcelain.tending import recover
 from git_ctx.safety import secrets
 from git_ctx.store import append, events, naming, refs, swap
@@ -85,7 +85,8 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
     """Keep a prompt and its context in the current session, beginning one where there is none.
 
     Raises `EmptyPrompt`, `PromptNotKept` (which says where the text is), and what finding the
-    repository and the session raises; then no session has changed.
+    repository and the session raises; then no session has changed. One that is refused (`UsageError`, such as
+    a budget that is too small) leaves all as it was, unless an agent has it: then it waits for the next one.
     """
     if not text.strip():
         raise EmptyPrompt
@@ -108,6 +109,12 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
             kept = kept or _keep(repo, held.draft, here, wish, rules, progress)
         except WriteFailed as error:
             raise PromptNotKept(error.problem, str(held.path)) from None
+        except UsageError:
+            if wish.task and not again:
+                held.done()
+                if started:
+                    withdraw(repo, here)
+            raise
         held.done()
     event, asked, context, content, files = kept
     return Prompted(
@@ -162,11 +169,17 @@ def _pend(repo: Repo, here: Here, text: str, wish: Wish, now: datetime) -> tuple
 
 @contextmanager
 def _safe() -> Iterator[None]:
-    """Within, a run that is cut off leaves its text to the next one, and says so."""
+    """Within, a run that is cut off or fails leaves its text to the next one, and says so."""
+    safe = "the prompt is safe: the next one keeps it, asked again it takes its place"
     try:
         yield
     except (KeyboardInterrupt, SystemExit) as cut:
-        cut.add_note("the prompt is safe: the next one keeps it, asked again it takes its place")
+        cut.add_note(safe)
+        raise
+    except (UsageError, PromptNotKept):
+        raise
+    except CtxError as error:
+        error.hint = "; ".join(filter(None, [error.hint, safe]))
         raise
 
 

@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Literal
 
 from git_ctx import codec
 from git_ctx.errors import CtxError
 from git_ctx.model import Oid, Session, SessionBranch
-from git_ctx.porcelain.here import need_work_tree
+from git_ctx.porcelain.here import Here, need_work_tree
 from git_ctx.store import append, events, naming, objects, refs
 from git_ctx.store.project import project
 from git_ctx.store.refs import Listed
@@ -52,6 +53,17 @@ def begin(
     return Started(branch=branch, session=session, tip=tip, before=before)
 
 
+def withdraw(repo: Repo, begun: Here) -> None:
+    """Take back a session that was begun for something that was refused; one that holds anything stays."""
+    from git_ctx.store.sessions import moves
+
+    name = begun.branch.session
+    with moves.held(repo, name) as (held,):
+        if held.refs == {refs.refname(begun.branch): begun.tip}:
+            with moves.repointed(repo, name, None):
+                moves.delete(repo, held, f"withdraw: {name}")
+
+
 def _half_begun(repo: Repo, name: str, before: SessionBranch | None) -> Started | None:
     """A session that a run began here which was cut off: it holds nothing yet, and was not made current."""
     git_branch = repo.branch()
@@ -93,6 +105,15 @@ def listing(repo: Repo, everything: bool) -> list[Row]:
         )
         for one in shown
     ]
+
+
+def elsewhere(repo: Repo) -> Literal["", "--all", "--remote"]:
+    """Which option of `list` shows some where there is no open session."""
+    if refs.listing(repo):
+        return "--all"
+    from git_ctx.store.sharing import remote
+
+    return "--remote" if any("/heads/" in name for name in remote.targets(repo, refs.REMOTES)) else ""
 
 
 def _current(repo: Repo) -> SessionBranch | None:

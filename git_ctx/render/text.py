@@ -90,10 +90,14 @@ def moved(change: Change) -> str:
 
 
 def news(document: Document) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    """The parts of an update: those whose file changed, and those not shown before."""
+    """The parts of an update: those that say what changed, and those not shown before.
+
+    Of a file that changed, definitions are some that the change is not about.
+    """
     touched = {change.path for change in document.changes}
-    changed = tuple(part for part in document.parts if part.path in touched)
-    return changed, tuple(part for part in document.parts if part.path not in touched)
+    told = [part.path in touched and part.form != "definitions" for part in document.parts]
+    changed = tuple(part for part, is_told in zip(document.parts, told, strict=True) if is_told)
+    return changed, tuple(part for part, is_told in zip(document.parts, told, strict=True) if not is_told)
 
 
 def left_out(paths: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """What differs between two trees: which paths, and how, as git shows it."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -14,7 +15,10 @@ from git_ctx.store.status import GITLINK
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 LARGEST_PATCH = 200_000
 
-_HUNK = lazily(r"@@ -\d+(?:,\d+)? \+(\d+)")
+ENDLESS = 10**9
+"""Lines, where it is not known how many more there are."""
+
+_HUNK = lazily(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 _RAW = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "-M", "-l400", "--ignore-submodules=none")
 _PATCH = (
@@ -91,10 +95,33 @@ def new_lines(patch: str) -> Iterator[int]:
     at = 0
     for line in patch.split("\n"):
         if found := _HUNK.match(line):
-            at = max(1, int(found[1]))
+            at = max(1, int(found[3]))
         elif at and line.startswith(("+", "-")):
             yield at
         at += bool(at) and line.startswith(("+", " "))
+
+
+def kept_lines(patch: str) -> Iterator[tuple[int, int, int]]:
+    """The runs of lines that a patch leaves alone: the number of the first before, after, and how many."""
+    old = new = 1
+    inside = False
+    for line in patch.split("\n"):
+        if found := _HUNK.match(line):
+            start, after = _starts(found)
+            yield old, new, start - old
+            old, new, inside = start, after, True
+        elif inside and line.startswith(" "):
+            yield old, new, 1
+            old, new = old + 1, new + 1
+        elif inside:
+            old, new = old + line.startswith("-"), new + line.startswith("+")
+    yield old, new, ENDLESS
+
+
+def _starts(hunk: re.Match[str]) -> tuple[int, int]:
+    """Where a hunk begins before and after; git names the line before it where it takes none."""
+    old, olds, new, news = hunk.groups()
+    return int(old) + (olds == "0"), int(new) + (news == "0")
 
 
 def _parse(listed: str) -> Iterator[Change]:

@@ -41,6 +41,35 @@ def test_a_gap_of_a_line_or_two_is_filled_and_a_file_without_gaps_is_whole() -> 
     assert show((1, 20), (25, 38)).form == "definitions"
 
 
+def test_lines_that_are_asked_for_come_with_the_blank_ones_at_their_ends() -> None:
+    text = "".join(f"{n}\n" if n % 5 else "\n" for n in range(1, 61))
+    shown = forms.excerpts("a", "", text, outline(None, text), [(20, 30)], ()).text
+    assert (
+        shown == "… lines 1-19 left out …\n\n21\n22\n23\n24\n\n26\n27\n28\n29\n\n… lines 31-60 left out …\n"
+    )
+
+
+def test_a_gap_of_lines_that_the_reader_has_seen_says_so() -> None:
+    seen = forms.excerpts("c.py", "", TEXT, outline(None, TEXT), [(18, 25)], (), [(1, 10), (26, 40)]).text
+    assert seen.startswith("… lines 1-17 left out …\n")
+    assert seen.endswith("… lines 26-40 shown before …\n")
+
+
+def test_blank_lines_between_what_the_reader_has_seen_are_nothing_new() -> None:
+    text = "".join("\n" if n in (1, 20, 21, 40) else f"{n}\n" for n in range(1, 61))
+    known = [(2, 19), (22, 39)]
+    shown = forms.excerpts("a", "", text, outline(None, text), [(50, 60)], (), known).text
+    assert shown.startswith("… lines 1-49 left out …\n")
+    shown = forms.excerpts("a", "", text, outline(None, text), [(41, 60)], (), known).text
+    assert shown.startswith("… lines 1-40 shown before …\n")
+
+
+def test_an_excerpt_notes_its_lines() -> None:
+    assert show((18, 25)).shown == ((1, 4), (18, 25))
+    patch = "--- a/x\n+++ b/x\n@@ -1,2 +1,3 @@\n a\n+b\n c\n@@ -9 +10 @@\n-d\n+e\n@@ -20,2 +20,0 @@\n-f\n-g\n"
+    assert forms.difference("x", "", patch, TEXT).shown == ((1, 3), (10, 10))
+
+
 def test_an_outline_has_signatures_by_line_as_they_are_nested() -> None:
     part = forms.outlined("cart.py", "python", TEXT, outline("python", TEXT), WHY)
     assert part is not None

@@ -28,6 +28,15 @@ def test_list_without_sessions_says_how_to_begin(repo: Path, ctx: Ctx) -> None:
     assert json.loads(ctx("list", "--json").out) == {"sessions": []}
 
 
+def test_list_without_open_sessions_says_where_there_are_some(repo: Path, ctx: Ctx, two: None) -> None:
+    ctx("end")
+    assert ctx("list").err == "no open session; 'git ctx list --all' has those that are closed\n"
+    there = "refs/ctx/remotes/origin/heads/demo/main"
+    support.git(repo, "update-ref", there, "refs/ctx/heads/demo/main")
+    support.git(repo, "update-ref", "-d", "refs/ctx/heads/demo/main")
+    assert ctx("list") == Said(0, "", "no sessions here yet; 'git ctx list --remote' has those of a remote\n")
+
+
 def test_list_json(ctx: Ctx, two: None) -> None:
     (only,) = json.loads(ctx("list", "--json").out)["sessions"]
     assert (only["session"], only["branch"], only["current"], only["prompts"]) == ("demo", "main", True, 2)
@@ -129,6 +138,29 @@ def test_status_without_a_session_says_how_to_begin(repo: Path, ctx: Ctx) -> Non
         "fatal: no session on branch 'main'\n"
         "hint: begin one with 'git ctx start', or name one with --session\n",
     )
+
+
+def test_status_in_a_bare_repository_does_not_say_to_begin_one(
+    tmp_path: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(support.init(tmp_path / "server.git", "--bare"))
+    assert ctx("status") == Said(
+        128,
+        "",
+        "fatal: no session on branch 'main'\n"
+        "hint: name one with --session; 'git ctx list' has those that are here\n",
+    )
+
+
+def test_a_count_may_be_spelled_as_git_log_has_it(ctx: Ctx, two: None) -> None:
+    assert ctx("log", "-1", "--oneline") == ctx("log", "-n", "1", "--oneline")
+    assert ctx("log", "--oneline", "-99999999999999") == ctx("log", "--oneline")
+
+
+def test_an_argument_of_megabytes_is_not_repeated_whole(ctx: Ctx, two: None) -> None:
+    said = ctx("show", "x" * 1_000_000)
+    assert said.status == 128 and len(said.err) < 2000
+    assert "more characters" in said.err
 
 
 def test_two_candidates_are_listed(repo: Path, ctx: Ctx) -> None:

@@ -104,6 +104,11 @@ def test_where_nothing_matches_it_says_so_and_exits_as_grep_does(repo: Path, ctx
     assert (said.status, json.loads(said.out), said.err) == (1, {"files": []}, "no file matches the prompt\n")
 
 
+def test_a_number_larger_than_any_gives_all(repo: Path, ctx: Ctx) -> None:
+    support.commit(repo, CODE)
+    assert ctx("rank", "-n", "9" * 5000, "main") == ctx("rank", "-n", "1000", "main")
+
+
 @pytest.mark.parametrize("number", ["0", "x", "-1", "1e3"])
 def test_a_number_that_is_none_is_named(repo: Path, ctx: Ctx, number: str) -> None:
     said = ctx("rank", "-n", number, "main").err

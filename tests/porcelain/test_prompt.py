@@ -8,7 +8,15 @@ import pytest
 
 from git_ctx import codec
 from git_ctx.analysis import tokens
-from git_ctx.errors import EmptyPrompt, NoSession, NoWorkTree, PromptNotKept, WriteFailed
+from git_ctx.errors import (
+    BudgetTooSmall,
+    EmptyPrompt,
+    GitFailed,
+    NoSession,
+    NoWorkTree,
+    PromptNotKept,
+    WriteFailed,
+)
 from git_ctx.porcelain.session import start
 from git_ctx.store import append, refs
 from git_ctx.store import repo as repos
@@ -175,6 +183,43 @@ def test_where_nothing_can_be_added_the_text_stands_in_a_file_and_is_finished_la
         "session: demo",
     ]
     assert not pending.abandoned(repos.find())
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_prompt_that_is_refused_leaves_all_as_it_was(repo: Path, ask: Ask, begun: bool) -> None:
+    support.commit(repo, CODE)
+    if begun:
+        start(repos.find(), "demo", NOW)
+
+    def all_of_it() -> tuple[str, ...]:
+        refs = support.git(repo, "for-each-ref"), support.git(repo, "config", "--list", "--local")
+        return (*state(repo), *refs, *map(str, (repo / ".git/ctx/pending").glob("*")))
+
+    before = all_of_it()
+    with pytest.raises(BudgetTooSmall):
+        ask("fix the login redirect", budget=10)
+    assert all_of_it() == before
+    done = ask("something else")
+    assert (done.recovered, done.event.clock) == (0, 1)
+
+
+def test_a_prompt_that_was_said_to_be_safe_is_not_dropped_when_it_is_refused(
+    repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support.commit(repo, CODE)
+    start(repos.find(), "demo", NOW)
+
+    def failing(*args: object, **kwargs: object) -> None:
+        raise GitFailed("status", 128, "fatal: index file corrupt")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("git_ctx.porcelain.prompt.snapshot.take", failing)
+        with pytest.raises(GitFailed) as failed:
+            ask("do not lose this")
+    assert failed.value.hint == "the prompt is safe: the next one keeps it, asked again it takes its place"
+    with pytest.raises(BudgetTooSmall):
+        ask("do not lose this", budget=10)
+    assert ask("something else").recovered == 1
 
 
 def test_the_same_prompt_again_takes_the_place_of_the_one_that_was_cut_off(

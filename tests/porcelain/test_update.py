@@ -1,11 +1,16 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from git_ctx import codec
+from git_ctx.analysis.asks import asks
 from git_ctx.model import Format
 from git_ctx.porcelain.prompt import Prompted
+from git_ctx.porcelain.request import Terms, request
+from git_ctx.store import repo as repos
 from tests import support
-from tests.porcelain.conftest import Ask
+from tests.porcelain.conftest import NOW, Ask
 
 LOGIN = "def redirect_after_login(user):\n    return user.home\n" + "".join(
     f"\n\ndef step_{number}(user):\n    return user.steps[{number}]\n" for number in range(60)
@@ -152,6 +157,69 @@ def test_what_was_shown_in_part_comes_anew_once_a_prompt_is_about_it(repo: Path,
     third = ask("the archive ignores a path in its rules when it has a slash", budget=4000)
     assert "shop/archive.py" in forms(third)
     assert "shop/login_00.py" not in forms(third)
+
+
+SHOP = "".join(
+    f"def {name}(order):\n" + f"    order.{name}_line()\n" * 25 + "\n\n"
+    for name in ("redirect_after_login", *(f"shipping_{n}" for n in range(20)), "refund")
+)
+
+
+def shown(repo: Path, ask: Ask) -> Prompted:
+    """A first prompt that is shown a part of `shop/all.py`, and no refund."""
+    support.commit(repo, {**CODE, "shop/all.py": SHOP})
+    first = ask(TASK, budget=1200)
+    assert forms(first)["shop/all.py"] == "definitions"
+    assert "def redirect_after_login" in first.content and "def refund" not in first.content
+    return first
+
+
+def test_what_a_prompt_names_comes_also_of_a_file_that_was_shown_in_part(repo: Path, ask: Ask) -> None:
+    shown(repo, ask)
+    second = ask("how does refund work?", budget=1200)
+    assert forms(second) == {"shop/all.py": "definitions"}
+    assert "def refund(order):" in second.content
+    assert "def redirect_after_login" not in second.content
+    assert "# New" in second.content
+    assert ask("and what about refund?", budget=1200).context.items == ()
+
+
+def test_the_rest_of_a_file_that_changed_meanwhile_comes_beside_its_change(repo: Path, ask: Ask) -> None:
+    shown(repo, ask)
+    support.write(repo, {"shop/all.py": f"import money\n\n{SHOP}"})
+    done = ask("how does refund work?", budget=1200)
+    assert [item.form for item in done.context.items] == ["diff", "definitions"]
+    assert done.content.index("# Changed since") < done.content.index("+import money")
+    assert done.content.index("# New") < done.content.index("def refund(order):")
+    support.write(repo, {"shop/all.py": f"import money\nimport time\n\n{SHOP}"})
+    assert forms(ask("and what about refund?", budget=1200)) == {"shop/all.py": "diff"}
+
+
+def test_what_was_shown_on_request_is_known(repo: Path, ask: Ask) -> None:
+    shown(repo, ask)
+    first = SHOP.split("\n").index("def refund(order):") + 1
+    requested = request(
+        repos.find(repo),
+        asks("file", [f"shop/all.py:{first}-{first + 26}"]),
+        Terms(),
+        NOW,
+        lambda doing: None,
+    )
+    assert requested.request.items[0].lines[0][0] == first
+    assert ask("how does refund work?", budget=1200).context.items == ()
+
+
+def test_a_file_whose_shown_parts_nobody_noted_counts_as_shown(
+    repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("git_ctx.codec._item", lambda item, old=codec._item: old(replace(item, lines=())))
+    shown(repo, ask)
+    assert ask("how does refund work?", budget=1200).context.items == ()
+
+
+def test_a_prompt_that_names_nothing_brings_nothing(repo: Path, ask: Ask) -> None:
+    shown(repo, ask)
+    assert ask("now also cover the other case", budget=1200).context.items == ()
 
 
 def test_without_the_old_snapshot_the_context_is_full(repo: Path, ask: Ask) -> None:

@@ -1,3 +1,4 @@
+import difflib
 import os
 import subprocess
 import tempfile
@@ -181,3 +182,15 @@ def test_the_new_lines_of_a_patch_are_those_that_it_adds_or_takes_away_before() 
     )
     assert sorted(set(trees.new_lines(patch))) == [1, 2, 3, 4, 50]
     assert list(trees.new_lines("no hunk\n+x\n")) == []
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=30), st.lists(st.sampled_from("abc"), max_size=30))
+def test_the_lines_that_a_patch_keeps_are_the_same_before_and_after(old: list[str], new: list[str]) -> None:
+    for context in (0, 3):
+        patch = "\n".join(difflib.unified_diff(old, new, lineterm="", n=context))
+        kept = [*trees.kept_lines(patch)]
+        most = max(len(old), len(new))
+        pairs = [(b + n, a + n) for b, a, count in kept for n in range(min(count, most)) if b + n <= len(old)]
+        assert all(old[before - 1] == new[after - 1] for before, after in pairs)
+        removed = sum(line.startswith("-") for line in patch.split("\n")[2:])
+        assert len(pairs) == len(old) - removed

@@ -159,4 +159,5 @@ def items(parts: Iterable[Part], corpus: Corpus, press: Press) -> Iterable[Item]
             form=part.form,
             tokens=press.cost(part),
             reasons=tuple(map(str, part.reasons)),
+            lines=part.shown,
         )

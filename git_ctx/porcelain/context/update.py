@@ -1,22 +1,21 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from git_ctx.analysis import budget as packing
-from git_ctx.analysis import candidates, forms, query
+from git_ctx.analysis import asked, forms, query
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import by_path, is_context, language
-from git_ctx.analysis.query import Query
 from git_ctx.analysis.rank import ENOUGH, ranking
 from git_ctx.code import Change
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
 from git_ctx.model import Item, Oid, Ranked, Reason
-from git_ctx.porcelain.context import compose, fit
+from git_ctx.porcelain.context import compose, fit, news
 from git_ctx.porcelain.context.compose import Composed
 from git_ctx.porcelain.context.conversation import Exchange, items_shown
+from git_ctx.porcelain.context.news import News
 from git_ctx.porcelain.context.press import Press
 from git_ctx.porcelain.context.scope import View
 from git_ctx.porcelain.context.steering import Steering
@@ -28,21 +27,14 @@ from git_ctx.store.repo import Repo
 
 NEW = 10
 """Only what ranks among the first is news; further down, a new prompt shuffles files without a reason."""
-CLOSE = 5
-"""A file of which little was shown, since it was far down, comes anew once it ranks among these."""
 CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
-NEWS_SHARE = 0.5
-"""Of the budget, for what is new: who wants the whole picture of something else asks with --full."""
 MOST_EARLIER = 4
-_PIN = str(Reason(kind="pin", detail="pinned"))
 MOST_COMPARED = 500
 MOST_TOLD = 20
 """Deleted and renamed files that are named."""
 REMEMBERED = 400
 """Characters of the conversation's first prompt that tell what a later one is about."""
-TELLING = 4
-"""Words from which on a prompt says by itself what it is about."""
 
 
 def update(
@@ -60,7 +52,9 @@ def update(
     if old is None:
         return None
     most = NEW + len(steering.pins)
-    made = ranking(corpus, _in_its_course(task, before), aim=steering.view.aim, explained=most, most=ENOUGH)
+    about = query.parse(task)
+    course = _in_its_course(task, bool(asked.subject(about, {})), before)
+    made = ranking(corpus, course, aim=steering.view.aim, explained=most, most=ENOUGH)
     ranked = made.files
     try:
         compared = _since_shown(repo, before[0], old, shot.tree)
@@ -82,10 +76,22 @@ def update(
     room = int((budget - press.size(document)) * CHANGED_SHARE)
     parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
     document = replace(document, parts=parts, cut=cut)
-    news = _news(task, ranked, before, frozenset(steering.pins))
-    fresh = [one for one in news if one.path not in {change.path for change in changes}]
-    about = query.weighed(query.parse(task), made.rarity)
-    return replace(_with_news(document, corpus, fresh, about, budget, press), guidance=own.known)
+    document = news.added(
+        document,
+        News(
+            repo=repo,
+            corpus=corpus,
+            tree=shot.tree,
+            ranked=ranked[:most],
+            about=about,
+            rarity=made.rarity,
+            before=before,
+            pins=frozenset(steering.pins),
+            press=press,
+        ),
+        budget,
+    )
+    return replace(compose.finish(document, corpus, budget, press), guidance=own.known)
 
 
 def _wanted(changes: Iterable[Change], before: Sequence[Exchange], view: View) -> tuple[Change, ...]:
@@ -157,21 +163,19 @@ def _given(last: Exchange) -> dict[str, Oid]:
     }
 
 
-def _in_its_course(task: str, before: Sequence[Exchange]) -> str:
-    """The prompt together with what was asked before, since 'and a test for it' says little by itself.
+def _in_its_course(task: str, names_something: bool, before: Sequence[Exchange]) -> str:
+    """The prompt together with what was asked before, since 'and a test for it' says nothing by itself.
 
-    First line joins first line: what that was about ranks high again and, being shown, is no news. A prompt
-    that says enough may be about something else: then only the first line is remembered, in passing.
+    First line joins first line, so that what that was about ranks high again. A prompt that names something
+    may be about something else: then only the first lines of the first prompt and the last one are
+    remembered, in passing.
     """
     title, _, rest = task.partition("\n")
     old_title, _, old_rest = before[-1].prompt.text[:REMEMBERED].partition("\n")
-    if _says_enough(task):
-        return f"{task}\n\n{old_title}"
+    if names_something:
+        last_title = before[0].prompt.text[:REMEMBERED].partition("\n")[0] if len(before) > 1 else ""
+        return f"{task}\n\n{old_title}\n{last_title}"
     return f"{title} {old_title}\n{rest}\n{old_rest}"
-
-
-def _says_enough(task: str) -> bool:
-    return len(query.parse(task).terms) >= TELLING
 
 
 def _by_interest(
@@ -206,37 +210,6 @@ def _changed(
         else:
             patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
             yield forms.changed(change.path, name, patch, now, press.cost)
-
-
-def _news(
-    task: str, ranked: Sequence[Ranked], before: Sequence[Exchange], pins: Collection[str]
-) -> Iterator[Ranked]:
-    """What is pinned or ranks high now and was not shown, or only named from much further down.
-
-    Where the prompt says by itself what it is about, what was shown in part comes anew, too.
-    """
-    little = ("line", "outline", "definitions") if _says_enough(task) else ("line", "outline")
-    places = {item.path: (place, item) for one in reversed(before) for place, item in enumerate(one.items)}
-    for place, one in enumerate(ranked[: NEW + len(pins)]):
-        was, item = places.get(one.path, (None, None))
-        if was is None or item is None:
-            yield one
-        elif one.path in pins:
-            # the parts of it that were shown before it was pinned were chosen for something else
-            if item.form in ("line", "outline") or (item.form == "definitions" and _PIN not in item.reasons):
-                yield one
-        elif item.form in little and place < CLOSE and was >= 2 * CLOSE:
-            yield one
-
-
-def _with_news(
-    document: Document, corpus: Corpus, fresh: Sequence[Ranked], about: Query, budget: int, press: Press
-) -> Composed:
-    room = int((budget - press.size(document)) * NEWS_SHARE)
-    files = candidates.candidates(fresh, about, compose.reader(corpus), room)
-    parts, cut = packing.pack(files, (), room, press.cost)
-    document = replace(document, parts=(*document.parts, *parts), cut=(*document.cut, *cut))
-    return compose.finish(document, corpus, budget, press)
 
 
 def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:

@@ -49,7 +49,7 @@ def _begun_detached(repo: Repo, some: Iterable[Listed]) -> Listed:
     """The only open session that was begun on a detached HEAD: there is no branch to remember a choice."""
     found = [one for one in some if one.state not in CLOSED]
     if not found:
-        raise NoSession("a detached HEAD", readable=repo.work_tree is None)
+        raise NoSession("a detached HEAD", repo.work_tree is not None)
     return _only(repo, found, "a detached HEAD")
 
 
@@ -101,7 +101,7 @@ def _choice(repo: Repo, git_branch: str, chosen: SessionBranch | None, some: Ite
     if not local and chosen is not None and chosen not in found and refs.is_lost(repo, chosen):
         raise BrokenSession(str(chosen), "its ref is gone, and nobody deleted it")
     if not local:
-        raise NoSession(f"branch '{git_branch}'", readable=repo.work_tree is None)
+        raise NoSession(f"branch '{git_branch}'", repo.work_tree is not None)
     return _only(repo, local, f"branch '{git_branch}'")
 
 
