@@ -62,8 +62,8 @@ def _packed_refs(repo: Repo) -> bytes:
         return b""
 
 
-def _nothing() -> None:
-    pass
+def _nothing() -> bool:
+    return False
 
 
 def swap(
@@ -74,7 +74,7 @@ def swap(
     *,
     reason: str,
     who: str,
-    secure: Callable[[], None] = _nothing,
+    secure: Callable[[], bool] = _nothing,
 ) -> bool:
     """Move a ref from `old` (None: it must not exist) to `new`; False where it is not at `old`.
 
@@ -141,7 +141,7 @@ def why(directory: Path, otherwise: Exception) -> str:
 
 
 def _busy(refname: str) -> BranchBusy:
-    return BranchBusy(str(refs.parse(refname) or refname))
+    return BranchBusy(str(refs.parse(refname) or refname.removeprefix("names/")))
 
 
 def _attempt(
