@@ -169,7 +169,7 @@ def _someone_holds(path: Path) -> bool:
     Nobody but git could have made it, since we hold the advisory lock, and git holds one for milliseconds.
     """
     try:
-        if time.time() - path.stat().st_mtime > _DEAD_AFTER:
+        if lock.age(path) > _DEAD_AFTER:
             path.unlink()
     except OSError:
         return False

@@ -1,13 +1,12 @@
 """Write objects, and see to it that they stay."""
 
-import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid
-from git_ctx.store import lock, loose
+from git_ctx.store import loose, pruning
 from git_ctx.store.objects import Tree, TreeEntry, dump
 from git_ctx.store.repo import Repo
 from git_ctx.store.swap import why
@@ -15,8 +14,6 @@ from git_ctx.store.swap import why
 _BLOB, _TREE = b"100644", b"40000"
 _ATTEMPTS = 3
 _WITHDRAWN = 200
-GC_PATIENCE = 0.2
-"""Seconds for which what was written is looked after while a gc is at work, which may be one that prunes."""
 T = TypeVar("T")
 
 
@@ -55,15 +52,9 @@ class Writer:
 
     def secure(self) -> bool:
         """Write again what a gc took before the ref reached it; whether it had taken anything. One that began
-        before the ref moved may still be at it, so as long as there is one, look again for a moment.
+        before the ref moved may still be at it.
         """
-        running = self._repo.common_dir / "gc.pid"
-        deadline = time.monotonic() + GC_PATIENCE
-        taken = self._checked(self._rewrite)
-        while running.exists() and time.monotonic() < deadline:
-            lock.pause()
-            taken |= self._checked(self._rewrite)
-        return taken
+        return pruning.outlasted(self._repo, lambda: self._checked(self._rewrite))
 
     def write(self, kind: str, data: bytes) -> Oid:
         write = self._writing(kind, data)

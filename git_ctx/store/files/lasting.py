@@ -1,17 +1,15 @@
 """A snapshot that stays whole while a ref is moved to it, whatever a `git gc --prune=now` beside us takes."""
 
-import time
 from datetime import datetime
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import lock, loose, objects
+from git_ctx.store import loose, objects, pruning
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.files import snapref, snapshot
 from git_ctx.store.files.sift import Withhold
 from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.repo import Repo
-from git_ctx.store.writer import GC_PATIENCE
 
 
 def keep(
@@ -24,20 +22,16 @@ def keep(
     """
     _mend(repo, shot, withhold)
     snapref.keep(repo, branch, shot.tree, shot.worktree.base, id, when)
-    # One that began before the ref moved may still be at it.
-    deadline = time.monotonic() + GC_PATIENCE
-    _mend(repo, shot, withhold)
-    while _gc_runs(repo) and time.monotonic() < deadline:
-        lock.pause(0.05)
-        _mend(repo, shot, withhold)
+    pruning.outlasted(repo, lambda: _mend(repo, shot, withhold))
 
 
-def _mend(repo: Repo, shot: Snapshot, withhold: Withhold) -> None:
+def _mend(repo: Repo, shot: Snapshot, withhold: Withhold) -> bool:
     if _is_whole(repo, shot):
-        return
+        return False
     snapshot.take(repo, withhold)
     if not _is_whole(repo, shot):
         raise WriteFailed("the snapshot", "a git gc took it, and its files have changed since; try again")
+    return True
 
 
 def _is_whole(repo: Repo, shot: Snapshot) -> bool:
@@ -47,7 +41,7 @@ def _is_whole(repo: Repo, shot: Snapshot) -> bool:
     base = shot.worktree.base
     if shot.tree == _tree(repo, base):
         return True
-    if not _gc_runs(repo):
+    if not pruning.is_under_way(repo):
         return loose.is_there(repo.objects, shot.tree) or not repo.run("cat-file", "-e", shot.tree).status
     words = ("rev-list", "--objects", "--no-object-names", "--missing=print", shot.tree)
     done = repo.run(*words, *(("--not", base) if base else ()), env=OFFLINE)
@@ -56,7 +50,3 @@ def _is_whole(repo: Repo, shot: Snapshot) -> bool:
 
 def _tree(repo: Repo, base: Oid | None) -> Oid | None:
     return objects.commit(repo, base, "the base commit").tree if base else None
-
-
-def _gc_runs(repo: Repo) -> bool:
-    return (repo.common_dir / "gc.pid").exists()
