@@ -52,6 +52,21 @@ def test_on_a_terminal_it_asks(
     assert (ctx("list").out != "") is left
 
 
+def test_ctrl_c_at_the_question_deletes_nothing(
+    repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx("start", "demo")
+    monkeypatch.setattr("tests.cli.conftest._Stdin.isatty", lambda self: True)
+
+    def interrupted(*args: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", interrupted)
+    said = ctx("delete", "demo")
+    assert (said.status, said.out, said.err.splitlines()[-1]) == (130, "", "interrupted")
+    assert ctx("list").out != ""
+
+
 def test_a_remote_that_still_has_it_is_named(repo: Path, ctx: Ctx) -> None:
     ctx("start", "demo")
     support.git(repo, "update-ref", "refs/ctx/remotes/origin/heads/demo/main", "refs/ctx/heads/demo/main")
