@@ -1,6 +1,7 @@
 """A context before it is rendered: what is told of the code base, and of which file how much."""
 
-from git_ctx.model import Ask, Change, Form, Kind, Reason
+from git_ctx.code import Change
+from git_ctx.model import Ask, Form, Kind, Reason
 from git_ctx.value import dataclass
 
 

@@ -11,8 +11,8 @@ from git_ctx.analysis.kinds import UNREAD, FileKind, kind, language, settled
 from git_ctx.analysis.memo import Forgetful, Memo
 from git_ctx.analysis.outline import imports, outline
 from git_ctx.analysis.shelf import Digests
+from git_ctx.code import File, Touch
 from git_ctx.document import Outline
-from git_ctx.model import File, Touch
 
 LINK = 0o120000
 """The mode of a symbolic link: another name for a file, not one more."""

@@ -4,7 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from git_ctx.model import Touch
+from git_ctx.code import Touch
 
 Values = dict[str, float]
 

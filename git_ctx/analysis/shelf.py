@@ -17,7 +17,7 @@ from git_ctx.analysis.kinds import FileKind
 from git_ctx.analysis.memo import Memo
 from git_ctx.analysis.scan import Scanner
 from git_ctx.analysis.sheaf import Key, Sheaf
-from git_ctx.model import File
+from git_ctx.code import File
 
 LOOSE = 8
 """Digests beside a sheaf from which on it is bound anew; and an eighth of what it has."""

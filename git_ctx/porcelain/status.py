@@ -3,8 +3,9 @@
 from typing import Literal
 
 from git_ctx import codec
+from git_ctx.code import Change
 from git_ctx.errors import GitFailed
-from git_ctx.model import Change, Prompt, Session, SessionBranch
+from git_ctx.model import Prompt, Session, SessionBranch
 from git_ctx.porcelain import forks, settings
 from git_ctx.porcelain.look import titles
 from git_ctx.store import events, trees

@@ -19,8 +19,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from git_ctx.code import Change
 from git_ctx.document import Answer, Document, Excerpt, Overview, Part
-from git_ctx.model import Change
 from git_ctx.render.text import DATA, GIVEN, about, storable, visible
 
 

@@ -7,8 +7,8 @@ and no token of o200k reaches over such a seam. So what `part` costs can be adde
 import re
 from collections.abc import Iterable, Sequence
 
+from git_ctx.code import Change
 from git_ctx.document import Answer, Document, Excerpt, Language, Overview, Part
-from git_ctx.model import Change
 from git_ctx.render.text import (
     DATA,
     GIVEN,

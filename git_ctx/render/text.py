@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import accumulate
 
+from git_ctx.code import Change
 from git_ctx.document import Document, Part
-from git_ctx.model import Change, Reason
+from git_ctx.model import Reason
 
 ASK = (
     "Need more? Run, or write on a line of its own, `git ctx request file PATH:10-40`; instead of "

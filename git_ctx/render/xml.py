@@ -6,8 +6,8 @@ As in Markdown, every block starts with `<` and ends with a newline, so that the
 import re
 from collections.abc import Iterable, Sequence
 
+from git_ctx.code import Change
 from git_ctx.document import Answer, Document, Excerpt, Overview, Part
-from git_ctx.model import Change
 from git_ctx.render.text import DATA, GIVEN, about, extent, hint, left_out, moved, news, visible, why
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from git_ctx.model import Change, Oid
+from git_ctx.code import Change
+from git_ctx.model import Oid
 from git_ctx.pattern import lazily
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo

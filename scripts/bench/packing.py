@@ -28,8 +28,9 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import language
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.rank import ranking
+from git_ctx.code import File, WorkTree
 from git_ctx.document import Part
-from git_ctx.model import File, FileStates, Ranked, WorkTree
+from git_ctx.model import FileStates, Ranked
 from git_ctx.porcelain.context import compose
 from git_ctx.porcelain.context.press import Press
 from git_ctx.porcelain.context.steering import Steering

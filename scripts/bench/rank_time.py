@@ -56,7 +56,7 @@ def measured(repo: str, memo: str, prompt: str) -> None:
     """Rank once and print what it cost; run in a process of its own."""
     from git_ctx.analysis.corpus import Corpus
     from git_ctx.analysis.rank import rank
-    from git_ctx.model import File, Touch
+    from git_ctx.code import File, Touch
 
     listed = subprocess.run(
         ["git", "-C", repo, "ls-files", "-s", "-z"], capture_output=True, check=True

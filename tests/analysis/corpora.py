@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.model import File, Touch
+from git_ctx.code import File, Touch
 
 
 class Memory:

@@ -1,7 +1,7 @@
 """The files that a ranking looks at."""
 
 from git_ctx.analysis.corpus import LARGE, Corpus
-from git_ctx.model import File
+from git_ctx.code import File
 from tests.analysis.corpora import Files, Memory
 
 FILES: dict[str, str | bytes] = {

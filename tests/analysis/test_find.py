@@ -4,7 +4,7 @@ import pytest
 
 from git_ctx.analysis import find
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.model import File
+from git_ctx.code import File
 
 SHOP = {
     "shop/cart.py": "class Cart:\n    def total(self):\n        return 1\n\n    def Clear(self):\n        pass\n",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from git_ctx.analysis.past import TOGETHER, WIDE, activity, changes, together
-from git_ctx.model import Touch
+from git_ctx.code import Touch
 
 PATHS = ["a/one.py", "a/two.py", "b/three.py"]
 

@@ -12,7 +12,8 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.rank import rank, ranking
 from git_ctx.analysis.reader import CLOSE
 from git_ctx.analysis.why import BY_ITSELF
-from git_ctx.model import Ranked, Touch
+from git_ctx.code import Touch
+from git_ctx.model import Ranked
 from tests.analysis.corpora import Files, Memory
 
 FILES = {

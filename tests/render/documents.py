@@ -2,8 +2,9 @@
 
 from hypothesis import strategies as st
 
+from git_ctx.code import Change
 from git_ctx.document import Document, Excerpt, Language, Overview, Part
-from git_ctx.model import Change, Reason
+from git_ctx.model import Reason
 
 FULL = Document(
     kind="full",

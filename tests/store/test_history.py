@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_ctx.model import Touch
+from git_ctx.code import Touch
 from git_ctx.store import repo as repositories
 from git_ctx.store.cache import Cache
 from git_ctx.store.code import history

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from git_ctx.model import Change
+from git_ctx.code import Change
 from git_ctx.store import repo as repositories
 from git_ctx.store import trees
 from tests.store import scenes

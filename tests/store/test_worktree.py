@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.model import NULL_OID, File, WorkTree
+from git_ctx.code import File, WorkTree
+from git_ctx.model import NULL_OID
 from git_ctx.store import repo as repositories
 from git_ctx.store.files import worktree
 from git_ctx.store.files.reader import Reader

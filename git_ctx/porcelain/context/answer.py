@@ -9,9 +9,10 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import glance, language
 from git_ctx.analysis.outline import outline
 from git_ctx.analysis.spelled import Names
+from git_ctx.code import Change, File
 from git_ctx.document import Answer, Part
 from git_ctx.errors import BudgetTooSmall, CtxError
-from git_ctx.model import Ask, AskKind, Change, File, Oid, Reason
+from git_ctx.model import Ask, AskKind, Oid, Reason
 from git_ctx.porcelain.context import compose, fit
 from git_ctx.porcelain.context.press import Press
 from git_ctx.safety import paths, secrets

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.kinds import by_path, language
+from git_ctx.code import WorkTree
 from git_ctx.errors import NoCommit, UsageError
-from git_ctx.model import EVERYTHING, Oid, Scope, WorkTree
+from git_ctx.model import EVERYTHING, Oid, Scope
 from git_ctx.pattern import lazily
 from git_ctx.porcelain.here import need_work_tree
 from git_ctx.store.files import base, patterns, worktree

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.model import File, WorkTree
+from git_ctx.code import File, WorkTree
 from git_ctx.safety import secrets
 from git_ctx.store.cache import Cache
 from git_ctx.store.code import history

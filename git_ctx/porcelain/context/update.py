@@ -10,9 +10,10 @@ from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import by_path, is_context, language
 from git_ctx.analysis.query import Query
 from git_ctx.analysis.rank import ENOUGH, ranking
+from git_ctx.code import Change
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
-from git_ctx.model import Change, Item, Oid, Ranked, Reason
+from git_ctx.model import Item, Oid, Ranked, Reason
 from git_ctx.porcelain.context import compose, fit
 from git_ctx.porcelain.context.compose import Composed
 from git_ctx.porcelain.context.conversation import Exchange, items_shown

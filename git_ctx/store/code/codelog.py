@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterable
 
+from git_ctx.code import Change
 from git_ctx.errors import GitFailed
-from git_ctx.model import Change, Oid
+from git_ctx.model import Oid
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 from git_ctx.store.trees import EMPTY_TREE, changes

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import NamedTuple
 from zlib import compress, decompress
 
-from git_ctx.model import Oid, Touch
+from git_ctx.code import Touch
+from git_ctx.model import Oid
 from git_ctx.pattern import lazily
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.cache import Cache

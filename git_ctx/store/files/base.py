@@ -2,8 +2,9 @@
 
 import os
 
+from git_ctx.code import WorkTree
 from git_ctx.errors import CtxError, NoCommit
-from git_ctx.model import Oid, WorkTree
+from git_ctx.model import Oid
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 

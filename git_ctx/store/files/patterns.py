@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 
-from git_ctx.model import WorkTree
+from git_ctx.code import WorkTree
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 

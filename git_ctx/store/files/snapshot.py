@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from git_ctx.model import FileState, FileStates, Oid, WorkTree
+from git_ctx.code import WorkTree
+from git_ctx.model import FileState, FileStates, Oid
 from git_ctx.store import objects
 from git_ctx.store.files import graft, onto_disk
 from git_ctx.store.files.sift import Sifted, Withhold, sift

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from operator import attrgetter
 from pathlib import Path
 
-from git_ctx.model import NULL_OID, File, Oid, WorkTree
+from git_ctx.code import File, WorkTree
+from git_ctx.model import NULL_OID, Oid
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.files.reader import Reader, Seen
 from git_ctx.store.repo import Repo
