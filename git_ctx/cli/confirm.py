@@ -20,4 +20,8 @@ def confirm(question: str, what: str, yes: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise NobodyToAsk(what)
-    return click.confirm(question, default=False, err=True)
+    try:
+        return click.confirm(question, default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)  # the question stands on that line
+        raise

@@ -1,6 +1,7 @@
 """A text written in the user's editor, as `git commit` has it; none is lost where what follows fails."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -119,5 +120,9 @@ def _edit(editor: str, path: Path) -> None:
             break
         except KeyboardInterrupt:  # that is for the editor
             continue
+    if status in (-signal.SIGINT, 128 + signal.SIGINT):  # it took that for its end, and git would, too
+        cut = KeyboardInterrupt()
+        cut.add_note(f"what was written is in '{path}'; the next one begins with it")
+        raise cut
     if status:
         raise EditorFailed(editor, f"it ended with status {status}")

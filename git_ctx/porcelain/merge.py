@@ -16,6 +16,7 @@ from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current, union
 from git_ctx.store.sessions.union import United
+from git_ctx.store.steady import steadily
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,10 @@ def _merge(repo: Repo, into: Here, other: Here, now: datetime) -> Merged:
     snapshots = swap.target(repo, refs.snapname(other.branch))
     if into.branch.session == other.branch.session and snapshots is not None:
         snapref.join(repo, into.branch, snapshots, now)
-    united = union.unite(repo, into.branch, other.tip, subject=str(other.branch), when=now)
+    united = steadily(
+        lambda: refs.tip(repo, other.branch) or other.tip,
+        lambda tip: union.unite(repo, into.branch, tip, subject=str(other.branch), when=now),
+    )
     return Merged(into=into.branch, branch=other.branch, united=united)
 
 

@@ -17,7 +17,7 @@ from git_ctx.porcelain.session import begin, withdraw
 from git_ctx.porcelain.tending import recover
 from git_ctx.safety import secrets
 from git_ctx.store import append, events, naming, refs, swap
-from git_ctx.store.files import snapref, snapshot
+from git_ctx.store.files import lasting, snapshot
 from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
@@ -212,6 +212,8 @@ def _keep(
 
     progress("looking at the work tree")
     shot = snapshot.take(repo, secrets.withhold)
+    # the trees first: a session must never name one that git may already have dropped
+    lasting.keep(repo, draft.branch, shot, secrets.withhold, draft.id, draft.asked_at)
     tip = swap.target(repo, refs.refname(here.branch)) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
@@ -239,8 +241,6 @@ def _keep(
         scope=asked_for,
         sections=composed.sections,
     )
-    # the trees first: a session must never name one that git may already have dropped
-    snapref.keep(repo, draft.branch, shot.tree, shot.worktree.base, draft.id, draft.asked_at)
     appended = append.append(
         repo,
         draft.branch,

@@ -18,7 +18,7 @@ from git_ctx.porcelain.forks import Forked
 from git_ctx.porcelain.here import Here, need_work_tree, session
 from git_ctx.safety import secrets
 from git_ctx.store import append, events, naming
-from git_ctx.store.files import patterns, snapref, snapshot
+from git_ctx.store.files import lasting, patterns, snapshot
 from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
@@ -97,7 +97,9 @@ def request(
             format=terms.format,
             items=tuple(items),
         )
-    event = _keep(repo, here, made, content, shot.worktree.base)
+    # the tree first: a session must never name one that git may already have dropped
+    lasting.keep(repo, here.branch, shot, secrets.withhold, made.id, now)
+    event = _keep(repo, here, made, content)
     return Requested(
         branch=here.branch, event=event, request=made, answers=given, content=content, forked=forked
     )
@@ -152,10 +154,7 @@ def _tree(repo: Repo, here: Here, last: Exchange | None, shot: Snapshot, revisio
     return moment.moment(repo, str(here.branch), revision).tree
 
 
-def _keep(repo: Repo, here: Here, made: Request, content: str, base: Oid | None) -> EventName:
-    assert made.snapshot is not None
-    # the tree first: a session must never name one that git may already have dropped
-    snapref.keep(repo, here.branch, made.snapshot, base, made.id, made.asked_at)
+def _keep(repo: Repo, here: Here, made: Request, content: str) -> EventName:
     first = made.asks[0]
     more = f" and {len(made.asks) - 1} more" if len(made.asks) > 1 else ""
     appended = append.append(

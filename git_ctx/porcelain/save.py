@@ -10,7 +10,7 @@ from git_ctx.porcelain.context import states
 from git_ctx.porcelain.forks import Forked
 from git_ctx.safety import secrets
 from git_ctx.store import append, events, naming, refs
-from git_ctx.store.files import snapref, snapshot
+from git_ctx.store.files import lasting, snapshot
 from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.layout import Entry
 from git_ctx.store.repo import Repo
@@ -73,7 +73,7 @@ def keep(
         restored=restored,
     )
     # the trees first: a session must never name one that git may already have dropped
-    snapref.keep(repo, branch, shot.tree, made.base, made.id, now)
+    lasting.keep(repo, branch, shot, secrets.withhold, made.id, now)
     appended = append.append(
         repo,
         branch,

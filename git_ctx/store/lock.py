@@ -47,6 +47,14 @@ def try_lock(descriptor: int) -> bool:
     return True
 
 
+def age(path: Path) -> float:
+    """Seconds since a file was last written, or until then: the clock may have been set back.
+
+    Raises `OSError`.
+    """
+    return abs(time.time() - path.stat(follow_symlinks=False).st_mtime)
+
+
 def pause(longest: float = 0.01) -> None:
     """Wait a moment, each waiter its own."""
     import random

@@ -212,6 +212,7 @@ def _read(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> bytes:
     if _OID.fullmatch(oid):
         found = (
             repo.packed.at_hand(oid, largest)
+            or repo.fresh.read(oid, largest)
             or loose.read(repo.objects, oid, largest)
             or repo.packed.read(oid, largest)
         )

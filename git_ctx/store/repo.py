@@ -15,6 +15,7 @@ from git_ctx.value import dataclass
 if TYPE_CHECKING:
     import pygit2
 
+    from git_ctx.store.fresh import Fresh
     from git_ctx.store.objects import Commit, Tree
     from git_ctx.store.packed import Packed
 
@@ -105,6 +106,13 @@ class Repo:
     def lately(self) -> dict[Oid, "Tree | Commit"]:
         """The trees and commits that were read last, for who reads them next."""
         return {}
+
+    @cached_property
+    def fresh(self) -> "Fresh":
+        """The objects that this run wrote last: a gc may take them before a ref reaches them."""
+        from git_ctx.store.fresh import Fresh
+
+        return Fresh()
 
     @cached_property
     def swept(self) -> dict[str, set[Oid]]:

@@ -76,8 +76,8 @@ def _packed_refs(repo: Repo) -> bytes:
         return b""
 
 
-def _nothing() -> None:
-    pass
+def _nothing() -> bool:
+    return False
 
 
 def swap(
@@ -88,7 +88,7 @@ def swap(
     *,
     reason: str,
     who: str,
-    secure: Callable[[], None] = _nothing,
+    secure: Callable[[], bool] = _nothing,
 ) -> bool:
     """Move a ref from `old` (None: it must not exist) to `new`; False where it is not at `old`.
 
@@ -155,7 +155,7 @@ def why(directory: Path, otherwise: Exception) -> str:
 
 
 def _busy(refname: str) -> BranchBusy:
-    return BranchBusy(str(refs.parse(refname) or refname))
+    return BranchBusy(str(refs.parse(refname) or refname.removeprefix("names/")))
 
 
 def _attempt(
@@ -183,7 +183,7 @@ def _someone_holds(path: Path) -> bool:
     Nobody but git could have made it, since we hold the advisory lock, and git holds one for milliseconds.
     """
     try:
-        if time.time() - path.stat().st_mtime > _DEAD_AFTER:
+        if lock.age(path) > _DEAD_AFTER:
             path.unlink()
     except OSError:
         return False

@@ -1,12 +1,12 @@
 """Write objects, and see to it that they stay."""
 
-import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TypeVar
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import Oid
-from git_ctx.store import lock, loose
+from git_ctx.store import loose, pruning
 from git_ctx.store.objects import Tree, TreeEntry, dump
 from git_ctx.store.repo import Repo
 from git_ctx.store.swap import why
@@ -14,7 +14,7 @@ from git_ctx.store.swap import why
 _BLOB, _TREE = b"100644", b"40000"
 _ATTEMPTS = 3
 _WITHDRAWN = 200
-_GC_PATIENCE = 0.2
+T = TypeVar("T")
 
 
 class Writer:
@@ -50,27 +50,24 @@ class Writer:
         data = self._repo.git("cat-file", "commit", oid)
         self._written.append((oid, self._writing("commit", data)))
 
-    def secure(self) -> None:
-        """Write again what a gc took before the ref reached it. One that began before the ref moved may
-        still be at it, so as long as there is one, look again for a moment.
+    def secure(self) -> bool:
+        """Write again what a gc took before the ref reached it; whether it had taken anything. One that began
+        before the ref moved may still be at it.
         """
-        running = self._repo.common_dir / "gc.pid"
-        deadline = time.monotonic() + _GC_PATIENCE
-        self._checked(self._rewrite)
-        while running.exists() and time.monotonic() < deadline:
-            lock.pause()
-            self._checked(self._rewrite)
+        return pruning.outlasted(self._repo, lambda: self._checked(self._rewrite))
 
     def write(self, kind: str, data: bytes) -> Oid:
         write = self._writing(kind, data)
-        oid = str(self._checked(write))
+        oid = self._checked(write)
         self._written.append((oid, write))
+        if self._sync:
+            self._repo.fresh.hold(oid, kind, data)
         return oid
 
     def _writing(self, kind: str, data: bytes) -> Callable[[], Oid]:
         return partial(loose.write, self._repo.objects, kind, data, sync=self._sync)
 
-    def _checked(self, write: Callable[[], object]) -> object:
+    def _checked(self, write: Callable[[], T]) -> T:
         attempts = withdrawn = 0
         while attempts < _ATTEMPTS and withdrawn < _WITHDRAWN:
             try:
@@ -85,8 +82,9 @@ class Writer:
                 attempts += 1
         raise WriteFailed(str(self._repo.objects), why(self._repo.objects, problem))
 
-    def _rewrite(self) -> None:
+    def _rewrite(self) -> bool:
         """What a gc has packed meanwhile is written again, too: the next one sees to that."""
-        for oid, write in self._written:
-            if not loose.path(self._repo.objects, oid).exists():
-                write()
+        gone = [write for oid, write in self._written if not loose.is_there(self._repo.objects, oid)]
+        for write in gone:
+            write()
+        return bool(gone)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Whole commands against each other, against git's upkeep, and killed: is anything lost or doubled?
 
-    scripts/bench/hammer.py [--writers 8] [--prompts 100] [--kills 200] [--upkeep 6] [--seed N]
+    scripts/bench/hammer.py [--writers 8] [--prompts 100] [--kills 200] [--upkeep 6] [--seed N] [--keep DIR]
 
 Runs the installed `git-ctx` in a repository of its own. What a run printed and exited 0 for counts as
 acknowledged: it has to stand once. What was asked and killed may stand once, or wait for the next run.
-Beside git's upkeep the writers run all kinds of commands, each so many rounds of them.
+Beside git's upkeep each writer has a linked work tree of its own and runs all kinds of commands there, so
+many rounds of them, and a colleague with a clone goes on sharing the session that all add to.
 """
 
 import argparse
@@ -20,12 +21,16 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from measure import git_ctx
 
 WHO = {"NAME": "Ada", "EMAIL": "ada@example.com"}
 ENVIRONMENT = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in WHO.items()}
+SHARED = "hammer@main"
+_LATER = ("is analyzing", "stayed busy", "pull first")
+"""What a command says that was refused for now, and says so."""
 
 
 def main() -> int:
@@ -35,17 +40,22 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--upkeep", type=int, default=6)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="a new directory, where all of it stays to be looked at")
     options = parser.parse_args()
     os.environ.update(ENVIRONMENT)
     random.seed(options.seed)
     with tempfile.TemporaryDirectory() as scratch:
-        wrong = together(Path(scratch, "together"), options.writers, options.prompts)
-        wrong += killed(Path(scratch, "killed"), options.kills)
-        wrong += beside_upkeep(Path(scratch, "upkeep"), options.writers, options.upkeep)
+        place = options.keep or Path(scratch)
+        place.mkdir(exist_ok=True)
+        wrong = together(place / "together", options.writers, options.prompts)
+        wrong += killed(place / "killed", options.kills)
+        wrong += beside_upkeep(place / "upkeep", options.writers, options.upkeep)
     return int(wrong > 0)
 
 
 def together(repo: Path, writers: int, prompts: int) -> int:
+    if not prompts:
+        return 0
     make(repo)
 
     def write(writer: int) -> list[str]:
@@ -58,6 +68,8 @@ def together(repo: Path, writers: int, prompts: int) -> int:
 
 
 def killed(repo: Path, kills: int) -> int:
+    if not kills:
+        return 0
     make(repo)
     started = time.monotonic()
     ask(repo, "how long does one take", "chat").wait()
@@ -86,36 +98,55 @@ _UPKEEP = (
 )
 
 
+@dataclass
+class Told:
+    """What writers were told: which prompts are kept, in which session branch, and what was refused."""
+
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    again: Counter[str] = field(default_factory=Counter)
+    done: int = 0
+
+
 def beside_upkeep(repo: Path, writers: int, rounds: int) -> int:
-    """Each writer has a session branch of its own to fork, unite, share and delete, and all add to one."""
+    """All add to one session, fork it, unite, share and forget; and each has sessions of its own."""
     if not rounds:
         return 0
     make(repo)
     git(repo.parent, "init", "-q", "--bare", "server")
     git(repo, "remote", "add", "origin", "../server")
-    done = Counter[str]()
-    refused: list[str] = []
-    ended = threading.Event()
-    upkeep = [threading.Thread(target=keep_up, args=(repo, words, ended, done)) for words in _UPKEEP]
-    for one in upkeep:
+    git(repo, "push", "-q", "origin", "main")
+    told, upkept, ended = Told(), Counter[str](), threading.Event()
+    run(repo, told, "push", "--yes")
+    git(repo.parent, "clone", "-q", "-b", "main", "server", "colleague")
+    for writer in range(writers):
+        git(repo, "worktree", "add", "-q", f"../work-{writer}", "-b", f"work-{writer}")
+    beside = [threading.Thread(target=keep_up, args=(repo, words, ended, upkept)) for words in _UPKEEP]
+    beside.append(threading.Thread(target=share, args=(repo.parent / "colleague", told, ended)))
+    for one in beside:
         one.start()
     with ThreadPoolExecutor(writers) as pool:
-        acknowledged = [
-            text
-            for texts in pool.map(lambda n: work(repo, n, rounds, refused), range(writers))
-            for text in texts
-        ]
+        list(pool.map(lambda n: work(repo.parent / f"work-{n}", n, rounds, told), range(writers)))
     ended.set()
-    for one in upkeep:
+    for one in beside:
         one.join()
-    print(", ".join(f"{words} {count}" for words, count in sorted(done.items())))
-    for said in refused[:20]:
+    run(repo, told, "pull")
+    print(", ".join(f"{words} {count}" for words, count in sorted(upkept.items())))
+    print(f"asked again: {', '.join(f'{why} {count}' for why, count in sorted(told.again.items())) or '-'}")
+    for said in told.refused[:20]:
         print(f"    {said}")
     whole = subprocess.run([*git_ctx(), "fsck"], cwd=repo, capture_output=True, text=True, check=False)
     if whole.returncode:
         print(whole.stdout)
-    name = f"{writers} writers x {rounds} beside upkeep, {len(refused)} of {10 * writers * rounds} refused"
-    return report(name, repo, acknowledged, set(acknowledged)) + whole.returncode + len(refused)
+    name = f"{writers} writers x {rounds} beside upkeep, {len(told.refused)} of {told.done} refused"
+    wrong = len(told.refused) + whole.returncode
+    for ref in sorted({ref for ref, _ in told.kept}):
+        kept = [text for where, text in told.kept if where == ref]
+        if ref == SHARED:
+            wrong += report(name, repo, kept, set(kept))
+        else:
+            wrong += judged(repo, ref, kept)
+    return wrong
 
 
 def keep_up(repo: Path, words: Sequence[str], ended: threading.Event, done: Counter[str]) -> None:
@@ -125,40 +156,77 @@ def keep_up(repo: Path, words: Sequence[str], ended: threading.Event, done: Coun
         done[words[0]] += 1
 
 
-def work(repo: Path, writer: int, rounds: int, refused: list[str]) -> list[str]:
-    """What one writer does; returns the prompts that it was told are kept, of those that all share."""
-    kept = []
+def share(repo: Path, told: Told, ended: threading.Event) -> None:
+    """What a colleague does, until the others are done: prompts in the session of all, shared at once."""
+    run(repo, told, "fetch")
+    run(repo, told, "use", SHARED)
+    number = 0
+    while not ended.is_set() or not number:
+        text = f"colleague prompt {number}"
+        kept = run(repo, told, "prompt", "-q", "-b", "2000", text)
+        run(repo, told, "pull")
+        if run(repo, told, "push", "--yes") and kept:
+            told.kept.append((SHARED, text))
+        number += 1
+
+
+def work(tree: Path, writer: int, rounds: int, told: Told) -> None:
+    """What one writer does in a work tree, which others do in theirs at the same time."""
+    chat = ("-q", "-b", "2000", "--conversation", f"chat-{writer}")
     for number in range(rounds):
-        text, fork = f"writer {writer} prompt {number}", f"w{writer}-{number}"
-        chat = ("--conversation", f"chat-{writer}")
-        own = ("--session", f"hammer@{fork}")
-        secret = f"zebra{writer}x{number}"
-        steps: list[tuple[str, ...]] = [
-            ("prompt", "-q", "-b", "2000", *chat, text),
-            ("reply", *chat, "--session", "hammer@main", f"reply to {text}"),
-            ("save", "-m", f"save of {text}", "--session", "hammer@main"),
-            ("branch", fork),
-            ("prompt", "-q", "-b", "2000", *chat, *own, f"fork of {text} with {secret}"),
-            ("push", "--yes", "--session", f"hammer@{fork}"),
-            ("pull",),
-            ("forget", secret, "--yes", *own),
-            ("merge", fork, "--session", "hammer@main"),
-            ("branch", "-D", fork),
-        ]
-        for words in steps:
-            told = subprocess.run([*git_ctx(), *words], cwd=repo, capture_output=True, text=True, check=False)
-            while words[0] in ("forget", "merge") and "is analyzing" in told.stderr:  # as it should
-                time.sleep(0.2)
-                told = subprocess.run(
-                    [*git_ctx(), *words], cwd=repo, capture_output=True, text=True, check=False
-                )
-            if told.returncode:
-                refused.append(f"{' '.join(words)} ({told.returncode}): {told.stderr.strip()}")
-            elif words[-1] == text:
-                kept.append(text)
-            elif words[0] == "prompt":
-                kept.append(f"fork of {text} with [forgotten]")
-    return kept
+        text, fork, name = f"writer {writer} prompt {number}", f"w{writer}-{number}", f"own{writer}-{number}"
+        secret, own = f"zebra{writer}x{number}", ("--session", f"hammer@w{writer}-{number}")
+        if run(tree, told, "prompt", *chat, "--session", SHARED, text):
+            told.kept.append((SHARED, text))
+        run(tree, told, "reply", *chat[3:], "--session", SHARED, f"reply to {text}")
+        run(tree, told, "save", "-m", f"save of {text}", "--session", SHARED)
+        run(tree, told, "branch", fork, "--session", SHARED)
+        forked = run(tree, told, "prompt", *chat, *own, f"fork of {text} with {secret}")
+        run(tree, told, "push", "--yes", *own)
+        run(tree, told, "pull")
+        forgotten = run(tree, told, "forget", secret, "--yes", *own)
+        if run(tree, told, "merge", fork, "--session", SHARED) and forked:
+            left = "[forgotten]" if forgotten else secret
+            told.kept.append((SHARED, f"fork of {text} with {left}"))
+        run(tree, told, "branch", "-D", fork, "--session", SHARED)
+        run(tree, told, "start", name)
+        asked = [each for each in ("first", "second") if alone(tree, told, chat, f"{each} of {text}")]
+        run(tree, told, "restore", "#1")
+        run(tree, told, "rename", f"{name}x")
+        run(tree, told, "end")
+        run(tree, told, "reopen", f"{name}x")
+        run(tree, told, "use", f"{name}x")
+        if number % 2:
+            run(tree, told, "delete", f"{name}x", "--yes")
+        else:
+            told.kept += [(f"{name}x@work-{writer}", f"{each} of {text}") for each in asked]
+            run(tree, told, "archive", f"{name}x")
+
+
+def alone(tree: Path, told: Told, chat: Sequence[str], text: str) -> bool:
+    """A prompt in the session that is current in a work tree, some file of which has changed."""
+    (tree / "part_0.py").write_text(f"SAID = {text!r}\n")
+    return run(tree, told, "prompt", *chat, text)
+
+
+def run(repo: Path, told: Told, *words: str) -> bool:
+    """Run a command, again where it says that it could not yet; whether it was done."""
+    told.done += 1
+    for attempt in range(50):
+        done = subprocess.run([*git_ctx(), *words], cwd=repo, capture_output=True, text=True, check=False)
+        why = next((why for why in _LATER if why in done.stderr), None)
+        if attempt and words[0] == "forget" and "no session here has that text" in done.stderr:
+            return True  # another one finished it meanwhile
+        if done.returncode == 0 or why is None:
+            break
+        told.again[f"{words[0]} {why}"] += 1
+        if why == "pull first":
+            subprocess.run([*git_ctx(), "pull"], cwd=repo, capture_output=True, check=False)
+        else:
+            time.sleep(0.2)
+    if done.returncode:
+        told.refused.append(f"{' '.join(words)} ({done.returncode}): {done.stderr.strip()}")
+    return done.returncode == 0
 
 
 def make(repo: Path) -> None:
@@ -176,18 +244,8 @@ def ask(repo: Path, text: str, chat: str) -> "subprocess.Popen[bytes]":
 
 
 def report(name: str, repo: Path, acknowledged: list[str], asked: set[str]) -> int:
-    tip = "refs/ctx/heads/hammer/main"
-    listed = subprocess.run(["git", "log", "--format=%s", tip], cwd=repo, capture_output=True, check=False)
-    subjects = listed.stdout.decode().splitlines()
-    stands = Counter(line.removeprefix("prompt: ") for line in subjects if line.startswith("prompt: "))
-    # One whose words several forgot at once may be forgotten as a whole.
-    whole = stands.pop("[forgotten]", 0)
-    lost = [text for text in acknowledged if not stands[text]]
-    for text in [text for text in lost if text.endswith("[forgotten]")][:whole]:
-        lost.remove(text)
-        stands[text] += 1
-    doubled = [text for text, times in stands.items() if times > 1]
-    strange = [text for text in stands if text not in asked]
+    stands = standing(repo, SHARED)
+    lost, doubled, strange = compared(stands, acknowledged, asked)
     left = [str(path) for path in (repo / ".git").rglob("*.lock")]
     waiting = len(list((repo / ".git/ctx/pending").glob("*.json")))
     words = ["git", "fsck", "--strict", "--no-dangling"]
@@ -200,6 +258,31 @@ def report(name: str, repo: Path, acknowledged: list[str], asked: set[str]) -> i
         f"locks left {len(left)}, fsck {damaged or 'clean'}"
     )
     return len(lost) + len(doubled) + len(strange) + len(left) + waiting + bool(damaged)
+
+
+def judged(repo: Path, branch: str, acknowledged: list[str]) -> int:
+    """The same of a session that one writer alone had; said where something is wrong."""
+    wrong = compared(standing(repo, branch), acknowledged, set(acknowledged))
+    if any(wrong):
+        print(f"    {branch}: lost {wrong[0]}, doubled {wrong[1]}, strange {wrong[2]}")
+    return sum(map(len, wrong))
+
+
+def standing(repo: Path, branch: str) -> Counter[str]:
+    """The prompts of a session branch by their subjects, as git tells them."""
+    tip = f"refs/ctx/heads/{branch.replace('@', '/')}"
+    listed = subprocess.run(["git", "log", "--format=%s", tip], cwd=repo, capture_output=True, check=False)
+    subjects = listed.stdout.decode().splitlines()
+    return Counter(line.removeprefix("prompt: ") for line in subjects if line.startswith("prompt: "))
+
+
+def compared(
+    stands: Counter[str], acknowledged: list[str], asked: set[str]
+) -> tuple[list[str], list[str], list[str]]:
+    """What was lost, what stands twice, and what nobody asked."""
+    lost = [text for text in acknowledged if not stands[text]]
+    doubled = [text for text, times in stands.items() if times > 1]
+    return lost, doubled, [text for text in stands if text not in asked]
 
 
 def git(repo: Path, *args: str) -> str:

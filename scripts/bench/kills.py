@@ -19,7 +19,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cases
@@ -64,12 +64,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class World:
-    """What there is before a command, and when it came to its end."""
+    """What there is before a command, when it came to its end, and when it ran once more after that."""
 
     before: dict[str, str]
     after: dict[str, str]
+    twice: dict[str, str]
     users_before: dict[str, bytes]
     users_after: dict[str, bytes]
+    users_twice: dict[str, bytes]
 
 
 def main() -> int:
@@ -178,7 +180,10 @@ class Yard:
         ended = self.again()
         if ended.status not in (0, 1):
             raise SystemExit(f"{' '.join(self.case.words)}: {ended.said}")
-        return World(before, cases.sessions(self.place), users_before, cases.users(self.place))
+        after, users_after = cases.sessions(self.place), cases.users(self.place)
+        self.again()
+        twice, users_twice = cases.sessions(self.place), cases.users(self.place)
+        return World(before, after, twice, users_before, users_after, users_twice)
 
 
 def judged(yard: Yard, world: World, ended: Ended, act: Act) -> Iterator[Problem]:
@@ -194,6 +199,8 @@ def judged(yard: Yard, world: World, ended: Ended, act: Act) -> Iterator[Problem
     if ended.out and ended.status == 0 and act != "kill one":
         yield from (Problem("lost", f"acknowledged: {one.words}") for one in lost(world.after, now))
     yield from sound(yard)
+    if ended.status == 0:  # it got over it: what runs now is meant to run twice
+        world = replace(world, after=world.twice, users_after=world.users_twice)
     yield from _again(yard, world)
     yield from _left(yard)
 
@@ -201,6 +208,8 @@ def judged(yard: Yard, world: World, ended: Ended, act: Act) -> Iterator[Problem
 def _manners(ended: Ended, act: Act, place: Path) -> Iterator[Problem]:
     if "Traceback" in ended.said or "Error:" in ended.said:
         yield Problem("rude", ended.said[-200:])
+    if ended.status not in (*_SIGNALS[act], 0):
+        yield Problem("rude", f"ended with {ended.status}: {ended.said[-200:]}")
     locks = [path for path in cases.left(place) if path.suffix == ".lock" and "/server/" not in str(path)]
     if locks and ended.status != -9:
         yield Problem("left", f"after a signal: {locks}")

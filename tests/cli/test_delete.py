@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from git_ctx.store.repo import Repo
+from git_ctx.store.sessions import moves
 from tests import support
 from tests.cli.conftest import Ctx, Said
 
@@ -50,6 +52,21 @@ def test_on_a_terminal_it_asks(
     assert (ctx("list").out != "") is left
 
 
+def test_ctrl_c_at_the_question_deletes_nothing(
+    repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx("start", "demo")
+    monkeypatch.setattr("tests.cli.conftest._Stdin.isatty", lambda self: True)
+
+    def interrupted(*args: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", interrupted)
+    said = ctx("delete", "demo")
+    assert (said.status, said.out, said.err.splitlines()[-1]) == (130, "", "interrupted")
+    assert ctx("list").out != ""
+
+
 def test_a_remote_that_still_has_it_is_named(repo: Path, ctx: Ctx) -> None:
     ctx("start", "demo")
     support.git(repo, "update-ref", "refs/ctx/remotes/origin/heads/demo/main", "refs/ctx/heads/demo/main")
@@ -68,8 +85,28 @@ def test_a_deletion_that_was_cut_off_can_be_finished(repo: Path, ctx: Ctx) -> No
     """git deletes one ref after the other; what is left then has no session any more."""
     ctx("start", "demo")
     ctx("prompt", "what is here")
-    support.git(repo, "update-ref", "-d", "refs/ctx/heads/demo/main")
+    stood = support.git(
+        repo, "for-each-ref", "--format=  git update-ref %(refname) %(objectname)", "refs/ctx/"
+    )
+
+    def cut_off(repo: Repo, held: moves.Held, reason: str) -> None:
+        repo.git("update-ref", "-d", "refs/ctx/heads/demo/main")
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moves, "delete", cut_off)
+        said = ctx("delete", "demo", "--yes")
+    (buried,) = (repo / ".git/ctx/deleted").iterdir()
+    assert (said.status, said.out) == (130, "")
+    assert said.err == f"\ninterrupted; where its refs stood is in '{buried}'; run it again to finish\n"
     said = ctx("delete", "demo", "--yes")
-    assert (said.status, said.out.splitlines()[0]) == (0, "Deleted session 'demo' (0 branches, 0 prompts).")
+    assert said == Said(
+        0,
+        "Deleted session 'demo' (0 branches, 0 prompts).\n"
+        f"To get it back, before git prunes what nothing refers to:\n{stood}\n",
+        "",
+    )
     assert support.git(repo, "for-each-ref", "refs/ctx") == ""
-    assert ctx("delete", "demo", "--yes").status == 128
+    said = ctx("delete", "demo", "--yes")
+    hint = f"it was deleted here; where its refs stood is in '{buried}'"
+    assert said == Said(128, "", f"fatal: no such session: 'demo'\nhint: {hint}\n")

@@ -101,6 +101,18 @@ def test_an_editor_that_fails_keeps_the_text(
     assert (repo / ".git/CTX_PROMPT_EDITMSG").read_text().startswith("fix main\n")
 
 
+def test_an_editor_that_is_interrupted_interrupts(
+    repo: Path, edits: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_EDITOR", "kill -INT $$; :")
+    kept = repo / ".git/CTX_PROMPT_EDITMSG"
+    assert ctx("prompt", "-e", "fix main") == Said(
+        130, "", f"\ninterrupted; what was written is in '{kept}'; the next one begins with it\n"
+    )
+    assert kept.read_text().startswith("fix main\n")
+    assert ctx("list").out == ""
+
+
 @pytest.mark.parametrize(
     ("setting", "mark"),
     [("core.commentChar", ";"), ("core.commentString", "//"), ("core.commentChar", "auto")],

@@ -1,5 +1,6 @@
 import os
 import re
+import time
 from datetime import datetime, timedelta, timezone
 from hashlib import sha1
 from pathlib import Path
@@ -327,6 +328,16 @@ def test_a_dead_git_s_lock_is_removed_and_a_fresh_one_waited_for(
     assert stale.exists()
     stale.unlink()
     assert texts(found, prompt(found, "three").commit) == ["one", "three"]
+
+
+def test_a_lock_from_before_the_clock_was_set_back_is_taken_away(repo: Path, found: Repo) -> None:
+    start(found)
+    left = repo / ".git/refs/ctx/heads/demo/main.lock"
+    left.touch()
+    os.utime(left, (time.time() + 86400,) * 2)
+    added = prompt(found, "one")
+    assert not left.exists()
+    assert texts(found, added.commit) == ["one"]
 
 
 def test_objects_that_a_concurrent_gc_takes_are_written_again(

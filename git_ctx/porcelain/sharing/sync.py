@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from git_ctx.errors import BranchBusy, BrokenSession, DifferentSessions, SessionExists
+from git_ctx.errors import (
+    BranchBusy,
+    BrokenSession,
+    DifferentSessions,
+    SessionExists,
+    SessionNotFound,
+)
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain.tending import settled
-from git_ctx.store import append, events, refs
+from git_ctx.store import append, events, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import tombstones
 from git_ctx.store.repo import Repo
@@ -17,6 +23,7 @@ from git_ctx.store.sharing import fetch as fetches
 from git_ctx.store.sharing import remote
 from git_ctx.store.sharing.fetch import Move
 from git_ctx.store.sharing.transport import Progress, quiet
+from git_ctx.store.steady import steadily
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +92,9 @@ def pull(
     found = remote.targets(repo, refs.HEADS, remote.heads(fetched.remote))
     for branch, tip in _both(found, fetched.remote).items():
         try:
-            done = union.unite(repo, branch, tip, subject=f"{branch} of {fetched.remote}", when=now)
+            done = _united(repo, branch, tip, fetched.remote, now)
+        except SessionNotFound:  # deleted meanwhile
+            continue
         except (BrokenSession, BranchBusy, DifferentSessions) as error:
             problems[str(branch)] = str(error)
             continue
@@ -100,6 +109,15 @@ def pull(
         problems={**problems, **fetched.problems},
         elsewhere=_elsewhere(repo, fetched.remote, found),
         forgotten=elsewhere_forgotten + sum(one.forgotten for one in united.values()),
+    )
+
+
+def _united(repo: Repo, branch: SessionBranch, tip: Oid, name: str, now: datetime) -> United:
+    """By its mirror as it is now: another run may have had that forget something."""
+    mirror = remote.heads(name) + refs.path(branch)
+    return steadily(
+        lambda: swap.target(repo, mirror) or tip,
+        lambda theirs: union.unite(repo, branch, theirs, subject=f"{branch} of {name}", when=now),
     )
 
 

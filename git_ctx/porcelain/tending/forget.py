@@ -11,13 +11,14 @@ from git_ctx.model import EventName, Meta, Oid, Version
 from git_ctx.porcelain.life import refuse_busy
 from git_ctx.porcelain.tending import recover, sought
 from git_ctx.porcelain.tending.sought import Hits, Lines, Wish
-from git_ctx.store import cache, claims, events, layout, naming, refs
+from git_ctx.store import cache, claims, events, layout, naming, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.forgetting import sought as places
 from git_ctx.store.forgetting.marks import Marks
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import litter, moves, pages, pending
+from git_ctx.store.steady import steadily
 from git_ctx.store.writer import Writer
 
 
@@ -148,20 +149,31 @@ def _forget(repo: Repo, wish: Wish, lines: Lines, now: datetime) -> tuple[Sessio
         refuse_busy(repo, [one for name in held for one in refs.listing(repo, f"{refs.HEADS}{name}/")])
         # What is known already comes first, so that all lines have the same versions to begin with.
         finished = spread.session(repo, held, lines.id, now)
-        current = next((each for each in _lines(repo) if each.id == lines.id), None)
-        if current is None:
-            return None, finished
         writer = Writer(repo)
-        hits = sought.find(repo, wish, current, writer)
-        if hits.entries:
-            _mark(repo, writer, hits, now)
+        hits = steadily(
+            lambda: _again(repo, lines.id), lambda current: _marked(repo, wish, current, writer, now)
+        )
+        if hits is None:
+            return None, finished
+        current = hits.lines
         spread.session(repo, held, lines.id, now)
         _chains(repo, hits, writer)
-        writer.secure()
         # The reflogs of what was found, and of what an earlier run that was cut off had found.
         if hits or marks.learnt(repo, lines.id):
             _expire(repo, [*current.heads, *current.mirrors, *current.snaps])
     return (_told(repo, hits) if hits else None), finished
+
+
+def _again(repo: Repo, session_id: str) -> Lines | None:
+    """A session as it lies here now. Its branches are locked; its mirrors others may move."""
+    return next((each for each in _lines(repo) if each.id == session_id), None)
+
+
+def _marked(repo: Repo, wish: Wish, lines: Lines | None, writer: Writer, now: datetime) -> Hits | None:
+    hits = sought.find(repo, wish, lines, writer) if lines is not None else None
+    if hits is not None and hits.entries:
+        _mark(repo, writer, hits, now)
+    return hits
 
 
 def _mark(repo: Repo, writer: Writer, hits: Hits, now: datetime) -> None:
@@ -179,7 +191,7 @@ def _mark(repo: Repo, writer: Writer, hits: Hits, now: datetime) -> None:
         data = registers.encode_meta(Meta(value=value, author=repo.identity(), set_at=now))
         files[layout.meta_file(clock, naming.new_id())] = writer.blob(data)
     made = Marks(files=files, versions={each.path: (each,) for each in versions})
-    marks.learn(repo, hits.lines.id, made, oids, now)
+    marks.learn(repo, writer, hits.lines.id, made, oids, now)
 
 
 def _chains(repo: Repo, hits: Hits, writer: Writer) -> None:
@@ -188,7 +200,7 @@ def _chains(repo: Repo, hits: Hits, writer: Writer) -> None:
         return
     found = spread.targets(repo, *hits.lines.snaps) if hits.lines.snaps else {}
     new = {ref: snapref.without(repo, writer, oid, hits.trees, hits.bases) for ref, oid in found.items()}
-    spread.move(repo, new, found)
+    spread.move(repo, writer, new, found)
 
 
 def _expire(repo: Repo, names: Sequence[str]) -> None:
@@ -231,7 +243,7 @@ def _lines(repo: Repo) -> Iterator[Lines]:
         if not ref.startswith(refs.HEADS) and "/heads/" not in ref:
             continue
         try:
-            id = events.session_id(repo, oid)
+            id, oid = _owner(repo, ref, oid)
         except CtxError:
             continue
         heads, mirrors, _ = found.setdefault(id, ({}, {}, {}))
@@ -242,6 +254,11 @@ def _lines(repo: Repo) -> Iterator[Lines]:
             found[owners[ref]][2][ref] = oid
     for id, (heads, mirrors, snaps) in found.items():
         yield Lines(id=id, heads=heads, mirrors=mirrors, snaps=snaps)
+
+
+def _owner(repo: Repo, ref: str, oid: Oid) -> tuple[str, Oid]:
+    """Whose session a ref is of, and where it is by now. Raises `BrokenSession`."""
+    return steadily(lambda: swap.target(repo, ref) or oid, lambda tip: (events.session_id(repo, tip), tip))
 
 
 def _held(lines: Lines) -> list[str]:

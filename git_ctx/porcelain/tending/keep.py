@@ -55,7 +55,10 @@ def whole(repo: Repo, name: str | None) -> Whole:
     known = name if name is not None else current.current(repo, repo.branch()).session
     found = refs.listing(repo, f"{refs.HEADS}{refs.check_name(known)}/")
     if not found and not any(branch.session == known for branch, _, _ in snapref.listing(repo)):
-        raise SessionNotFound(known)
+        error = SessionNotFound(known)
+        if deleted := tombstones.stood(repo, known, {}):
+            error.hint = f"it was deleted here; where its refs stood is in '{deleted[0]}'"
+        raise error
     return Whole(name=known, branches=tuple(found), remotes=moves.remotes(repo, known))
 
 
@@ -86,10 +89,16 @@ def delete(repo: Repo, name: str, now: datetime) -> Deleted:
         # Remembered first: a run that dies in between leaves a session that can be deleted again.
         for id in _ids(repo, session):
             tombstones.bury(repo, id, name, now, held.refs)
-        with moves.repointed(repo, name, None):
-            moves.delete(repo, held, f"delete: {name}")
+        path, known = tombstones.stood(repo, name, held.refs) or (None, held.refs)
+        try:
+            with moves.repointed(repo, name, None):
+                moves.delete(repo, held, f"delete: {name}")
+        except (KeyboardInterrupt, SystemExit) as cut:
+            if path:
+                cut.add_note(f"where its refs stood is in '{path}'; run it again to finish")
+            raise
     pending.drop(repo, name)
-    return Deleted(session=session, refs=held.refs)
+    return Deleted(session=session, refs=known)
 
 
 def _ids(repo: Repo, session: Whole) -> set[str]:

@@ -37,8 +37,7 @@ def hear(repo: Repo, at: Oid, now: datetime) -> None:
     id = events.session_id(repo, at)
     writer = Writer(repo)
     heard = settle.lines(repo, writer, id, (at,))
-    writer.secure()
-    marks.learn(repo, id, heard.marks, heard.replaced, now)
+    marks.learn(repo, writer, id, heard.marks, heard.replaced, now)
 
 
 def commit(repo: Repo, tip: Oid) -> Oid:

@@ -69,15 +69,19 @@ def any_learnt(repo: Repo) -> bool:
     return bool(swap.parts_below(repo, TOMBS))
 
 
-def learn(repo: Repo, session_id: str, marks: Marks, versions: Mapping[str, Oid], when: datetime) -> None:
-    """Remember marks, and the versions at these paths. Raises `WriteFailed`, `BranchBusy`."""
+def learn(
+    repo: Repo, writer: Writer, session_id: str, marks: Marks, versions: Mapping[str, Oid], when: datetime
+) -> None:
+    """Remember marks, and the versions at these paths, which `writer` wrote: they are secure from now on.
+
+    Raises `WriteFailed`, `BranchBusy`.
+    """
     name = tomb(session_id)
     if name is None or not marks:
         return
     with swap.alone(repo, name):
         old = swap.target(repo, name)
         before = None if old is None else objects.commit(repo, old, name).tree
-        writer = Writer(repo)
         files = {f"meta/{KEY}/{file}": oid for file, oid in marks.files.items()}
         after = put(repo, writer, before, {**versions, **files})
         if after == before:

@@ -48,8 +48,7 @@ def lines(repo: Repo, writer: Writer, session_id: str, tips: Sequence[Oid]) -> S
         known = joint.made(repo, writer, more, trees)
         replaced = marks.wanted(repo, writer, known, trees)
         # At once: when the line is rewritten, nothing tells any more what was struck from it.
-        marks.learn(repo, session_id, known, replaced, joint.last_mark(repo, known)[1].set_at)
-        writer.secure()
+        marks.learn(repo, writer, session_id, known, replaced, joint.last_mark(repo, known)[1].set_at)
     return by(repo, writer, tips, known, replaced)
 
 
@@ -96,5 +95,5 @@ def settle(repo: Repo, branch: SessionBranch, refname: str, when: datetime) -> i
         tips.note(repo, session_id, {tip: new})
         if not swap.swap(repo, refname, tip, new, reason="forgotten", who=who, secure=writer.secure):
             raise BranchBusy(str(branch))
-    marks.learn(repo, session_id, settled.marks, settled.replaced, when)
+    marks.learn(repo, writer, session_id, settled.marks, settled.replaced, when)
     return settled.changed[0]

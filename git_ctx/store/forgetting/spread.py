@@ -2,37 +2,22 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from git_ctx.errors import BrokenSession, WriteFailed
 from git_ctx.model import EventName, Oid
-from git_ctx.store import claims, events, lock, message, objects, refs, swap
+from git_ctx.store import claims, events, message, objects, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, settle, tips
 from git_ctx.store.forgetting.marks import Marks
 from git_ctx.store.repo import Repo
+from git_ctx.store.steady import steadily
 from git_ctx.store.writer import Writer
 
 _WITH_FILES = ("prompt", "save", "request")
 """The types of events that name a snapshot."""
 _ATTEMPTS = 20
-T = TypeVar("T")
-
-
-class _MovedMeanwhile(WriteFailed):
-    """Nobody holds the locks of mirrors: another run moved one."""
-
-
-def _again(work: Callable[[], T]) -> T:
-    """Do it, and once more as often as another run was quicker, a bounded number of times."""
-    for _ in range(_ATTEMPTS):
-        try:
-            return work()
-        except _MovedMeanwhile:
-            lock.pause()
-    return work()
 
 
 def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) -> int:
@@ -56,24 +41,22 @@ def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) ->
 
 
 def mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
-    """Have the mirrors of a session forget what is known here to be forgotten: which tips became which."""
-    return _again(lambda: _mirrors(repo, session_id))
+    """Have the mirrors of a session forget what is known here to be forgotten: which tips became which.
+
+    Nobody holds locks on mirrors: where another run moves one meanwhile, it is done again.
+    """
+    return steadily(lambda: targets(repo, refs.REMOTES), lambda held: _mirrors(repo, session_id, held))
 
 
-def _mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
-    found = {
-        refname: oid
-        for refname, oid in targets(repo, refs.REMOTES).items()
-        if _is_head(repo, refname, session_id)
-    }
+def _mirrors(repo: Repo, session_id: str, held: Mapping[str, Oid]) -> dict[Oid, Oid]:
+    found = {refname: oid for refname, oid in held.items() if _is_head(repo, refname, session_id)}
     moved: dict[str, tuple[Oid, Oid]] = {}
     writer = Writer(repo)
     for refname, oid in found.items():
         new = settle.lines(repo, writer, session_id, (oid,)).tips[0]
         if new != oid:
             moved[refname] = oid, new
-    move(repo, {refname: new for refname, (_, new) in moved.items()}, found)
-    writer.secure()
+    move(repo, writer, {refname: new for refname, (_, new) in moved.items()}, found)
     pairs = dict(moved.values())
     tips.note(repo, session_id, pairs)
     return pairs
@@ -84,12 +67,14 @@ def snapshots(repo: Repo, session_id: str, *roots: str) -> None:
 
     `roots`: refs.SNAP, by whoever holds the locks of these refs, and refs.REMOTES.
     """
-    _again(lambda: _snapshots(repo, session_id, roots))
-
-
-def _snapshots(repo: Repo, session_id: str, roots: Sequence[str]) -> None:
     instead = dict(_instead(repo, marks.learnt(repo, session_id)))
-    found = targets(repo, *roots) if instead else {}
+    if instead:
+        steadily(lambda: targets(repo, *roots), lambda held: _snapshots(repo, session_id, instead, held))
+
+
+def _snapshots(
+    repo: Repo, session_id: str, instead: Mapping[str, Oid | None], found: Mapping[str, Oid]
+) -> None:
     owners = {ref: ref.replace("/snap/", "/heads/", 1) for ref in found if "/snap/" in ref}
     chains = {ref: found[ref] for ref, head in owners.items() if _is_head(repo, head, session_id)}
     stale = {ref: trees for ref, tip in chains.items() if (trees := _moved_trees(repo, tip, instead))}
@@ -102,14 +87,12 @@ def _snapshots(repo: Repo, session_id: str, roots: Sequence[str]) -> None:
     for ref, trees in stale.items():
         gone = {tree: other for tree, other in trees.items() if tree not in named}
         new[ref] = snapref.without(repo, writer, chains[ref], gone, ())
-    move(repo, new, chains)
-    writer.secure()
+    move(repo, writer, new, chains)
 
 
-def move(repo: Repo, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]) -> None:
-    """Move refs from where they were, or delete those that are to hold None, all or none.
-
-    Raises `WriteFailed`, where one moved meanwhile, too.
+def move(repo: Repo, writer: Writer, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]) -> None:
+    """Move refs from where they were to what `writer` wrote, or delete those that are to hold None: all of
+    them or none. Raises `WriteFailed`, where one moved meanwhile, too.
     """
     moved = {name: oid for name, oid in wanted.items() if oid != before[name]}
     if not moved:
@@ -120,15 +103,16 @@ def move(repo: Repo, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]
     ]
     script = os.fsencode("".join(lines))
     words, takes = ("update-ref", "-m", "forgotten", "--stdin"), claims.refs(moved)
-    done = claims.run(repo, *words, takes=takes, input=script)
-    if done.status and swap.freed(repo, moved):
+    for _ in range(_ATTEMPTS):
         done = claims.run(repo, *words, takes=takes, input=script)
-    if done.status:
-        what = "what is forgotten"
-        now = targets(repo, *moved)
-        if any(now.get(name) != before[name] for name in moved):
-            raise _MovedMeanwhile(what, done.words.removeprefix("fatal: "))
-        raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
+        taken = writer.secure()
+        if not done.status:
+            return
+        # git moves no ref to what a gc took away, and none that a dead git holds.
+        if not swap.freed(repo, moved) and not taken:
+            break
+    what = "what is forgotten"
+    raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
 
 
 def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:

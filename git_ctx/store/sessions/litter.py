@@ -1,7 +1,6 @@
 """Files that runs left behind: locks of refs that are gone, and what was never whole."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -72,7 +71,7 @@ def _files(root: Path) -> Iterator[Path]:
 def is_old(path: Path) -> bool:
     """Whether a file is there, and no process can be at work on it any more."""
     try:
-        return time.time() - path.stat(follow_symlinks=False).st_mtime > _TOO_OLD
+        return lock.age(path) > _TOO_OLD
     except OSError:
         return False
 

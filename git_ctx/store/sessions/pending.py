@@ -6,7 +6,6 @@ is of a run that died; the next run finishes it under the same id, or drops it w
 
 import json
 import os
-import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import fields
@@ -176,7 +175,7 @@ def _sweep(repo: Repo) -> None:
     """Take away what runs left that died before their text was whole: nobody was told that it is safe."""
     for path in _files(repo, ".tmp"):
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _TOO_OLD:
+            if lock.age(path) > _TOO_OLD:
                 path.unlink()
 
 

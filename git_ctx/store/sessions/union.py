@@ -90,14 +90,14 @@ def _attempt(
     both = marks.put(repo, writer, both, marks.missing(repo, both, settled.marks))
     forgotten = settled.changed[0]
     # History is asked only where the trees allow it: a line that holds less cannot contain the other.
-    stays = both == mine.tree and objects.contains(repo, mine.oid, other.oid)
+    stays = both == mine.tree and _contains(repo, writer, mine.oid, other.oid)
     if stays and mine.oid == ours:
         return United(how="up to date", commit=ours)
     gained = _gained(repo, mine.tree, both)
     who = commits.idents(repo, when, author)[1]
     how: How = "forgotten" if stays else "fast-forward"
     commit = mine.oid if stays else other.oid
-    if not stays and (both != other.tree or not objects.contains(repo, other.oid, mine.oid)):
+    if not stays and (both != other.tree or not _contains(repo, writer, other.oid, mine.oid)):
         how = "joined"
         state = _state(repo, mine.oid, other.oid)
         trailers = commits.trailers("merge", None, mine.session, state, mine.prompts + gained)
@@ -106,8 +106,18 @@ def _attempt(
     if not swap.swap(repo, refs.refname(branch), ours, commit, reason=subject, who=who, secure=writer.secure):
         return None
     if settled.marks:
-        marks.learn(repo, mine.session, settled.marks, settled.replaced, when)
+        marks.learn(repo, writer, mine.session, settled.marks, settled.replaced, when)
     return United(how=how, commit=commit, prompts=gained, forgotten=forgotten)
+
+
+def _contains(repo: Repo, writer: Writer, tip: Oid, commit: Oid) -> bool:
+    """Whether one line has all of the other. git is asked, which has to find what was just written."""
+    try:
+        return objects.contains(repo, tip, commit)
+    except BrokenSession:
+        if not writer.secure():
+            raise
+        return objects.contains(repo, tip, commit)
 
 
 def _check_same(repo: Repo, branch: SessionBranch, mine: Tip, other: Tip) -> None:
