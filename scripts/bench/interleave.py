@@ -66,9 +66,13 @@ class Clone:
         self.holds[name] = line
         self.hears(line)
 
+    def forgot(self, line: Has) -> bool:
+        """Whether a branch may be another one than the server has, since something of it was forgotten."""
+        return bool(line.gone or self.learnt.get(line.id))
+
     def hears(self, line: Has) -> None:
         """What one branch says of a text holds for all; of a file, each says what it had of it."""
-        self.learnt.setdefault(line.id, set()).update(word for word in line.gone if word[1] == "q")
+        self.learnt.setdefault(line.id, set()).update(word for word in line.gone if word[:2] != "zf")
 
 
 class Wrong(Exception):
@@ -201,7 +205,7 @@ class World:
                 for name in sorted(clone.holds):
                     there, here = self.on_server.get(name), clone.holds[name]
                     same = there is None or there.id == here.id
-                    if same and send(self, clone, name) == "refused" and here.gone:
+                    if same and send(self, clone, name) == "refused" and clone.forgot(here):
                         put(self, clone, name)
             self.check("settle")
         self._alike()
@@ -512,7 +516,7 @@ def send(world: World, clone: Clone, name: str) -> str:
 def put(world: World, clone: Clone, name: str) -> None:
     """Where the server has what is forgotten here, a pull is not all."""
     there, here = world.on_server[name], clone.holds[name]
-    if not here.gone:
+    if not clone.forgot(here):
         raise Wrong(f"pull did not help {clone.path.name} to push {name}")
     ended = world.do(clone, "push", "--yes", "--replace", "--session", name, "origin", may_fail=True)
     if ended.how != "read" or not there.entries <= here.entries:
