@@ -212,8 +212,6 @@ def _keep(
 
     progress("looking at the work tree")
     shot = snapshot.take(repo, secrets.withhold)
-    # the trees first: a session must never name one that git may already have dropped
-    lasting.keep(repo, draft.branch, shot, secrets.withhold, draft.id, draft.asked_at)
     tip = swap.target(repo, refs.refname(here.branch)) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")
@@ -241,6 +239,8 @@ def _keep(
         scope=asked_for,
         sections=composed.sections,
     )
+    # the trees first: a session must never name one that git may already have dropped
+    lasting.keep(repo, draft.branch, shot, secrets.withhold, draft.id, draft.asked_at)
     appended = append.append(
         repo,
         draft.branch,

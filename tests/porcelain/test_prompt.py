@@ -210,7 +210,7 @@ def test_a_prompt_that_was_said_to_be_safe_is_not_dropped_when_it_is_refused(
     start(repos.find(), "demo", NOW)
 
     def failing(*args: object, **kwargs: object) -> None:
-        raise GitFailed("status", 128, "fatal: index file corrupt")
+        raise GitFailed("status", 128, "fatal: out of memory")
 
     with monkeypatch.context() as broken:
         broken.setattr("git_ctx.porcelain.prompt.snapshot.take", failing)
