@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from tests import support
 # so that a change is judged by its own faults; everywhere else they are new ones.
 settings.register_profile("ctx", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("ctx")
+
+# A shell starts what is to run in the background with Ctrl-C ignored, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
