@@ -70,6 +70,21 @@ def test_a_writer_waits_until_the_refs_have_moved(repo: Path, monkeypatch: pytes
     sessions.prompt(at, "afterwards")
 
 
+def test_an_interrupt_puts_back_what_a_branch_uses_only_while_that_is_there(repo: Path) -> None:
+    at = repositories.find(repo)
+    sessions.start(at)
+    support.git(repo, "config", "branch.main.ctxSession", "demo@main")
+    for deletes in (False, True):
+        at = repositories.find(repo)
+        used = moves.repointed(at, "demo", None)
+        with pytest.raises(KeyboardInterrupt), moves.held(at, "demo") as (held,), used:
+            if deletes:
+                moves.delete(at, held, "delete")
+            raise KeyboardInterrupt
+        found = repositories.find(repo).config("branch.main.ctxSession")
+        assert found == (None if deletes else "demo@main")
+
+
 def test_a_git_that_died_after_it_was_done_has_done_it(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = repositories.find(repo)
     sessions.start(at)

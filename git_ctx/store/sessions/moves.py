@@ -48,13 +48,13 @@ def rename(repo: Repo, session: Held, new: Held, reason: str) -> None:
     begun = new.refs.items() <= wanted.items() or wanted.items() <= new.refs.items()
     if session.name == new.name or not begun:
         raise SessionExists(new.name)
-    copied = [_copy_reflog(repo, old, moved[old]) for old in moved]
+    copied = {moved[old]: _copy_reflog(repo, old, moved[old]) for old in moved}
     lines = [f"create {ref} {oid}" for ref, oid in wanted.items() if ref not in new.refs]
     try:
         _update(repo, session.name, [*lines, *_deletions(session)], reason)
     except BaseException:
-        for path in copied:
-            if path:
+        for ref, path in copied.items():
+            if path and swap.target(repo, ref) is None:
                 path.unlink(missing_ok=True)
         raise
 
@@ -72,7 +72,8 @@ def delete(repo: Repo, session: Held, reason: str) -> None:
 def repointed(repo: Repo, old: str, new: str | None) -> Iterator[tuple[str, ...]]:
     """Have git branches that use a session use it under its new name, or none, while its refs are moved.
 
-    A run that dies in between is run again, and nothing is left to do once they are. Undone where that fails.
+    A run that dies in between is run again, and nothing is left to do once they are. Undone where that fails,
+    but for refs that have moved nevertheless: Ctrl-C may come just after.
     """
     before = repo.config_of_branches("ctxSession")
     changed = repoint(repo, old, new)
@@ -81,7 +82,7 @@ def repointed(repo: Repo, old: str, new: str | None) -> Iterator[tuple[str, ...]
     except BaseException:
         for git_branch in changed:
             chosen = current.parse(before.get(git_branch, ""))
-            if chosen is not None:
+            if chosen is not None and swap.target(repo, refs.refname(chosen)) is not None:
                 current.set_current(repo, git_branch, chosen)
         raise
 
