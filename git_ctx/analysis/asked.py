@@ -4,7 +4,7 @@ A first context is filled, since nothing is known. Later, a prompt that names so
 names nothing ("now also cover the other case") gets nothing: the chat has what it talks about.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 from git_ctx.analysis import forms
 from git_ctx.analysis.blocks import Text, hits_of, lines_of
@@ -63,9 +63,19 @@ def subject(query: Query, rarity: Mapping[str, float]) -> dict[str, float]:
     return {name: weight / total for name, weight in named.items()}
 
 
-def room(named: Mapping[str, float], most: int) -> int:
-    """The tokens that may be spent on what a prompt names."""
-    return min(most, _EACH * len(named))
+def afresh(named: Collection[str], names: Collection[str], earlier: Sequence[Set[str]]) -> int:
+    """How many things a prompt asks for by itself: identifiers, and words that no earlier prompt of the chat
+    has; at least one. None where an earlier one named the same: that was answered.
+    """
+    if any(old == frozenset(named) for old in earlier):
+        return 0
+    new = frozenset(named).difference(*earlier) | frozenset(named).intersection(names)
+    return max(1, len(new)) if named else 0
+
+
+def room(things: int, most: int) -> int:
+    """The tokens that may be spent on so many things that a prompt asks for."""
+    return min(most, _EACH * things)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,11 +92,29 @@ def test_what_was_built_from_a_file_is_not_shown_beside_it() -> None:
     assert [part.path for part in parts] == ["shop.py"]
 
 
+@pytest.mark.parametrize(
+    ("prompt", "earlier", "things"),
+    [
+        ("fix the refund of orders", [], 2),
+        ("fix the refund of orders", ["add a shop", "fix the refund of orders"], 0),
+        ("how does the refund work?", ["fix the refund of orders"], 1),
+        ("how is pay_back implemented?", ["fix pay_back for the shop"], 2),
+        ("where do orders become invoices?", ["fix the refund of orders"], 2),
+        ("ok, thanks", [], 0),
+    ],
+)
+def test_a_word_of_an_earlier_prompt_is_not_asked_for_again(
+    prompt: str, earlier: list[str], things: int
+) -> None:
+    about = parse(prompt)
+    before = [asked.subject(parse(one), {}).keys() for one in earlier]
+    assert asked.afresh(asked.subject(about, {}).keys(), about.names, before) == things
+
+
 def test_it_keeps_to_its_room() -> None:
     assert found("how does refund work?", candidate(), room=20) == ()
-    named = asked.subject(parse("how does refund work?"), {})
-    assert asked.room(named, 100) == 100
-    assert asked.room(named, 50_000) < 5_000
+    assert asked.room(1, 100) == 100
+    assert asked.room(1, 50_000) < 5_000
 
 
 def test_a_name_that_nothing_says_brings_nothing() -> None:

@@ -1,6 +1,6 @@
 """What a later prompt is about and its chat has not been shown: pinned files, and what is asked for."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from git_ctx.analysis import asked, candidates, query
@@ -18,6 +18,8 @@ from git_ctx.value import dataclass
 
 SHARE = 0.5
 """Of the budget, for what is new: who wants the whole picture of something else asks with --full."""
+REMEMBERED = 9
+"""Earlier prompts, beside the first one, that may have asked for the same."""
 _PIN = str(Reason(kind="pin", detail="pinned"))
 _MADE: frozenset[FileKind] = frozenset({"generated", "vendored", "minified", "lock"})
 """Kinds of files that are no answer to a question: what they are made from is."""
@@ -77,9 +79,10 @@ def _with_asked(document: Document, news: News, budget: int) -> Document:
     named = asked.subject(news.about, news.rarity)
     corpus = news.corpus
     best = [one for one in news.ranked if one.path not in news.pins and corpus.kind(one.path) not in _MADE]
-    if not named or not best:
+    things = asked.afresh(named, news.about.names, [*_named(news.before)])
+    if not things or not best:
         return document
-    room = asked.room(named, int((budget - news.press.size(document)) * SHARE))
+    room = asked.room(things, int((budget - news.press.size(document)) * SHARE))
     files = candidates.candidates(best, news.about, compose.reader(corpus), room)
     oids = {one.path: corpus.files[one.path].oid for one in best}
     known = seen.lines(news.repo, news.before, news.tree, oids)
@@ -90,3 +93,9 @@ def _with_asked(document: Document, news: News, budget: int) -> Document:
     return replace(
         document, parts=(*document.parts, *asked.lines(files, known, named, room, news.press.cost))
     )
+
+
+def _named(before: Sequence[Exchange]) -> Iterator[Set[str]]:
+    """What each of the last prompts and the first one named."""
+    for one in (*before[:REMEMBERED], *before[REMEMBERED:][-1:]):
+        yield asked.subject(query.parse(one.prompt.text), {}).keys()
