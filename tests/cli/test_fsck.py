@@ -255,6 +255,16 @@ def test_forgetting_stops_at_a_file_that_cannot_be_read(session: Path, ctx: Ctx)
     assert said.status == 1 and f"blob {oid} is damaged (cut short)" in said.err
 
 
+def test_a_pack_that_a_killed_fetch_left_is_no_damage(session: Path, ctx: Ctx) -> None:
+    support.git(session, "repack", "-q")
+    (pack,) = (session / ".git/objects/pack").glob("*.pack")
+    index = pack.with_suffix(".idx")
+    index.unlink()
+    assert ctx("fsck").out.startswith(f"note: objects/pack/{index.name}: the index of the pack is missing\n")
+    assert ctx("fsck", "--repair").out.startswith(f"mended: objects/pack/{index.name}")
+    assert index.exists()
+
+
 def test_an_index_that_is_damaged_is_told_by_each_command_and_made_anew(session: Path, ctx: Ctx) -> None:
     support.git(session, "gc", "-q")
     for index in (session / ".git/objects/pack").glob("*.idx"):

@@ -56,7 +56,11 @@ class Checked:
 def check(repo: Repo, progress: Progress) -> Checked:
     """Look at everything, and change nothing."""
     progress("checking packs")
-    found = [Finding(where=_shown(repo, path), problem=problem) for path, problem in derived.damaged(repo)]
+    # A fetch that was killed leaves a pack without its index, too; what is lost with one shows by itself.
+    found = [
+        Finding(where=_shown(repo, path), problem=problem, serious=path.exists())
+        for path, problem in derived.damaged(repo)
+    ]
     if lines := packedrefs.unread(repo):
         many = "a line" if lines == 1 else f"{lines} lines"
         found.append(Finding(where=packedrefs.NAME, problem=f"git cannot read {many} of it, and stops there"))
