@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from git_ctx.store.packed import Packed
 
 OLDEST_GIT = (2, 38)
+_LAST_WORDS = 1.0
+"""Seconds for a git that is told to end."""
 _ROLES = ("AUTHOR", "COMMITTER")
 
 # rev-parse echoes a flag it does not know: git before 2.44 does so with this one, newer ones answer it.
@@ -336,21 +338,35 @@ def _git(
     if env and "GIT_WORK_TREE" not in env:
         environment.pop("GIT_WORK_TREE", None)
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             ["git", "--no-optional-locks", *args],
             cwd=cwd,
             env=environment,
-            input=input,
-            stdin=subprocess.DEVNULL if input is None else None,
-            capture_output=True,
-            check=False,
+            stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             pass_fds=keep,
         )
     except OSError as error:
         if cwd is not None and str(error.filename) == str(cwd):
             raise NotARepository(f"cannot change to '{cwd}': {error.strerror}") from None
         raise GitUnusable(f"cannot run git: {error.strerror}") from None
-    return Done(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+    with process:
+        try:
+            stdout, stderr = process.communicate(input)
+        except BaseException:
+            _end(process)
+            raise
+    return Done(status=process.returncode, stdout=stdout, stderr=stderr)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Have a git end, with the time to take its lock files away."""
+    process.terminate()
+    try:
+        process.wait(_LAST_WORDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 @cache

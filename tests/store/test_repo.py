@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -214,3 +215,15 @@ def test_a_configuration_that_git_cannot_read_is_told_in_its_words_alone(repo: P
     with pytest.raises(NotARepository, match="bad config line 1") as refused:
         store.find(repo)
     assert refused.value.hint is None
+
+
+def test_a_git_of_a_run_that_is_interrupted_has_time_to_put_things_in_order(repo: Path) -> None:
+    work = f"trap 'touch ended; exit' TERM; kill -INT {os.getpid()}; sleep 9 & wait"
+    alias = f"alias.works=!{work}"
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            store.find(repo).run("-c", alias, "works")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (repo / "ended").exists()
