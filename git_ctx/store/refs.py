@@ -17,7 +17,7 @@ HEADS = "refs/ctx/heads/"
 SNAP = "refs/ctx/snap/"
 REMOTES = "refs/ctx/remotes/"
 
-_STATES = frozenset(get_args(State))
+_STATES: frozenset[str] = frozenset(get_args(State))
 _LATEST = 2**37  # a time that every clock of ours can hold
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 
@@ -165,16 +165,14 @@ def _listed(record: tuple[str, ...], under: str) -> Listed | None:
     if kind != "commit":
         return _broken(name.lstrip("\n"), oid, f"{oid} is a {kind}, not a commit", under)
     trailers = message.parse(text)
-    state, prompts = trailers.get("Ctx-State"), trailers.get("Ctx-Prompts", "")
+    state, prompts = trailers.get("Ctx-State", ""), trailers.get("Ctx-Prompts", "")
     return Listed(
         branch=branch,
         tip=oid,
         updated=_date(date),
         subject=message.subject(text),
         session=trailers.get("Ctx-Session", ""),
-        state=state
-        if state is not None and state in _STATES
-        else "active",  # anyone may have written anything there
+        state=state if state in _STATES else "active",  # anyone may have written anything there
         prompts=int(prompts) if prompts.isascii() and prompts.isdigit() and len(prompts) < 10 else 0,
     )
 
