@@ -7,6 +7,8 @@ import pytest
 from git_ctx.errors import SecretsFound
 from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.sharing import push, sync
+from git_ctx.porcelain.tending import forget
+from git_ctx.porcelain.tending.sought import Wish
 from git_ctx.store import repo as repositories
 from git_ctx.store.sharing import outgoing
 from tests import servers
@@ -138,6 +140,30 @@ def test_replacing_takes_the_old_files_away(ada: Path, server: Path) -> None:
     push.push(here, plans.plan(here, None, "demo@main", NOW, replace=True), allow_secret=False)
     assert git(server, "rev-list", SNAP, "--not", "main").count("\n") == 1
     assert old not in git(server, "rev-list", "--all").split()
+
+
+def test_mirrored_files_forget_with_their_session_asked_for_or_not(
+    ada: Path, server: Path, tmp_path: Path
+) -> None:
+    share(ada)
+    bob = repositories.find(clone(server, tmp_path / "bob"))
+    sync.fetch(bob, None, files=True)
+    under = "refs/ctx/remotes/origin/snap/demo/main"
+    known = [listing(bob.common_dir, tree) for tree in snapshots(ada)]
+    here = repositories.find(ada)
+    forget.forget(here, Wish(kind="path", words="new.py"), NOW)
+    push.push(here, plans.plan(here, None, "demo@main", NOW, replace=True), allow_secret=False)
+    sync.fetch(bob, None)
+    left = {
+        name
+        for line in git(bob.common_dir, "log", "--format=%T", under).split()
+        for name in listing(bob.common_dir, line)
+    }
+    assert "new.py" not in left
+    assert set(known[0]) <= left
+    sync.fetch(bob, None, files=True)
+    for tree in snapshots(ada):
+        assert listing(bob.common_dir, tree) == listing(ada, tree)
 
 
 def sent_trees(server: Path) -> set[str]:

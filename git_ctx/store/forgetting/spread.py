@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from git_ctx.errors import BrokenSession, WriteFailed
@@ -78,10 +78,50 @@ def _snapshots(
     owners = {ref: ref.replace("/snap/", "/heads/", 1) for ref in found if "/snap/" in ref}
     chains = {ref: found[ref] for ref, head in owners.items() if _is_head(repo, head, session_id)}
     stale = {ref: trees for ref, tip in chains.items() if (trees := _moved_trees(repo, tip, instead))}
-    if not stale:
-        return
-    # A snapshot that was taken once may be that of several prompts, of which one alone was forgotten.
-    named = set(_named(repo, session_id))
+    if stale:
+        heads = targets(repo, refs.HEADS).items()
+        lines = [head for ref, head in heads if _is_head(repo, ref, session_id)]
+        _strip(repo, chains, stale, set(_named(repo, lines)))
+
+
+def mirrored_snapshots(repo: Repo, heads: str, snaps: str) -> None:
+    """Take out of a remote's mirrored snapshots what its own lines say to be forgotten, or this repository
+    does: they come when they are asked for, and the lines with every fetch.
+    """
+    steadily(lambda: targets(repo, heads, snaps), lambda held: _mirrored(repo, heads, snaps, held))
+
+
+def _mirrored(repo: Repo, heads: str, snaps: str, found: Mapping[str, Oid]) -> None:
+    chains = {ref: tip for ref, tip in found.items() if ref.startswith(snaps)}
+    stale: dict[str, Mapping[Oid, Oid | None]] = {}
+    named: set[Oid] = set()
+    for ref, tip in chains.items():
+        line = found.get(heads + ref.removeprefix(snaps))
+        instead = _unsaid(repo, line) if line else {}
+        if line and instead and (trees := _moved_trees(repo, tip, instead)):
+            stale[ref] = trees
+            named.update(_named(repo, [line]))
+    _strip(repo, chains, stale, named)
+
+
+def _unsaid(repo: Repo, line: Oid) -> dict[str, Oid | None]:
+    """What is to be named in the place of snapshots, by the marks of a line and those known here."""
+    try:
+        at = events.tip(repo, line)
+        return dict(_instead(repo, marks.known(repo, events.session_id(repo, line), at.tree)))
+    except BrokenSession:
+        return {}
+
+
+def _strip(
+    repo: Repo,
+    chains: Mapping[str, Oid],
+    stale: Mapping[str, Mapping[Oid, Oid | None]],
+    named: Collection[Oid],
+) -> None:
+    """Chains less the trees that nothing of `named` is: a snapshot that was taken once may be that of
+    several prompts, of which one alone was forgotten.
+    """
     writer = Writer(repo)
     new = {}
     for ref, trees in stale.items():
@@ -143,10 +183,10 @@ def _moved_trees(repo: Repo, tip: Oid, instead: Mapping[str, Oid | None]) -> dic
     return moved
 
 
-def _named(repo: Repo, session_id: str) -> Iterator[Oid]:
-    """The snapshots that the entries of a session's branches name."""
-    for ref, head in targets(repo, refs.HEADS).items():
-        for event in events.events(repo, head) if _is_head(repo, ref, session_id) else ():
+def _named(repo: Repo, lines: Iterable[Oid]) -> Iterator[Oid]:
+    """The snapshots that the entries of some lines name."""
+    for head in lines:
+        for event in events.events(repo, head):
             tree = _tree(named(repo, head, event))
             if tree is not None:
                 yield tree
