@@ -30,8 +30,9 @@ def main(*words: str) -> int:
         with limit.within(TIME):
             answer = run(words[0], sys.stdin.buffer, datetime.now().astimezone())
         _print(answer)
-    except limit.TimeUp:
-        _say(f"no context: it took longer than {TIME:.0f} seconds, or was told to stop")
+    except limit.TimeUp as cut:
+        why = f"no context: it took longer than {TIME:.0f} seconds, or was told to stop"
+        _say("; ".join([why, *getattr(cut, "__notes__", ())]))
     except CtxError as error:
         _say(str(error))
     except KeyboardInterrupt:
