@@ -34,23 +34,23 @@ def add(path: Path, branch: SessionBranch) -> str:
 def push(path: Path, *names: str, to: str = "origin") -> tuple[Outcome, ...]:
     here = discover.find(path)
     wanted = [f"refs/ctx/heads/{name}/main" for name in names]
-    tips = remote.targets(here, *(wanted or [refs.HEADS]))
+    tips = refs.targets(here, *(wanted or [refs.HEADS]))
     return pushes.push(here, to, [Update(ref=name, new=tip) for name, tip in tips.items()])
 
 
 def mirrors(path: Path, name: str = "origin") -> dict[str, str]:
     under = remote.heads(name)
-    found = remote.targets(discover.find(path), under)
+    found = refs.targets(discover.find(path), under)
     return {ref.removeprefix(under): oid for ref, oid in found.items()}
 
 
 def heads(path: Path) -> dict[str, str]:
-    found = remote.targets(discover.find(path), refs.HEADS)
+    found = refs.targets(discover.find(path), refs.HEADS)
     return {ref.removeprefix(refs.HEADS): oid for ref, oid in found.items()}
 
 
 def prompts(path: Path, refname: str) -> set[str]:
     """The ids of the prompts at a ref; empty where there is no such ref."""
     here = discover.find(path)
-    tip = remote.targets(here, refname).get(refname)
+    tip = refs.targets(here, refname).get(refname)
     return set() if tip is None else {event.id for event in events.events(here, tip)}

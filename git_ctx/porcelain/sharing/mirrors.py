@@ -41,7 +41,7 @@ def listing(repo: Repo, name: str | None) -> tuple[str, tuple[Row, ...]]:
     chosen = remote.choose(repo, name)
     under = remote.heads(chosen)
     found = refs.listing(repo, under=under)
-    here = remote.targets(repo, refs.HEADS)
+    here = refs.targets(repo, refs.HEADS)
     return chosen, tuple(_row(repo, one, here.get(refs.refname(one.branch))) for one in found)
 
 

@@ -65,7 +65,7 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
 
 def _is_forgotten(repo: Repo, to: str, branch: SessionBranch) -> bool:
     """Whether the mirror of a branch is not what the remote has, but what that became by forgetting."""
-    mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
+    mirror = refs.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
     return mirror is not None and mirror in tips.became(repo, events.session_id(repo, mirror)).values()
 
 

@@ -31,7 +31,7 @@ def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) ->
         return 0
     changed = 0
     for name in held:
-        for refname in targets(repo, f"{refs.HEADS}{name}/"):
+        for refname in refs.targets(repo, f"{refs.HEADS}{name}/"):
             branch = refs.parse(refname)
             if branch is not None and _is_head(repo, refname, session_id):
                 changed += settle.settle(repo, branch, refname, when)
@@ -45,7 +45,7 @@ def mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
 
     Nobody holds locks on mirrors: where another run moves one meanwhile, it is done again.
     """
-    return steadily(lambda: targets(repo, refs.REMOTES), lambda held: _mirrors(repo, session_id, held))
+    return steadily(lambda: refs.targets(repo, refs.REMOTES), lambda held: _mirrors(repo, session_id, held))
 
 
 def _mirrors(repo: Repo, session_id: str, held: Mapping[str, Oid]) -> dict[Oid, Oid]:
@@ -69,7 +69,7 @@ def snapshots(repo: Repo, session_id: str, *roots: str) -> None:
     """
     instead = dict(_instead(repo, marks.learnt(repo, session_id)))
     if instead:
-        steadily(lambda: targets(repo, *roots), lambda held: _snapshots(repo, session_id, instead, held))
+        steadily(lambda: refs.targets(repo, *roots), lambda held: _snapshots(repo, session_id, instead, held))
 
 
 def _snapshots(
@@ -79,7 +79,7 @@ def _snapshots(
     chains = {ref: found[ref] for ref, head in owners.items() if _is_head(repo, head, session_id)}
     stale = {ref: trees for ref, tip in chains.items() if (trees := _moved_trees(repo, tip, instead))}
     if stale:
-        heads = targets(repo, refs.HEADS).items()
+        heads = refs.targets(repo, refs.HEADS).items()
         lines = [head for ref, head in heads if _is_head(repo, ref, session_id)]
         _strip(repo, chains, stale, set(_named(repo, lines)))
 
@@ -88,7 +88,7 @@ def mirrored_snapshots(repo: Repo, heads: str, snaps: str) -> None:
     """Take out of a remote's mirrored snapshots what its own lines say to be forgotten, or this repository
     does: they come when they are asked for, and the lines with every fetch.
     """
-    steadily(lambda: targets(repo, heads, snaps), lambda held: _mirrored(repo, heads, snaps, held))
+    steadily(lambda: refs.targets(repo, heads, snaps), lambda held: _mirrored(repo, heads, snaps, held))
 
 
 def _mirrored(repo: Repo, heads: str, snaps: str, found: Mapping[str, Oid]) -> None:
@@ -153,12 +153,6 @@ def move(repo: Repo, writer: Writer, wanted: Mapping[str, Oid | None], before: M
             break
     what = "what is forgotten"
     raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
-
-
-def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:
-    """The refs under some prefixes, and what they hold."""
-    listed = os.fsdecode(repo.git("for-each-ref", "--format=%(objectname) %(refname)", "--", *prefixes))
-    return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
 
 
 def _is_head(repo: Repo, refname: str, session_id: str) -> bool:
