@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from git_ctx.errors import BrokenSession, WriteFailed
@@ -76,12 +76,8 @@ def _snapshots(
     repo: Repo, session_id: str, instead: Mapping[str, Oid | None], found: Mapping[str, Oid]
 ) -> None:
     owners = {ref: ref.replace("/snap/", "/heads/", 1) for ref in found if "/snap/" in ref}
-    chains = {ref: found[ref] for ref, head in owners.items() if _is_head(repo, head, session_id)}
-    stale = {ref: trees for ref, tip in chains.items() if (trees := _moved_trees(repo, tip, instead))}
-    if stale:
-        heads = refs.targets(repo, refs.HEADS).items()
-        lines = [head for ref, head in heads if _is_head(repo, ref, session_id)]
-        _strip(repo, chains, stale, set(_named(repo, lines)))
+    lines = {ref: swap.target(repo, head) for ref, head in owners.items() if _is_head(repo, head, session_id)}
+    _strip(repo, found, {ref: (line, instead) for ref, line in lines.items() if line})
 
 
 def mirrored_snapshots(repo: Repo, heads: str, snaps: str) -> None:
@@ -92,16 +88,9 @@ def mirrored_snapshots(repo: Repo, heads: str, snaps: str) -> None:
 
 
 def _mirrored(repo: Repo, heads: str, snaps: str, found: Mapping[str, Oid]) -> None:
-    chains = {ref: tip for ref, tip in found.items() if ref.startswith(snaps)}
-    stale: dict[str, Mapping[Oid, Oid | None]] = {}
-    named: set[Oid] = set()
-    for ref, tip in chains.items():
-        line = found.get(heads + ref.removeprefix(snaps))
-        instead = _unsaid(repo, line) if line else {}
-        if line and instead and (trees := _moved_trees(repo, tip, instead)):
-            stale[ref] = trees
-            named.update(_named(repo, [line]))
-    _strip(repo, chains, stale, named)
+    chains = (ref for ref in found if ref.startswith(snaps))
+    lines = {ref: line for ref in chains if (line := found.get(heads + ref.removeprefix(snaps)))}
+    _strip(repo, found, {ref: (line, _unsaid(repo, line)) for ref, line in lines.items()})
 
 
 def _unsaid(repo: Repo, line: Oid) -> dict[str, Oid | None]:
@@ -114,20 +103,21 @@ def _unsaid(repo: Repo, line: Oid) -> dict[str, Oid | None]:
 
 
 def _strip(
-    repo: Repo,
-    chains: Mapping[str, Oid],
-    stale: Mapping[str, Mapping[Oid, Oid | None]],
-    named: Collection[Oid],
+    repo: Repo, found: Mapping[str, Oid], lines: Mapping[str, tuple[Oid, Mapping[str, Oid | None]]]
 ) -> None:
-    """Chains less the trees that nothing of `named` is: a snapshot that was taken once may be that of
-    several prompts, of which one alone was forgotten.
+    """Take trees out of chains. `lines`: the line that each chain belongs to, and what stands in the place of
+    the snapshots of its forgotten entries.
     """
     writer = Writer(repo)
     new = {}
-    for ref, trees in stale.items():
-        gone = {tree: other for tree, other in trees.items() if tree not in named}
-        new[ref] = snapref.without(repo, writer, chains[ref], gone, ())
-    move(repo, writer, new, chains)
+    for ref, (line, instead) in lines.items():
+        trees = _moved_trees(repo, found[ref], instead) if instead else {}
+        if trees:
+            # A snapshot that was taken once may be that of several prompts, of which one alone was forgotten.
+            named = set(_named(repo, line))
+            gone = {tree: other for tree, other in trees.items() if tree not in named}
+            new[ref] = snapref.without(repo, writer, found[ref], gone, ())
+    move(repo, writer, new, found)
 
 
 def move(repo: Repo, writer: Writer, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]) -> None:
@@ -177,13 +167,12 @@ def _moved_trees(repo: Repo, tip: Oid, instead: Mapping[str, Oid | None]) -> dic
     return moved
 
 
-def _named(repo: Repo, lines: Iterable[Oid]) -> Iterator[Oid]:
-    """The snapshots that the entries of some lines name."""
-    for head in lines:
-        for event in events.events(repo, head):
-            tree = _tree(named(repo, head, event))
-            if tree is not None:
-                yield tree
+def _named(repo: Repo, line: Oid) -> Iterator[Oid]:
+    """The snapshots that the entries of a line name."""
+    for event in events.events(repo, line):
+        tree = _tree(named(repo, line, event))
+        if tree is not None:
+            yield tree
 
 
 def named(repo: Repo, tip: Oid, event: EventName) -> Mapping[str, object]:
