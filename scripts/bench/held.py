@@ -29,8 +29,8 @@ class Doubled(Exception):
 class Line:
     """A session branch. `entries`: what was asked, answered, saved or set, and the words that each has.
 
-    `shown`: the words of files that each has, in its context and its snapshot. `words`: those that stand
-    anywhere in it: in entries, messages of its commits, and all of its snapshots.
+    `shown`: the words that each has in all that is kept of it, its context and its snapshot, too. `words`:
+    those that stand anywhere in the line: in entries, messages of its commits, and all of its snapshots.
     """
 
     session: str
@@ -170,13 +170,13 @@ def _kind(path: str) -> tuple[str, str]:
 
 
 def _by_entry(entries: Iterable[str], files: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """The words of files in all that is kept of each entry."""
+    """The words in all that is kept of each entry."""
     names = {entry.partition(":")[2]: entry for entry in entries}
     found: dict[str, frozenset[str]] = dict.fromkeys(entries, frozenset())
     for path, words in files.items():
         event = _OF_EVENT.fullmatch(path)
         if event and event[1] in names:
-            found[names[event[1]]] |= {word for word in words if is_of_file(word)}
+            found[names[event[1]]] |= words
     return found
 
 

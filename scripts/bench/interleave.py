@@ -36,7 +36,7 @@ FORMS = ("bundle", "json", "files")
 
 
 Gone = str | tuple[str, str]
-"""A word that is nowhere; or an entry, and a word of a file that its context and its snapshot have not."""
+"""A word that is nowhere; or an entry, and a word that nothing of it has, neither context nor snapshot."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ class World:
     def _back(self, line: Line, gone: Set[Gone]) -> set[Gone]:
         """What a line has that it must not have."""
         words = {one for one in gone if isinstance(one, str)}
-        files = {word for _, word in gone - words} - _allowed(line, gone)
+        files = {word for _, word in gone - words if is_of_file(word)} - _allowed(line, gone)
         shown = {one for one in gone - words if one[1] in line.shown.get(one[0], ())}
         return (line.words & (words - self.quoted | files)) | shown
 
@@ -659,9 +659,7 @@ def forget_prompt(world: World, clone: Clone) -> None:
     entry = world.random.choice(_prompts(clone.holds[name]))
     id = entry.partition(":")[2]
     had = {word: _having(world, clone, word) for word in world.said[entry]}
-    showed = {
-        one: {each for each in pairs if each[0] == entry} for one, pairs in _showing(world, clone).items()
-    }
+    showed = _showing(world, clone)
     ended = world.do(clone, "forget", "--yes", "--rev", id, "--session", name, may_fail=True)
     if ended.how != "read":
         if entry not in world.struck:
@@ -680,7 +678,7 @@ def forget_prompt(world: World, clone: Clone) -> None:
     # That is no word: it tells that these branches are not what the server has.
     _gone(clone, {one: has.id for one, has in clone.holds.items() if entry in has.entries}, {entry})
     for id, pairs in showed.items():
-        _files_gone(clone, id, pairs)
+        _gone_of(clone, id, {one for one in pairs if one[0] in (entry, *with_it)})
 
 
 def forget_path(world: World, clone: Clone) -> None:
@@ -694,7 +692,7 @@ def forget_path(world: World, clone: Clone) -> None:
     ended = world.do(clone, "forget", "--yes", "--path", f"notes/{path.name}", may_fail=True)
     if ended.how == "read":
         for id, pairs in had.items():
-            _files_gone(clone, id, {one for one in pairs if one[1] == word})
+            _gone_of(clone, id, {one for one in pairs if one[1] == word})
 
 
 def _word(path: Path) -> str:
@@ -712,7 +710,7 @@ def _having(world: World, clone: Clone, word: str) -> dict[str, str]:
 
 
 def _showing(world: World, clone: Clone) -> dict[str, set[tuple[str, str]]]:
-    """Which entries here, and in mirrors, have which word of a file, by their session's id."""
+    """Which entries here, and in mirrors, have which word, by their session's id."""
     found: dict[str, set[tuple[str, str]]] = {}
     for under in ("", "remotes/origin/"):
         for line in world.reader.held(clone.path, f"refs/ctx/{under}").values():
@@ -721,8 +719,8 @@ def _showing(world: World, clone: Clone) -> dict[str, set[tuple[str, str]]]:
     return found
 
 
-def _files_gone(clone: Clone, id: str, pairs: Set[tuple[str, str]]) -> None:
-    """What entries showed of files and have no more, which the lines with these entries carry to others."""
+def _gone_of(clone: Clone, id: str, pairs: Set[tuple[str, str]]) -> None:
+    """What entries had and have no more, which the lines with these entries carry to others."""
     clone.learnt.setdefault(id, set()).update(pairs)
     for name, has in clone.holds.items():
         if has.id == id:
