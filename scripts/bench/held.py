@@ -48,6 +48,7 @@ class Reader:
     chains: dict[str, frozenset[str]] = field(default_factory=dict)
     snapshots: dict[str, str] = field(default_factory=dict)
     trees: dict[str, frozenset[str]] = field(default_factory=dict)
+    kept: dict[str, set[str]] = field(default_factory=dict)
     named: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def held(self, repo: Path, under: str = "refs/ctx/") -> dict[str, Line]:
@@ -66,13 +67,15 @@ class Reader:
                 words = line.words | (self._chain(repo, chain) if chain else frozenset())
                 name = f"{session}@{branch.replace('%2F', '/')}"
                 found[name] = replace(
-                    line, shown=self._shown(repo, tip, line) if chain else line.shown, words=words
+                    line, shown=self._shown(repo, tip, line, chain) if chain else line.shown, words=words
                 )
         return found
 
-    def _shown(self, repo: Path, tip: str, line: Line) -> Mapping[str, frozenset[str]]:
-        """With the files of the snapshots that are here."""
-        named = self.named[tip]
+    def _shown(self, repo: Path, tip: str, line: Line, chain: str) -> Mapping[str, frozenset[str]]:
+        """With the files of the snapshots that the chain keeps."""
+        if chain not in self.kept:
+            self.kept[chain] = set(git(repo, "log", "--format=%T", chain).split())
+        named = {entry: tree for entry, tree in self.named[tip].items() if tree in self.kept[chain]}
         return {
             entry: words | (self._snapshot(repo, named[entry]) if entry in named else frozenset())
             for entry, words in line.shown.items()
@@ -80,12 +83,7 @@ class Reader:
 
     def _snapshot(self, repo: Path, tree: str) -> frozenset[str]:
         if tree not in self.trees:
-            done = subprocess.run(
-                ["git", "ls-tree", "-r", "-z", tree], cwd=repo, capture_output=True, check=False
-            )
-            if done.returncode:
-                return frozenset()
-            oids = [record[12:52].decode() for record in done.stdout.split(b"\0") if record]
+            oids = _tree(repo, tree).values()
             self._look(repo, oids)
             self.trees[tree] = frozenset().union(*(self.blobs[oid] for oid in oids))
         return self.trees[tree]
