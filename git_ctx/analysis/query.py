@@ -259,7 +259,7 @@ def looks_like_path(text: str) -> bool:
 
 
 class _Words:
-    """Gathers terms and names; a word said often weighs more, but by its logarithm."""
+    """Gathers terms and names; each further saying of a word weighs a little."""
 
     def __init__(self) -> None:
         self.terms: dict[str, float] = {}
