@@ -59,6 +59,8 @@ _FENCE = lazily(r"^[ ]{0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ ]{0,3}\1[`~]*[ \t]*$|
 _COMMENT = lazily(r"<!--.*?(?:-->|\Z)", re.S)
 _URL = lazily(r"\b(?:https?|ftp)://[^\s<>()\"'`\]]+")
 _IN_URL = lazily(r"/(?:blob|tree|raw|blame|src)/[^/\s]+/([^\s#?]+)")
+_PICTURE = lazily(r"(?<!`)(?:!\[[^\]\n]{0,200}\]\([^()\s]{1,500}\)|<img\s[^<>]{0,500}>)")
+"""A picture in a text. What it is called, and how wide it is, says nothing."""
 _INLINE = lazily(r"`([^`\n]{1,200})`")
 _QUOTED = lazily(r"\"([^\"\n]{4,120})\"|(?<!\w)'([^'\n]{4,120})'(?!\w)|`([^`\n]{4,120})`")
 _HEADING = lazily(r"(?:#{1,6}[ \t]+.*|\*\*[^*\n]{1,80}\*\*:?)$")
@@ -71,6 +73,10 @@ _MACHINE = lazily(
     r"(?i)\b(?:versions?|environment|operating system|os|platform|browser|system info\w*|"
     r"(?:did|do) you install|installed|checklist|specs?|software)\b"
 )
+_LISTED = lazily(r"[ \t]*(?:[-*+|]|\d+[.)])")
+"""A line of a list or a table."""
+_SENTENCE = lazily(r"(?![-*+|>])\S+[ \t]+(?:[^\s:=\d]+[ \t]+){5}")
+"""Where somebody writes, and lists no more."""
 _IDENTIFIER = lazily(r"[^\W\d][\w$]*(?:(?:\.|::|->|#)[^\W\d][\w$]*)*")
 _HYPHENED = lazily(r"(?<![\w-])[^\W\d_]\w*(?:-[^\W_]+)+(?![\w-])|(?<=--)[^\W\d_]\w*(?:-[^\W_]+)+")
 _PAIR = lazily(r"(?<![\w-])([A-Za-z]{3,})(?= ([A-Za-z]{3,})(?![\w-]))")
@@ -107,7 +113,11 @@ def parse(prompt: str) -> Query:
     frames: dict[Frame, None] = {}
     quoted: dict[str, None] = {}
     for region, part in _regions(text):
-        part = _URL.sub(lambda url: _url(url[0], paths), part)
+        if region in ("prose", "aside"):
+            part = _PICTURE.sub(" ", part)
+        part, linked = _links(part)
+        if region != "aside":
+            paths.update(linked)
         traced = _frames(part)
         frames.update(dict.fromkeys(traced.values()))
         for found in _PATH.finditer(part):
@@ -155,15 +165,26 @@ def _regions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _sections(text: str, aside: bool) -> Iterator[tuple[str, str]]:
-    """A text cut at its headings; those about the machine are an aside, like what goes before in one."""
+    """A text cut at its headings; those about the machine are an aside, like what goes before in one.
+
+    Such an aside also ends where somebody goes on without a heading: at a sentence below its list.
+    """
     here: list[str] = []
+    listed = below = False
     for line in text.split("\n"):
-        if _HEADING.match(line):
+        heading = _HEADING.match(line)
+        if heading or (aside and below and _SENTENCE.match(line)):
             yield ("aside" if aside else "prose"), "\n".join(here)
+            here, aside, listed, below = [], False, False, False
+        if heading:
             yield "aside", line
-            here, aside = [], bool(_MACHINE.search(line))
-        else:
-            here.append(line)
+            aside = bool(_MACHINE.search(line))
+            continue
+        here.append(line)
+        if _LISTED.match(line):
+            listed, below = True, False
+        elif not line.strip():
+            below = listed
     yield ("aside" if aside else "prose"), "\n".join(here)
 
 
@@ -213,6 +234,12 @@ def _frame(found: re.Match[str]) -> Frame:
     return Frame(path=path, line=int(found["line"][:9]), function=function)
 
 
+def _links(text: str) -> tuple[str, dict[str, None]]:
+    """A text without its URLs, and the paths that they spell."""
+    paths: dict[str, None] = {}
+    return _URL.sub(lambda url: _url(url[0], paths), text), paths
+
+
 def _url(url: str, paths: dict[str, None]) -> str:
     """What is left of a URL for the words: nothing; but one that shows a file spells its path."""
     shown = _IN_URL.search(url)
@@ -232,7 +259,7 @@ def looks_like_path(text: str) -> bool:
 
 
 class _Words:
-    """Gathers terms and names; a word said often weighs more, but by its logarithm."""
+    """Gathers terms and names; each further saying of a word weighs a little."""
 
     def __init__(self) -> None:
         self.terms: dict[str, float] = {}

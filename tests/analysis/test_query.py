@@ -49,6 +49,27 @@ def test_what_a_section_says_of_the_machine_weighs_little() -> None:
     assert terms["walrus"] == terms["zebra"] < terms["gadget"]
 
 
+def test_who_goes_on_below_the_list_of_the_machine_is_heard() -> None:
+    machine = "Crash\n\n### Environment\n\n* walrus 3\n  which is the one that everybody uses here\n\n"
+    report = "When the gadget fails to open, the whole valve breaks at once\n\n* zebra\n"
+    terms = parse(machine + report).terms
+    assert terms["walrus"] < terms["gadget"] == terms["valve"] == terms["zebra"] == 1
+    assert parse(f"Crash\n\n### Environment\n\n{report}").terms["gadget"] < 1
+    assert parse(f"{machine}Linux gadget 5.10.0 #1-NixOS Sun Nov 29 x86_64\n").terms["gadget"] < 1
+
+
+def test_a_picture_says_nothing() -> None:
+    shown = '<img width="19" alt="walrus" src="https://a.b/c.png"> ![zebra 2](https://a.b/d.png)'
+    assert parse(f"Crash\n\n{shown}\nA gadget\n").terms.keys() == {"crash", "gadget"}
+    assert "img" in parse("Crash\n\nWith `<img src=a.png>` it is lost\n").terms
+
+
+def test_a_link_of_a_checklist_spells_no_path() -> None:
+    link = "the [docs](https://github.com/a/b/blob/master/FAQ.md)"
+    assert parse(f"Crash\n\n- [x] I have read {link}\n").paths == ()
+    assert parse(f"Crash\n\nSee {link}\n").paths == ("FAQ.md",)
+
+
 def test_a_line_that_only_says_a_version_weighs_little() -> None:
     terms = parse("Crash\n\n- walrus version: v1.2.3-rc1\nThe gadget of 1.2.3 fails here\n").terms
     assert terms["walrus"] < terms["gadget"]
