@@ -79,18 +79,25 @@ class Repo:
         input: bytes | None = None,
         env: Mapping[str, str] | None = None,
         keep: Sequence[int] = (),
+        strange: bool = False,
     ) -> Done:
         """Run git and tell how it ended; for callers to whom a failure is an answer. `keep`: descriptors that
-        it holds, too.
+        it holds, too. `strange`: it reads whole what anyone may have made, and its memory has an end.
         """
         # With GIT_DIR as a hook exports it, relative, git would look in the wrong place from here.
         where = {"GIT_DIR": str(self.git_dir)}
         if self.work_tree is None:
-            return _git(
-                "--bare", *args, cwd=self.git_dir, input=input, env={**where, **(env or {})}, keep=keep
-            )
-        where["GIT_WORK_TREE"] = str(self.work_tree)
-        return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})}, keep=keep)
+            args = ("--bare", *args)
+        else:
+            where["GIT_WORK_TREE"] = str(self.work_tree)
+        return _git(
+            *args,
+            cwd=self.work_tree or self.git_dir,
+            input=input,
+            env={**where, **(env or {})},
+            keep=keep,
+            strange=strange,
+        )
 
     @cached_property
     def objects(self) -> Path:
@@ -332,6 +339,7 @@ def _git(
     input: bytes | None = None,
     env: Mapping[str, str] | None = None,
     keep: Sequence[int] = (),
+    strange: bool = False,
 ) -> Done:
     # LANGUAGE=C and not LC_ALL: messages are ours to read, but filters keep the user's character set.
     environment = {**os.environ, "LANGUAGE": "C", **(env or {})}
@@ -351,6 +359,10 @@ def _git(
         if cwd is not None and str(error.filename) == str(cwd):
             raise NotARepository(f"cannot change to '{cwd}': {error.strerror}") from None
         raise GitUnusable(f"cannot run git: {error.strerror}") from None
+    if strange:
+        from git_ctx.store import bounds
+
+        bounds.bound(process.pid)
     with process:
         try:
             stdout, stderr = process.communicate(input)

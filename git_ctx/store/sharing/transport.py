@@ -13,6 +13,7 @@ from contextlib import suppress
 from git_ctx.errors import GitUnusable, RemoteFailed, RemoteSilent
 from git_ctx.model import Oid
 from git_ctx.safety.text import one_line, truncate
+from git_ctx.store import bounds
 from git_ctx.store.repo import Done, Repo
 
 Progress = Callable[[str], None]
@@ -44,8 +45,11 @@ def talk(
     *args: str,
     settings: Mapping[str, str] | None = None,
     progress: Progress = quiet,
+    strange: bool = False,
 ) -> Done:
     """Run git, which will talk to `remote`, and tell how it ended. `RemoteSilent` where nothing comes back.
+
+    `strange`: it unpacks what the remote sends, and its memory has an end.
 
     Nobody is asked for a password unless a person sits at the terminal: then git's own question is shown.
     """
@@ -64,6 +68,8 @@ def talk(
         )
     except OSError as error:
         raise GitUnusable(f"cannot run git: {error.strerror}") from None
+    if strange:
+        bounds.bound(process.pid)
     with process:
         try:
             return _listen(process, remote, patience, progress)
