@@ -384,6 +384,30 @@ def test_a_server_that_is_not_there(ada: Path) -> None:
         fetch(ada)
 
 
+@pytest.mark.parametrize("after", [0, 2500])
+def test_a_connection_that_breaks_is_not_tried_for_each_session(
+    ada: Path, bob: Path, tmp_path: Path, after: int
+) -> None:
+    for number in range(20):
+        begin(ada, f"s{number}")
+    push(ada)
+    script = tmp_path / "upload-pack"
+    pipe, called = tmp_path / "pipe", tmp_path / "called"
+    script.write_text(
+        f"#!/bin/sh\necho >>{called}\nmkfifo {pipe}$$; exec 3<&0\n"
+        f'git upload-pack "$@" <&3 >{pipe}$$ 2>/dev/null &\n'
+        f"dd bs=1 count={after} <{pipe}$$ 2>/dev/null; kill $!\n"
+    )
+    script.chmod(0o755)
+    git(bob, "config", "ctx.timeout", "20")
+    git(bob, "config", "remote.origin.uploadpack", str(script))
+    before = untouchables(bob)
+    with pytest.raises(RemoteFailed, match=r"remote 'origin': (?!git ended)."):
+        fetch(bob)
+    assert untouchables(bob) == before
+    assert len(called.read_text()) <= 3
+
+
 def test_a_server_that_never_answers_is_given_up(ada: Path) -> None:
     git(ada, "config", "ctx.timeout", "0.5")
     begin(ada, "demo")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_ctx.errors import BrokenSession, WriteFailed
+from git_ctx.errors import BrokenSession, RemoteFailed, WriteFailed
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import bounds, events, message, refs, swap
 from git_ctx.store.forgetting import marks, spread
@@ -162,6 +162,8 @@ def _halving(repo: Repo, name: str, pairs: Sequence[tuple[str, str]], progress: 
     )
     if done.status == 0:
         return {}
+    if transport.is_cut_off(done):  # twice by now: it is none of the sessions that stops it
+        raise RemoteFailed(name, transport.said(done))
     if len(pairs) == 1:
         return {pairs[0][0]: bounds.burst(done.words) or transport.said(done)}
     middle = len(pairs) // 2

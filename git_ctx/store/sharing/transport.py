@@ -34,6 +34,13 @@ _NOISE = re.compile(
     "(error|fatal): git upload-pack: |fatal: protocol error: bad pack header"
 )
 
+_CUT_OFF = re.compile(
+    "unexpected disconnect|early EOF|hung up unexpectedly|Connection (reset|timed out|refused)|RPC failed"
+    "|Could not read from remote|expected flush|[Rr]emote end closed|Broken pipe"
+)
+
+_REASON = re.compile("remote: (aborting|error|fatal)")
+
 
 def quiet(doing: str) -> None:
     """No progress."""
@@ -94,10 +101,25 @@ def offered(
 
 def said(done: Done) -> str:
     """Why it failed, in the words of the server and of git; less its progress."""
+    plain = (re.sub("^(remote: )?(fatal|error): ", "", line) for line in dict.fromkeys(_told(done)[-20:]))
+    return "; ".join(plain)[:2000] or _ended(done.status)
+
+
+def is_cut_off(done: Done) -> bool:
+    """Whether the connection broke, and the server said nothing of what was fetched."""
+    told = _told(done)  # where it broke, there may be half a line of the server's progress
+    return any(map(_CUT_OFF.search, told)) and not any(map(_REASON.match, told))
+
+
+def _told(done: Done) -> list[str]:
     lines = (line.strip(" \t\0") for line in re.split(r"[\r\n]+", done.words))
-    told = [line for line in lines if line and not _NOISE.match(line)]
-    plain = (re.sub("^(remote: )?(fatal|error): ", "", line) for line in dict.fromkeys(told[-20:]))
-    return "; ".join(plain)[:2000] or f"git ended with status {done.status}"
+    return [line for line in lines if line and not _NOISE.match(line)]
+
+
+def _ended(status: int) -> str:
+    if status == -signal.SIGPIPE:
+        return "the connection was closed"
+    return f"git was ended by signal {-status}" if status < 0 else f"git ended with status {status}"
 
 
 def _patience(repo: Repo) -> float:
