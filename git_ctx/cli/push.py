@@ -46,11 +46,11 @@ def command(
     from git_ctx.errors import SecretsFound, UsageError
     from git_ctx.porcelain.sharing.plan import plan, plan_delete
     from git_ctx.porcelain.sharing.push import push
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     if bool(gone) + everything + replace > 1:
         raise UsageError("give one of --all, --replace and --delete")
-    here = repo.find()
+    here = discover.find()
     if gone:
         planned = plan_delete(here, remote, gone)
     else:

@@ -9,7 +9,7 @@ from git_ctx.errors import SecretsFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain.sharing import contents
 from git_ctx.porcelain.sharing.contents import Plan
-from git_ctx.store import events, refs
+from git_ctx.store import config, events, refs
 from git_ctx.store.forgetting import tips
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import push as pushes
@@ -52,7 +52,7 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
     outcomes = {one.update.ref: one for one in pushes.push(repo, plan.remote, updates, progress)}
     _note_mirrors(repo, plan.remote, outcomes.values())
     if plan.first:
-        repo.set_config(contents.consent(plan.remote), plan.url)
+        config.put(repo, contents.consent(plan.remote), plan.url)
     rows = [_row(branch, [outcomes[one.ref] for one in each]) for branch, each in plan.updates.items()]
     told = tuple(
         changed(row, forgotten=_is_forgotten(repo, plan.remote, row.branch))
@@ -65,7 +65,7 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
 
 def _is_forgotten(repo: Repo, to: str, branch: SessionBranch) -> bool:
     """Whether the mirror of a branch is not what the remote has, but what that became by forgetting."""
-    mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
+    mirror = refs.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
     return mirror is not None and mirror in tips.became(repo, events.session_id(repo, mirror)).values()
 
 
