@@ -56,7 +56,12 @@ def _refusal(words: str) -> NotARepository | UnsupportedRepository:
 
 
 def _check_version() -> None:
-    version = process.run("version").stdout.decode().split()[2]
+    told = process.run("version").stdout.decode().split()
+    if (
+        len(told) < 3
+    ):  # it tells nothing where a configuration is broken, and says so when it is asked anything
+        return
+    version = told[2]
     numbers = tuple(int(part) for part in version.split(".")[:2])
     if numbers < OLDEST_GIT:
         raise GitUnusable(f"git {version} is too old")
