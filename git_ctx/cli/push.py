@@ -135,6 +135,9 @@ def _tell(done: "Pushed") -> None:
             words = {"pushed": f"pushed to '{done.remote}'", "deleted": f"deleted from '{done.remote}'"}
             more = "; its snapshots there were deleted" if row.snapshots else ""
             output.result(one_line(f"{row.branch}: {words.get(row.result, row.result)}{more}"))
+        elif row.without and row.unknown:
+            why = f"'{done.remote}' has some that are not here ({row.detail})"
+            output.say(f"error: {row.branch}: pushed, but not its snapshots: {why}")
         elif row.result == "diverged":
             output.say(f"error: {row.branch}: '{done.remote}' has something that is not here ({row.detail})")
         else:
@@ -142,6 +145,7 @@ def _tell(done: "Pushed") -> None:
     if any(row.forgotten for row in done.rows):
         output.say(f"hint: it has what is forgotten here; pull, then: git ctx push {done.remote} --replace")
     elif any(row.result == "diverged" for row in done.rows):
-        output.say(f"hint: pull first: git ctx pull {done.remote}")
+        files = "--files " if any(row.unknown for row in done.rows) else ""
+        output.say(f"hint: pull first: git ctx pull {files}{done.remote}")
     if not done.rows:
         output.say(f"everything is on '{done.remote}' already")

@@ -523,6 +523,10 @@ def send(world: World, clone: Clone, name: str) -> str:
         if there is not None and not (there.id == here.id and there.entries <= here.entries):
             raise Wrong(f"push of {name} took something off the server")
         world.on_server[name] = clone.mirrors[name] = here
+    elif b"pushed, but not its snapshots" in ended.err:
+        world.on_server[name] = clone.mirrors[name] = here
+        world.counts["had to pull files first"] += 1
+        return "read"
     elif there is None or not (b"pull first" in ended.err or b"--replace" in ended.err):
         raise Wrong(f"push of {name}: {ended}")
     return ended.how

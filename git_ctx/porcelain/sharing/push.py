@@ -24,14 +24,17 @@ Result = Literal["pushed", "deleted", "up to date", "diverged", "refused"]
 class Row:
     """What became of a session branch; `detail` is what the server or git said against it.
 
-    `snapshots`: those that the remote had of it were deleted. `forgotten`: the remote had, at the last fetch,
-    what is forgotten here.
+    `snapshots`: those that the remote had of it were deleted. `unknown`: it took none, since it has some that
+    are not here; `without`: the session itself it took. `forgotten`: the remote had, at the last fetch, what
+    is forgotten here.
     """
 
     branch: SessionBranch
     result: Result
     detail: str | None = None
     snapshots: bool = False
+    unknown: bool = False
+    without: bool = False
     forgotten: bool = False
 
 
@@ -84,7 +87,14 @@ def _row(branch: SessionBranch, outcomes: Sequence[Outcome]) -> Row:
     """One row for a session and its snapshots: the worst of them."""
     for one in outcomes:
         if one.refused is not None:
-            return Row(branch=branch, result="diverged" if one.diverged else "refused", detail=one.refused)
+            unknown = any(each.diverged for each in outcomes if each.update.ref.startswith(refs.SNAP))
+            return Row(
+                branch=branch,
+                result="diverged" if one.diverged else "refused",
+                detail=one.refused,
+                unknown=unknown,
+                without=one is not outcomes[0],
+            )
     snapshots = any(one.update.new is None and one.update.ref.startswith(refs.SNAP) for one in outcomes)
     if all(one.update.new is None for one in outcomes):
         return Row(branch=branch, result="deleted", snapshots=snapshots)
