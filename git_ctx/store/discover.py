@@ -51,8 +51,8 @@ def _refusal(words: str) -> NotARepository | UnsupportedRepository:
     if "refstorage" in words.lower():
         return UnsupportedRepository("the reftable ref storage")
     _check_version()
-    detail, _, advice = words.removeprefix("fatal: ").partition("\n")
-    return NotARepository(detail, advice.strip() or None)
+    detail, _, advice = words.removeprefix("fatal: ").removeprefix("error: ").partition("\n")
+    return NotARepository(detail, advice.strip().removeprefix("fatal: ") or None)
 
 
 def _check_version() -> None:
