@@ -109,6 +109,9 @@ def command(
             output.content(done.content)
     except BrokenPipeError:
         raise
+    except (KeyboardInterrupt, SystemExit) as cut:
+        cut.add_note(f"the prompt stands, and need not be asked again: {NotDelivered.hint}")
+        raise
     except OSError as error:
         raise NotDelivered((error.strerror or str(error)).lower()) from None
     return 0

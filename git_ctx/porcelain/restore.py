@@ -45,6 +45,7 @@ def into_work_tree(
     here.need_work_tree(repo)
     then, branch, forked = _both_ends(repo, wanted, revision, now)
     vet.check(repo, then.tree)
+    since = restore.moment(repo)
     shot = snapshot.take(repo, secrets.withhold)
     specs = pathspec.pathspecs(repo, paths)
     pathspec.check(repo, specs, paths, then.tree, shot.tree)
@@ -52,7 +53,7 @@ def into_work_tree(
     held = then.withheld | {state.path: state.withheld for state in shot.states.states if state.withheld}
     made = plan.plan(repo, shot.tree, then.tree, specs, held, shot.worktree.nested)
     try:
-        done = restore.apply(repo, made, then.tree, specs)
+        done = restore.apply(repo, made, then.tree, specs, since)
     except RestoreCutShort as error:
         raise RestoreCutShort(error.problem, f"#{before.event.clock}") from None
     what = f"{', '.join(map(one_line, paths))} of {_name(then)}" if paths else _name(then)

@@ -51,12 +51,17 @@ def _refusal(words: str) -> NotARepository | UnsupportedRepository:
     if "refstorage" in words.lower():
         return UnsupportedRepository("the reftable ref storage")
     _check_version()
-    detail, _, advice = words.removeprefix("fatal: ").partition("\n")
-    return NotARepository(detail, advice.strip() or None)
+    detail, _, advice = words.removeprefix("fatal: ").removeprefix("error: ").partition("\n")
+    return NotARepository(detail, advice.strip().removeprefix("fatal: ") or None)
 
 
 def _check_version() -> None:
-    version = process.run("version").stdout.decode().split()[2]
+    told = process.run("version").stdout.decode().split()
+    if (
+        len(told) < 3
+    ):  # it tells nothing where a configuration is broken, and says so when it is asked anything
+        return
+    version = told[2]
     numbers = tuple(int(part) for part in version.split(".")[:2])
     if numbers < OLDEST_GIT:
         raise GitUnusable(f"git {version} is too old")

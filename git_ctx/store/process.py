@@ -31,10 +31,12 @@ def run(
     input: bytes | None = None,
     env: Mapping[str, str] | None = None,
     keep: Sequence[int] = (),
+    strange: bool = False,
 ) -> Done:
     """Run git and tell how it ended. `env`: what is added to the environment, whose work tree counts no more
-    then; `keep`: descriptors that git holds, too. Raises `GitUnusable` where it cannot be run, and
-    `NotARepository` where there is no `cwd`.
+    then; `keep`: descriptors that git holds, too; `strange`: it reads what anyone may have made, and its
+    memory has an end. Raises `GitUnusable` where it cannot be run, and `NotARepository` where there is no
+    `cwd`.
     """
     # LANGUAGE=C and not LC_ALL: messages are ours to read, but filters keep the user's character set.
     environment = {**os.environ, "LANGUAGE": "C", **(env or {})}
@@ -54,6 +56,10 @@ def run(
         if cwd is not None and str(error.filename) == str(cwd):
             raise NotARepository(f"cannot change to '{cwd}': {error.strerror}") from None
         raise GitUnusable(f"cannot run git: {error.strerror}") from None
+    if strange:
+        from git_ctx.store import bounds
+
+        bounds.bound(process.pid)
     with process:
         try:
             stdout, stderr = process.communicate(input)

@@ -59,18 +59,25 @@ class Repo:
         input: bytes | None = None,
         env: Mapping[str, str] | None = None,
         keep: Sequence[int] = (),
+        strange: bool = False,
     ) -> Done:
         """Run git and tell how it ended; for callers to whom a failure is an answer. `keep`: descriptors that
-        it holds, too.
+        it holds, too. `strange`: it reads whole what anyone may have made, and its memory has an end.
         """
         # With GIT_DIR as a hook exports it, relative, git would look in the wrong place from here.
         where = {"GIT_DIR": str(self.git_dir)}
         if self.work_tree is None:
-            return process.run(
-                "--bare", *args, cwd=self.git_dir, input=input, env={**where, **(env or {})}, keep=keep
-            )
-        where["GIT_WORK_TREE"] = str(self.work_tree)
-        return process.run(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})}, keep=keep)
+            args = ("--bare", *args)
+        else:
+            where["GIT_WORK_TREE"] = str(self.work_tree)
+        return process.run(
+            *args,
+            cwd=self.work_tree or self.git_dir,
+            input=input,
+            env={**where, **(env or {})},
+            keep=keep,
+            strange=strange,
+        )
 
     @cached_property
     def objects(self) -> Path:

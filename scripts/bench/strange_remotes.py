@@ -10,14 +10,17 @@ refused without naming what is wrong, and what went wrong.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -284,6 +287,38 @@ def bombs(f: Forger) -> None:
         f.ref(f"{HEADS}bad/main", f.session(change))
 
 
+def unfolding(f: Forger) -> None:
+    """Some kilobytes of a pack that are gigabytes once their delta is applied."""
+    size, copies = 0xFFFFFF, f.random.choice((70, 150))
+    base = bytes.fromhex(f.blob(bytes(size)))
+    whole = hashlib.sha1(b"blob %d\0" % (size * copies))
+    for _ in range(copies):
+        whole.update(bytes(size))
+    delta = _number(size) + _number(size * copies) + b"\xf0\xff\xff\xff" * copies
+    first = len(delta) & 15 | 7 << 4  # an object that names its base
+    head = bytes([first | 0x80]) + _number(len(delta) >> 4)
+    zeros = zlib.compress(bytes(size))
+    plain = bytes([size & 15 | 3 << 4 | 0x80]) + _number(size >> 4) + zeros
+    pack = b"PACK" + struct.pack(">II", 2, 2) + plain + head + base + zlib.compress(delta)
+    path = f.repo / "objects/pack" / f"pack-{hashlib.sha1(pack).hexdigest()}.pack"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(pack + hashlib.sha1(pack).digest())
+    git(f.repo, "index-pack", str(path))
+
+    def change(root: mutants.Node) -> None:
+        folder(root, b"events", b"000000").append(
+            mutants.Node(b"99-pppppppppppppppp.prompt.json", FILE, whole.hexdigest())
+        )
+
+    f.ref(f"{HEADS}bad/main", f.session(change))
+    f.ref(f"{SNAP}bad/main", f.commit(f.tree((FILE, b"zeros", whole.hexdigest()))))
+
+
+def _number(value: int) -> bytes:
+    """As packs have it: seven bits in a byte, the lowest first."""
+    return bytes([value & 0x7F | 0x80]) + _number(value >> 7) if value > 0x7F else bytes([value])
+
+
 def loops(f: Forger) -> None:
     """Contexts whose `after` goes round, replies to themselves, branches made from themselves."""
     ids: list[str] = []
@@ -453,6 +488,7 @@ KINDS = (
     snapshots,
     snapshots,
     bombs,
+    unfolding,
     loops,
     history,
     clocks,

@@ -232,6 +232,15 @@ def test_a_ref_that_is_gone_comes_back_from_its_reflog(session: Path, ctx: Ctx) 
     assert ctx("status").status == 0
 
 
+def test_a_session_whose_start_was_cut_off_may_never_have_been_made(session: Path, ctx: Ctx) -> None:
+    ctx("start", "other")
+    (session / ".git/refs/ctx/heads/other/main").unlink()  # git writes the reflog before the ref
+    what = "other@main: its ref is gone, or a run that was cut off never made it\n"
+    assert ctx("fsck").out.startswith(f"damaged: {what}")
+    assert ctx("start", "other").status == 0
+    assert ctx("fsck").status == 0
+
+
 @pytest.mark.parametrize("to", ["refs/x", REF])
 def test_a_ref_that_leads_nowhere_goes_back(session: Path, ctx: Ctx, to: str) -> None:
     tip = support.git(session, "rev-parse", REF)

@@ -156,3 +156,21 @@ def test_wrong_steering_keeps_nothing(repo: Path, ctx: Ctx) -> None:
     assert ctx("prompt", "--changed=nope", "fix main").status == 128
     assert ctx("log", "--oneline").out == ""
     assert json.loads(ctx("prompt", "--json", "fix it").out)["event"] == 1
+
+
+@pytest.mark.parametrize("cut", [KeyboardInterrupt(), SystemExit(143)])
+def test_cut_off_while_it_prints_it_says_that_the_prompt_stands(
+    ctx: Ctx, monkeypatch: pytest.MonkeyPatch, cut: BaseException
+) -> None:
+    def cut_off(_: str) -> None:
+        raise cut
+
+    with monkeypatch.context() as here:
+        here.setattr("git_ctx.cli.output.content", cut_off)
+        said = ctx("prompt", "-q", "fix main")
+    assert said.status in (130, 143)
+    assert said.err.lstrip("\n") == (  # click begins a line after Ctrl-C
+        "interrupted; the prompt stands, and need not be asked again: it is kept, and printed by "
+        "'git ctx show --context'\n"
+    )
+    assert "def main()" in ctx("show", "--context").out

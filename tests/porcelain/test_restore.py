@@ -4,6 +4,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,15 @@ from typing import Any
 import pytest
 
 from git_ctx import codec
-from git_ctx.errors import BrokenSession, FilesGone, NoSession, RestoreCutShort, UnsafePath, UsageError
+from git_ctx.errors import (
+    BrokenSession,
+    FilesGone,
+    NoSession,
+    RestoreCutShort,
+    UnsafePath,
+    UsageError,
+    WriteFailed,
+)
 from git_ctx.model import Save
 from git_ctx.porcelain import restore as verb
 from git_ctx.porcelain.restore import Restored
@@ -297,6 +306,85 @@ def test_a_session_of_another_branch_keeps_what_was_there(work: Path) -> None:
         save(discover.find(work), None, "", NOW)
     assert support.git(work, "show", f"{done.before.save.snapshot}:app.py") == "now"
     assert (work / "app.py").read_text() == "def main():\n    return 0\n"
+
+
+def standing(path: Path) -> Any:
+    if path.is_symlink() or path.is_file():
+        return path.readlink() if path.is_symlink() else path.read_bytes()
+    return sorted((one.name, standing(one)) for one in path.iterdir()) if path.is_dir() else path.is_fifo()
+
+
+def another_text(work: Path) -> None:
+    support.write(work, {"app.py": "saved in an editor just now\n"})
+
+
+def a_pipe(work: Path) -> None:
+    (work / "app.py").unlink()
+    os.mkfifo(work / "app.py")
+
+
+def a_folder(work: Path) -> None:
+    (work / "app.py").unlink()
+    support.write(work, {"app.py/mine.txt": "mine\n"})
+
+
+def a_link_out(work: Path) -> None:
+    (work / "app.py").unlink()
+    (work / "app.py").symlink_to("../outside/app.py")
+
+
+def a_link_above(work: Path) -> None:
+    (work / "lib").rename(work.parent / "outside/lib")
+    (work / "lib").symlink_to("../outside/lib")
+
+
+@pytest.mark.parametrize("swap", [another_text, a_pipe, a_folder, a_link_out, a_link_above])
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_changes_under_its_hands_is_left_and_named(
+    work: Path, swap: Callable[[Path], None], gone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the save that undoes a restore, and before it writes or removes, anyone may write there."""
+    path = "lib/a.py" if swap is a_link_above else "app.py"
+    support.write(work, {path: "then\n", "other.py": "then\n"})
+    if gone:
+        (work / path).unlink()
+    kept(work)
+    support.write(work, {path: "now\n", "other.py": "now\n"})
+    support.write(work.parent, {"outside/app.py": "theirs\n"})
+    spots = (work / path.partition("/")[0], work.parent / "outside")
+    before: list[Any] = []
+    planned = verb.plan.plan
+
+    def then_swapped(*given: Any) -> Any:
+        made = planned(*given)
+        time.sleep(0.02)  # more than a tick of the file system's clock
+        swap(work)
+        before.extend(map(standing, spots))
+        return made
+
+    monkeypatch.setattr(verb.plan, "plan", then_swapped)
+    done = back(work, "#1").done
+    assert path in done.left and path not in (*done.written, *done.removed)
+    assert [standing(spot) for spot in spots] == before
+    assert (work / "other.py").read_text() == "then\n" and "other.py" in done.written
+
+
+@pytest.mark.parametrize("to", [False, True])
+def test_more_than_the_disk_holds_writes_nothing(
+    work: Path, to: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    support.write(work, {f"zeros/{number}": "0" * 1000 for number in range(50)})
+    kept(work)
+    shutil.rmtree(work / "zeros")
+    here, before = discover.find(work), disk(work)
+    usage = type("usage", (), {"free": 49_000})
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(WriteFailed, match=r"the files take 50,\d\d\d bytes, and 49,000 are free"):
+        if to:
+            verb.into_folder(here, "demo", "#1", (), work.parent / "to")
+        else:
+            back(work, "#1")
+    assert disk(work) == before and not list((work.parent / "to").glob("*"))
 
 
 def test_what_runs_by_itself_is_named(work: Path) -> None:

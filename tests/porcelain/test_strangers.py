@@ -1,6 +1,7 @@
 """A session that a stranger forged is refused in words, or read; the sound one beside it is as it was."""
 
 import shutil
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from git_ctx.errors import BrokenSession, CtxError
+from git_ctx.errors import BrokenSession, CtxError, UnreadableBundle
 from git_ctx.model import SessionBranch
 from git_ctx.porcelain import branch as branches
 from git_ctx.porcelain import files_at, graph, guide, life, look, moment, pins, search, status
@@ -24,13 +25,13 @@ from git_ctx.porcelain.save import save
 from git_ctx.porcelain.sharing import bundles, mirrors, push, sync
 from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.tending import keep
-from git_ctx.store import discover, events, refs
+from git_ctx.store import bounds, discover, events, refs
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current, examine
 from git_ctx.store.trees import EMPTY_TREE
 from tests import mutants, servers
 from tests.porcelain.conftest import NOW, Ask
-from tests.support import commit, git
+from tests.support import commit, git, init
 
 BAD, GOOD = SessionBranch(session="bad", branch="main"), SessionBranch(session="good", branch="main")
 DEMO = "refs/ctx/heads/bad/main"
@@ -211,6 +212,38 @@ def test_what_is_no_session_is_never_the_current_one(base: Path) -> None:
     git(base, "config", "--unset", "branch.main.ctxSession")
     git(base, "update-ref", "refs/ctx/heads/junk/main", git(base, "commit-tree", "-m", "x", EMPTY_TREE))
     assert current.current(discover.find(base), "main") == GOOD
+
+
+@pytest.fixture
+def burst(base: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """In the session "bad" an entry takes some hundred kilobytes on the way and 96 MiB here."""
+    mutant = mutants.read(base, DEMO)
+    hundred = next(node for _, node in mutants._nodes(mutant.root) if node.name == b"000000")
+    assert isinstance(hundred.body, list)
+    hundred.body.append(mutants.Node(b"99-pppppppppppppppp.prompt.json", mutants.FILE, bytes(96 << 20)))
+    (base / ".git" / DEMO).write_text(f"{mutants.Store(base).mutant(mutant)}\n")
+    monkeypatch.setattr(bounds, "MEMORY", 64 << 20)
+    return base
+
+
+TOO_MUCH = "it takes more than 64 MiB of memory to read"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the system bounds no memory")
+def test_what_unfolds_to_more_than_memory_is_left_out_and_hides_no_other(burst: Path, tmp_path: Path) -> None:
+    mine = init(tmp_path / "mine")
+    git(mine, "remote", "add", "origin", str(burst))
+    fetched = sync.fetch(discover.find(mine), "origin")
+    assert [move.branch for move in fetched.moves] == [GOOD]
+    assert fetched.problems == {"bad@main": TOO_MUCH}
+    results = search.search(discover.find(burst), None, "prompt", 20, False)
+    assert results.problems == {"bad@main": TOO_MUCH}
+    assert [hit.found.branch for hit in results.hits] == [GOOD]
+    git(burst, "bundle", "create", "-q", str(tmp_path / "a.bundle"), DEMO)
+    with pytest.raises(UnreadableBundle, match=TOO_MUCH):
+        bundles.import_(discover.find(mine), tmp_path / "a.bundle", NOW)
+    assert git(mine, "for-each-ref", "refs/ctx/heads") == ""
+    git(mine, "fsck", "--strict", "--no-dangling")
 
 
 def test_a_broken_branch_hides_no_other_branch_of_its_session(base: Path) -> None:

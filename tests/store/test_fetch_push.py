@@ -323,6 +323,41 @@ def test_a_hook_refuses_in_its_own_words_and_one_session_only(ada: Path, server:
     assert set(heads(server)) == {"good/main"}
 
 
+def delete(path: Path) -> dict[str, str | None]:
+    """Every session off the remote; what was refused, and why."""
+    updates = [Update(ref=f"{refs.HEADS}{name}", new=None, lease=tip) for name, tip in heads(path).items()]
+    done = pushes.push(discover.find(path), "origin", updates)
+    return {one.update.ref.removeprefix(refs.HEADS): one.refused for one in done}
+
+
+def test_many_sessions_go_from_a_server_in_one_transaction(ada: Path, server: Path) -> None:
+    """One by one, each would have it write all of its packed refs anew."""
+    for name in ("one", "two", "three"):
+        begin(ada, name)
+    push(ada)
+    git(server, "pack-refs", "--all")
+    servers.hook(server, "reference-transaction", "echo $1 >>told")
+    assert set(delete(ada).values()) == {None} and heads(server) == {}
+    assert (server / "told").read_text().splitlines().count("committed") == 2  # of loose refs and packed ones
+
+
+def test_a_server_that_keeps_one_session_lets_the_others_go(ada: Path, server: Path) -> None:
+    for name in ("good", "bad"):
+        begin(ada, name)
+    push(ada)
+    servers.hook(server, "update", 'case $1 in *bad*) echo "not by these rules" >&2; exit 1;; esac')
+    assert delete(ada) == {"good/main": None, "bad/main": "hook declined; not by these rules"}
+    assert set(heads(server)) == {"bad/main"}
+
+
+def test_a_server_that_knows_no_such_transaction_deletes_nevertheless(ada: Path, server: Path) -> None:
+    for name in ("one", "two"):
+        begin(ada, name)
+    push(ada)
+    git(server, "config", "receive.advertiseAtomic", "false")
+    assert set(delete(ada).values()) == {None} and heads(server) == {}
+
+
 def test_progress_holds_nothing_that_a_terminal_obeys(ada: Path, server: Path) -> None:
     begin(ada, "demo")
     servers.hook(server, "pre-receive", "printf '\\033]0;owned\\007 %0300d\\n' 1 >&2; sleep 0.2")
@@ -346,6 +381,30 @@ def test_a_server_that_is_not_there(ada: Path) -> None:
     git(ada, "remote", "set-url", "origin", "/nowhere/at/all.git")
     with pytest.raises(RemoteFailed, match="does not appear to be a git repository"):
         fetch(ada)
+
+
+@pytest.mark.parametrize("after", [0, 2500])
+def test_a_connection_that_breaks_is_not_tried_for_each_session(
+    ada: Path, bob: Path, tmp_path: Path, after: int
+) -> None:
+    for number in range(20):
+        begin(ada, f"s{number}")
+    push(ada)
+    script = tmp_path / "upload-pack"
+    pipe, called = tmp_path / "pipe", tmp_path / "called"
+    script.write_text(
+        f"#!/bin/sh\necho >>{called}\nmkfifo {pipe}$$; exec 3<&0\n"
+        f'git upload-pack "$@" <&3 >{pipe}$$ 2>/dev/null &\n'
+        f"dd bs=1 count={after} <{pipe}$$ 2>/dev/null; kill $!\n"
+    )
+    script.chmod(0o755)
+    git(bob, "config", "ctx.timeout", "20")
+    git(bob, "config", "remote.origin.uploadpack", str(script))
+    before = untouchables(bob)
+    with pytest.raises(RemoteFailed, match=r"remote 'origin': (?!git ended)."):
+        fetch(bob)
+    assert untouchables(bob) == before
+    assert len(called.read_text()) <= 3
 
 
 def test_a_server_that_never_answers_is_given_up(ada: Path) -> None:

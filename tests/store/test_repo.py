@@ -126,6 +126,17 @@ def test_a_newer_git_that_names_its_ref_storage(
         discover.find(repo)
 
 
+@pytest.mark.parametrize("whose", ["the user's", "the repository's"])
+def test_a_configuration_that_git_cannot_read_is_told_in_its_words(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    broken = tmp_path / "gitconfig" if whose == "the user's" else repo / ".git/config"
+    broken.write_text("[user\nname = Ada\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    with pytest.raises(NotARepository, match=f"^bad config line 1 in file .*{broken.name}$"):
+        discover.find(repo)
+
+
 def test_git_missing_or_too_old(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend_git(tmp_path, monkeypatch, '[ "$2" = version ] && echo git version 2.34.1 || exec "$real" "$@"')
     with pytest.raises(GitUnusable, match=r"^git 2\.34\.1 is too old$"):

@@ -116,7 +116,12 @@ def _refs(repo: Repo) -> Iterator[Finding]:
         for name in refs.unreadable(repo, root):
             yield Finding(where=name, problem="git cannot read the ref")
     for branch in mend.gone(repo):
-        yield Finding(where=str(branch), problem="its ref is gone, and nobody deleted it")
+        why = (
+            "or a run that was cut off never made it"
+            if mend.was_begun(repo, branch)
+            else "and nobody deleted it"
+        )
+        yield Finding(where=str(branch), problem=f"its ref is gone, {why}")
     for name in refs.targets(repo, refs.HEADS):
         if refs.parse(name) is None:
             yield Finding(where=name, problem="not a name for a session branch", serious=False)

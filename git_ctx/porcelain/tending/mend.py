@@ -67,6 +67,11 @@ def gone(repo: Repo) -> list[SessionBranch]:
     return found
 
 
+def was_begun(repo: Repo, branch: SessionBranch) -> bool:
+    """Whether all that is known of a branch is that it was to be: git writes the reflog before the ref."""
+    return len({*_logged(repo, branch)}) == 1
+
+
 def unreadable_refs(repo: Repo, now: datetime) -> None:
     """Refs whose files hold no object id, set aside; those of sessions then go back to where they were.
 

@@ -6,6 +6,7 @@ a checkout would leave: some files written, some not, the one at hand missing or
 """
 
 import os
+import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -41,23 +42,34 @@ class Written:
     left: Mapping[str, str]
 
 
-def apply(repo: Repo, made: Plan, then: Oid, specs: tuple[str, ...]) -> Written:
-    """Carry a plan out in the work tree.
+def moment(repo: Repo) -> int:
+    """Now, by the clock of the file system, to be asked before the snapshot that a restore relies on."""
+    from tempfile import TemporaryFile
+
+    try:
+        with TemporaryFile(dir=repo.git_dir) as probe:
+            return os.fstat(probe.fileno()).st_ctime_ns
+    except OSError as error:
+        raise WriteFailed(str(repo.git_dir), (error.strerror or str(error)).lower()) from None
+
+
+def apply(repo: Repo, made: Plan, then: Oid, specs: tuple[str, ...], since: int) -> Written:
+    """Carry a plan out in the work tree. What has changed `since` the snapshot of before began is left.
 
     Raises `BrokenSession` or `WriteFailed` before anything is touched, `RestoreCutShort` after.
     """
     again = plans.unchanged(repo, made, then, specs)
     before = plans.attributes(repo, again)
     with _index(repo, {**made.write, **again}) as index:
-        _need(repo, [version.oid for version in made.write.values()])
-        removed = _remove(repo, made)
+        _need(repo, made, since)
+        removed = _remove(repo, made, since)
         first = [path for path in made.write if path.rpartition("/")[2] == ATTRIBUTES]
         rest = [path for path in made.write if path.rpartition("/")[2] != ATTRIBUTES]
-        written = _write(repo, index, made, first) + _write(repo, index, made, rest)
+        written = _write(repo, index, made, first, since) + _write(repo, index, made, rest, since)
         after = plans.attributes(repo, again)
         converted = [path for path in again if before[path] != after[path]]
         made.saved.update(converted)
-        written += _write(repo, index, made, converted)
+        written += _write(repo, index, made, converted, since)
     return Written(written=tuple(sorted(written)), removed=removed, left=made.left)
 
 
@@ -66,8 +78,8 @@ def fill(repo: Repo, made: Plan, directory: Path) -> Written:
     target = _empty(repo, directory)
     there = replace(repo, work_tree=target)
     with _index(there, made.write) as index:
-        _need(there, [version.oid for version in made.write.values()])
-        written = _write(there, index, made, list(made.write))
+        _need(there, made, 0)
+        written = _write(there, index, made, list(made.write), 0)
     return Written(written=tuple(sorted(written)), removed=(), left=made.left)
 
 
@@ -108,16 +120,32 @@ def _index(repo: Repo, versions: Mapping[str, Version]) -> Iterator[Mapping[str,
                 left.unlink(missing_ok=True)
 
 
-def _need(repo: Repo, oids: list[Oid]) -> None:
-    """`BrokenSession` where content is missing: then nothing is written at all."""
+def _need(repo: Repo, made: Plan, since: int) -> None:
+    """`BrokenSession` where content is missing, `WriteFailed` where the disk cannot hold it: then nothing is
+    written at all. Some kilobytes of a stranger's may be more files, and larger ones, than any disk takes.
+    """
+    oids = [version.oid for version in made.write.values()]
     wanted = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode()
+    sizes: dict[Oid, int] = {}
     for line in repo.git("cat-file", "--batch-check", input=wanted).decode().splitlines():
         oid, _, found = line.partition(" ")
         if not found.startswith("blob "):
             raise BrokenSession("the snapshot", f"blob {oid} is {found.split(' ')[0]}")
+        sizes[oid] = int(found.removeprefix("blob "))
+    needed, free = sum(sizes[oid] for oid in oids), shutil.disk_usage(str(repo.work_tree)).free
+    if needed > free and needed > free + _freed(repo, made, since):
+        problem = f"the files take {needed:,} bytes, and {free:,} are free"
+        raise WriteFailed(f"'{repo.work_tree}'", problem)
 
 
-def _remove(repo: Repo, made: Plan) -> tuple[str, ...]:
+def _freed(repo: Repo, made: Plan, since: int) -> int:
+    """The bytes of the files that go or are written over."""
+    with Reader(str(repo.work_tree)) as hands:
+        found = [_stat(hands, path) for path in sorted(made.saved)]
+    return sum(one.st_size for one in found if one is not None and one.st_ctime_ns <= since)
+
+
+def _remove(repo: Repo, made: Plan, since: int) -> tuple[str, ...]:
     """Remove files, and the folders that this leaves empty."""
     removed: list[str] = []
     folders: set[str] = set()
@@ -125,6 +153,9 @@ def _remove(repo: Repo, made: Plan) -> tuple[str, ...]:
         for path in sorted(made.remove):
             try:
                 within, name = hands.place(path)
+                if reason := _unsaved(os.stat(name, dir_fd=within, follow_symlinks=False), since):
+                    made.left[path] = reason
+                    continue
                 os.unlink(name, dir_fd=within)
             except FileNotFoundError:
                 continue
@@ -151,11 +182,11 @@ def _drop_folder(hands: Reader, folder: str) -> bool:
     return True
 
 
-def _write(repo: Repo, env: Mapping[str, str], made: Plan, paths: list[str]) -> list[str]:
+def _write(repo: Repo, env: Mapping[str, str], made: Plan, paths: list[str], since: int) -> list[str]:
     """Have git write those of the paths that nothing is in the way of."""
     # A reader of its own each time: what the last one holds open may be gone by now.
     with Reader(str(repo.work_tree)) as hands:
-        free = [path for path in sorted(paths) if not _blocked(hands, made, path)]
+        free = [path for path in sorted(paths) if not _blocked(hands, made, path, since)]
     if not free:
         return []
     lines = (f"{path}\0" for path in free)
@@ -166,7 +197,14 @@ def _write(repo: Repo, env: Mapping[str, str], made: Plan, paths: list[str]) -> 
     return free
 
 
-def _blocked(hands: Reader, made: Plan, path: str) -> bool:
+def _unsaved(found: os.stat_result, since: int) -> str | None:
+    """Why the snapshot of before does not hold what stands there; None where it does."""
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
+        return "not a regular file"
+    return "it was changed meanwhile" if found.st_ctime_ns > since else None
+
+
+def _blocked(hands: Reader, made: Plan, path: str, since: int) -> bool:
     """Whether something is there that no snapshot holds: an ignored file, or a folder with one."""
     for above in _above(path):
         found = _stat(hands, above)
@@ -185,6 +223,9 @@ def _blocked(hands: Reader, made: Plan, path: str) -> bool:
         return True
     if path not in made.saved:
         made.left[path] = "an ignored file is there"
+        return True
+    if reason := _unsaved(found, since):
+        made.left[path] = reason
         return True
     return False
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_ctx.model import EventName, Oid, SessionBranch
-from git_ctx.store import layout, message
+from git_ctx.store import bounds, layout, message
 from git_ctx.store.asking import LONGEST_PATTERN, OFFLINE
 from git_ctx.store.repo import Repo
 
@@ -128,11 +128,11 @@ def _printed(
     ones stand alone, and are named.
     """
     command = ("grep", "-a", "-i", "-F", "-z", *_OPTIONS, *patterns, *some, "--", *paths)
-    done = repo.run(*command, env=OFFLINE)
+    done = repo.run(*command, env=OFFLINE, strange=True)
     if done.status in (0, 1):  # 1: nothing matched
         return done.stdout
     if len(some) == 1:
-        problems[str(tips[some[0]])] = message.last_words(done.words)
+        problems[str(tips[some[0]])] = bounds.burst(done.words) or message.last_words(done.words)
         return b""
     middle = len(some) // 2
     halves = (some[:middle], some[middle:])

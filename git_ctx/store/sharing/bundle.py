@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from git_ctx.errors import GitFailed, NotABundle, UnreadableBundle, WriteFailed
-from git_ctx.store import refs
+from git_ctx.store import bounds, refs
 from git_ctx.store.repo import Repo
 from git_ctx.store.unborn import unborn
 
@@ -44,10 +44,11 @@ def opened(path: Path) -> Iterator[str]:
         there.git("init", "-q", "--template=", "--object-format=sha1")
         refspecs = [f"+{space}*:{space}*" for space in (refs.HEADS, refs.SNAP)]
         options = ("--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "-q")
-        done = there.run("fetch", *options, "--", str(path.absolute()), *refspecs)
+        done = there.run("fetch", *options, "--", str(path.absolute()), *refspecs, strange=True)
         if done.status:
             words = done.words.splitlines()
-            raise UnreadableBundle(str(path), words[0].removeprefix("fatal: ") if words else "git failed")
+            said = words[0].removeprefix("fatal: ") if words else "git failed"
+            raise UnreadableBundle(str(path), bounds.burst(done.words) or said)
         yield folder
 
 

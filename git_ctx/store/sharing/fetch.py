@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_ctx.errors import BrokenSession, WriteFailed
+from git_ctx.errors import BrokenSession, RemoteFailed, WriteFailed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import events, message, refs, swap
+from git_ctx.store import bounds, events, message, refs, swap
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import examine
@@ -87,6 +87,7 @@ def fetch(
         *refspecs,
         settings=_SETTINGS,
         progress=progress,
+        strange=True,
     )
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
     after = _settled(repo, heads, snaps)
@@ -145,12 +146,23 @@ def _piecewise(
 def _halving(repo: Repo, name: str, pairs: Sequence[tuple[str, str]], progress: Progress) -> dict[str, str]:
     refspecs = [f"+{theirs}:{ours}" for theirs, ours in pairs]
     done = transport.talk(
-        repo, name, "fetch", *_OPTIONS, "--", name, *refspecs, settings=_SETTINGS, progress=progress
+        repo,
+        name,
+        "fetch",
+        *_OPTIONS,
+        "--",
+        name,
+        *refspecs,
+        settings=_SETTINGS,
+        progress=progress,
+        strange=True,
     )
     if done.status == 0:
         return {}
+    if transport.is_cut_off(done):  # twice by now: it is none of the sessions that stops it
+        raise RemoteFailed(name, transport.said(done))
     if len(pairs) == 1:
-        return {pairs[0][0]: transport.said(done)}
+        return {pairs[0][0]: bounds.burst(done.words) or transport.said(done)}
     middle = len(pairs) // 2
     return _halving(repo, name, pairs[:middle], progress) | _halving(repo, name, pairs[middle:], progress)
 

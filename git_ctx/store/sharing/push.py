@@ -40,14 +40,20 @@ def push(
     """Send updates. One that is refused does not stop the others. Raises `RemoteFailed`."""
     found: list[Outcome] = []
     for start in range(0, len(updates), _AT_ONCE):
-        found += _push(repo, remote, updates[start : start + _AT_ONCE], progress)
+        some = updates[start : start + _AT_ONCE]
+        # One by one, a server writes all of its packed refs anew for each that goes.
+        together = len(some) > 1 and all(one.new is None for one in some)
+        done = _push(repo, remote, some, progress, *(("--atomic",) if together else ()))
+        if together and done.status and (_parse(done) or "--atomic" in done.words):
+            done = _push(repo, remote, some, progress)
+        found += _outcomes(remote, some, done)
     return tuple(found)
 
 
-def _push(repo: Repo, remote: str, updates: Sequence[Update], progress: Progress) -> list[Outcome]:
+def _push(repo: Repo, remote: str, updates: Sequence[Update], progress: Progress, *options: str) -> Done:
     leases = [f"--force-with-lease={one.ref}:{one.lease}" for one in updates if one.lease]
     refspecs = [f"{one.new or ''}:{one.ref}" for one in updates]
-    done = transport.talk(
+    return transport.talk(
         repo,
         remote,
         "push",
@@ -55,6 +61,7 @@ def _push(repo: Repo, remote: str, updates: Sequence[Update], progress: Progress
         "--progress",
         "--no-follow-tags",
         "--recurse-submodules=no",
+        *options,
         *leases,
         "--",
         remote,
@@ -63,6 +70,9 @@ def _push(repo: Repo, remote: str, updates: Sequence[Update], progress: Progress
         settings={f"remote.{remote}.mirror": "false", "push.pushOption": ""},
         progress=progress,
     )
+
+
+def _outcomes(remote: str, updates: Sequence[Update], done: Done) -> list[Outcome]:
     told = _parse(done)
     if done.status and not told:
         raise RemoteFailed(remote, transport.said(done))

@@ -13,6 +13,7 @@ from contextlib import suppress
 from git_ctx.errors import GitUnusable, RemoteFailed, RemoteSilent
 from git_ctx.model import Oid
 from git_ctx.safety.text import one_line, truncate
+from git_ctx.store import bounds
 from git_ctx.store.process import Done
 from git_ctx.store.repo import Repo
 
@@ -34,6 +35,13 @@ _NOISE = re.compile(
     "(error|fatal): git upload-pack: |fatal: protocol error: bad pack header"
 )
 
+_CUT_OFF = re.compile(
+    "unexpected disconnect|early EOF|hung up unexpectedly|Connection (reset|timed out|refused)|RPC failed"
+    "|Could not read from remote|expected flush|[Rr]emote end closed|Broken pipe"
+)
+
+_REASON = re.compile("remote: (aborting|error|fatal)")
+
 
 def quiet(doing: str) -> None:
     """No progress."""
@@ -45,8 +53,11 @@ def talk(
     *args: str,
     settings: Mapping[str, str] | None = None,
     progress: Progress = quiet,
+    strange: bool = False,
 ) -> Done:
     """Run git, which will talk to `remote`, and tell how it ended. `RemoteSilent` where nothing comes back.
+
+    `strange`: it unpacks what the remote sends, and its memory has an end.
 
     Nobody is asked for a password unless a person sits at the terminal: then git's own question is shown.
     """
@@ -65,6 +76,8 @@ def talk(
         )
     except OSError as error:
         raise GitUnusable(f"cannot run git: {error.strerror}") from None
+    if strange:
+        bounds.bound(process.pid)
     with process:
         try:
             return _listen(process, remote, patience, progress)
@@ -89,10 +102,25 @@ def offered(
 
 def said(done: Done) -> str:
     """Why it failed, in the words of the server and of git; less its progress."""
+    plain = (re.sub("^(remote: )?(fatal|error): ", "", line) for line in dict.fromkeys(_told(done)[-20:]))
+    return "; ".join(plain)[:2000] or _ended(done.status)
+
+
+def is_cut_off(done: Done) -> bool:
+    """Whether the connection broke, and the server said nothing of what was fetched."""
+    told = _told(done)  # where it broke, there may be half a line of the server's progress
+    return any(map(_CUT_OFF.search, told)) and not any(map(_REASON.match, told))
+
+
+def _told(done: Done) -> list[str]:
     lines = (line.strip(" \t\0") for line in re.split(r"[\r\n]+", done.words))
-    told = [line for line in lines if line and not _NOISE.match(line)]
-    plain = (re.sub("^(remote: )?(fatal|error): ", "", line) for line in dict.fromkeys(told[-20:]))
-    return "; ".join(plain)[:2000] or f"git ended with status {done.status}"
+    return [line for line in lines if line and not _NOISE.match(line)]
+
+
+def _ended(status: int) -> str:
+    if status == -signal.SIGPIPE:
+        return "the connection was closed"
+    return f"git was ended by signal {-status}" if status < 0 else f"git ended with status {status}"
 
 
 def _patience(repo: Repo) -> float:

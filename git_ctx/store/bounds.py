@@ -1,0 +1,31 @@
+"""An end to the memory of a git that unpacks what strangers made: some kilobytes can unfold to gigabytes."""
+
+import re
+import resource
+from contextlib import suppress
+
+from git_ctx.pattern import lazily
+
+MEMORY = 1 << 30
+"""Bytes. An entry has 16 MiB at most, and a file of a snapshot 10 MB unless somebody wants larger ones."""
+
+_BURST = lazily(r"out of memory, |unable to create thread|cannot allocate memory", re.IGNORECASE)
+
+
+def bound(pid: int) -> None:
+    """Give a process that has just begun, and those that it will begin, so much memory for data at most.
+
+    Where the system cannot (macOS has no such call), nothing changes.
+    """
+    prlimit = getattr(resource, "prlimit", None)
+    if prlimit is None:
+        return
+    with suppress(OSError, ValueError):
+        soft, hard = prlimit(pid, resource.RLIMIT_DATA)
+        limits = [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
+        prlimit(pid, resource.RLIMIT_DATA, (min([MEMORY, *limits]), hard))
+
+
+def burst(words: str) -> str | None:
+    """What is to be said where that was too little; None where what git said is about something else."""
+    return f"it takes more than {MEMORY >> 20:,} MiB of memory to read" if _BURST.search(words) else None
