@@ -70,6 +70,27 @@ class Reader:
             return _seen(found, _mode(found), problem=too_large(limit))
         return _read(name, within, limit)
 
+    def plain(self, path: str, limit: int) -> bytes | None:
+        """The bytes of what git has just seen as a plain file; None where it is none now, or too large.
+
+        With half the questions to the system that `see` asks.
+        """
+        try:
+            within, name = self.place(path)
+            opened = os.open(name, _FILE, dir_fd=within)
+        except (OSError, ValueError):
+            return None
+        try:
+            found = os.fstat(opened)
+            if not stat.S_ISREG(found.st_mode) or found.st_size > limit:
+                return None
+            content = _content(opened, found.st_size, limit)
+        except OSError:
+            return None
+        finally:
+            os.close(opened)
+        return content if len(content) <= limit else None
+
     def place(self, path: str) -> tuple[int, str]:
         """A descriptor of the folder that a path is in, and its name there. Raises `OSError`.
 
