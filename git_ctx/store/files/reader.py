@@ -91,6 +91,15 @@ class Reader:
             os.close(opened)
         return content if len(content) <= limit else None
 
+    def plainly(self, path: str) -> os.stat_result | None:
+        """What the system tells of a plain file, without opening it; None where there is none."""
+        try:
+            within, name = self.place(path)
+            found = os.stat(name, dir_fd=within, follow_symlinks=False)
+        except (OSError, ValueError):
+            return None
+        return found if stat.S_ISREG(found.st_mode) else None
+
     def place(self, path: str) -> tuple[int, str]:
         """A descriptor of the folder that a path is in, and its name there. Raises `OSError`.
 
@@ -177,4 +186,9 @@ def _seen(
 
 
 def _mode(found: os.stat_result) -> int:
-    return 0o100755 if found.st_mode & stat.S_IXUSR else 0o100644
+    return plain_mode(found.st_mode)
+
+
+def plain_mode(mode: int) -> int:
+    """What git makes of a plain file's permissions."""
+    return 0o100755 if mode & stat.S_IXUSR else 0o100644
