@@ -41,7 +41,7 @@ from git_ctx.porcelain.settings import Held
 from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.sharing import push as pushes
 from git_ctx.porcelain.sharing import sync
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 from git_ctx.store.repo import Repo
 
 __all__ = ["About", "ConsentMissing", "CtxError", "Project", "open"]
@@ -74,7 +74,7 @@ def open(path: str | os.PathLike[str] = ".") -> "Project":
 
     Its configuration is read once: a program that runs for long opens it anew for each task.
     """
-    return Project(repo=repos.find(Path(path)))
+    return Project(repo=discover.find(Path(path)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

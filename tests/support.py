@@ -2,7 +2,8 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -56,3 +57,11 @@ def clone(repo: Path, to: Path) -> Path:
 def fsck(repo: Path) -> None:
     """Fail where git finds anything wrong."""
     git(repo, "fsck", "--strict", "--no-dangling")
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 10) -> None:
+    """Until what another process does has been done."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.01)

@@ -39,6 +39,13 @@ def test_both_parts_go_and_nothing_is_made_up(path: str, text: str, one: str, ot
     assert overlap.of(path, left, left) == left
 
 
+@given(st.sampled_from([PROMPT, CONTENT]), words, secrets)
+def test_what_somebody_forgot_wholly_is_forgotten_wholly(path: str, text: str, secret: str) -> None:
+    data = prompt(text) if path == PROMPT else text.encode()
+    whole, less = redaction.wholly(path, data), without(path, data, secret)
+    assert overlap.of(path, whole, less) == overlap.of(path, less, whole) == whole
+
+
 @pytest.mark.parametrize(
     ("one", "other", "both"),
     [

@@ -44,9 +44,9 @@ def command(
 def _list(session: str | None, as_json: bool) -> None:
     from git_ctx.cli import output
     from git_ctx.porcelain.branch import listing
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    rows = listing(repo.find(), session)
+    rows = listing(discover.find(), session)
     if as_json:
         output.json({"branches": [_row_as_json(row) for row in rows]})
     else:
@@ -59,9 +59,9 @@ def _make(name: str, revision: str | None, session: str | None, as_json: bool) -
 
     from git_ctx.cli import output, words
     from git_ctx.porcelain.branch import make
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    done = make(repo.find(), name, revision, session, datetime.now().astimezone())
+    done = make(discover.find(), name, revision, session, datetime.now().astimezone())
     if as_json:
         output.json(_made_as_json(done))
         return
@@ -80,10 +80,10 @@ def _rename(name: str, other: str | None, session: str | None, as_json: bool) ->
 
     from git_ctx.cli import output
     from git_ctx.porcelain.branch import rename
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     old, new = (None, name) if other is None else (name, other)
-    done = rename(repo.find(), old, new, session, datetime.now().astimezone())
+    done = rename(discover.find(), old, new, session, datetime.now().astimezone())
     if as_json:
         output.json({"old": str(done.old), "session": str(done.branch), "git_branch": done.git_branch})
     else:
@@ -93,9 +93,9 @@ def _rename(name: str, other: str | None, session: str | None, as_json: bool) ->
 def _delete(name: str, force: bool, session: str | None, as_json: bool) -> None:
     from git_ctx.cli import output
     from git_ctx.porcelain.branch import delete
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    done = delete(repo.find(), name, force, session)
+    done = delete(discover.find(), name, force, session)
     if as_json:
         output.json({"session": str(done.branch), "refs": done.refs, "git_branch": done.git_branch})
     else:

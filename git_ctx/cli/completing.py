@@ -164,10 +164,10 @@ def _know(verb: str, parameter: "click.Parameter") -> None:
         if source is None:
             return [CompletionItem(typed, type="file")]
         from git_ctx.porcelain import names
-        from git_ctx.store import repo
+        from git_ctx.store import discover
 
         return [
-            CompletionItem(each, help=about) for each, about in getattr(names, source)(repo.find(), typed)
+            CompletionItem(each, help=about) for each, about in getattr(names, source)(discover.find(), typed)
         ]
 
     if source or name in _FILES or (verb, name) in {*_FILES, ("hook", "agent"), ("import", "words")}:

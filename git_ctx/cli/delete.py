@@ -24,9 +24,9 @@ def command(session: str, yes: bool, as_json: bool) -> int:
     from git_ctx.cli import output
     from git_ctx.cli.confirm import confirm
     from git_ctx.porcelain.tending.keep import delete, whole
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     if not confirm(f"Delete {_what(whole(at, session))}?", f"deleting session '{session}'", yes):
         output.say("nothing was deleted")
         return 1

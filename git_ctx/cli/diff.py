@@ -36,9 +36,9 @@ def command(
     from git_ctx.cli import output
     from git_ctx.cli.terminal import paged
     from git_ctx.porcelain.diff import compared
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     with compared(at, session, revisions, paths) as found:
         if as_json:
             output.json(_as_json(found))

@@ -48,9 +48,9 @@ def command(
     Markdown.
     """
     from git_ctx.errors import UsageError
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     form = form or _usual(target)
     if files and form != "bundle":
         raise UsageError("--files goes with a bundle", "git ctx export --files -o FILE.bundle")

@@ -25,11 +25,11 @@ def command(remote: str | None, files: bool, as_json: bool) -> int:
     """
     from git_ctx.cli import output
     from git_ctx.porcelain.sharing.sync import fetch
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     progress = output.Progress()
     try:
-        done = fetch(repo.find(), remote, files=files, progress=progress)
+        done = fetch(discover.find(), remote, files=files, progress=progress)
     finally:
         progress.done()
     if as_json:

@@ -46,9 +46,9 @@ def command(
     from datetime import datetime
 
     from git_ctx.cli import output
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     now = datetime.now().astimezone()
     if purge:
         return _purge(at, now, bool(what or source or kind), as_json)

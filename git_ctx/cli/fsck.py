@@ -25,9 +25,9 @@ def command(mending: bool, as_json: bool) -> int:
 
     from git_ctx.cli import output
     from git_ctx.porcelain.tending.fsck import check, repair
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     progress = output.Progress()
     try:
         done = repair(at, datetime.now().astimezone(), progress) if mending else check(at, progress)

@@ -24,10 +24,10 @@ def command(dry_run: bool, as_json: bool) -> None:
 
     from git_ctx.cli import output
     from git_ctx.porcelain.tending.collect import collect, preview
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     now = datetime.now().astimezone()
-    found = preview(repo.find(), now) if dry_run else collect(repo.find(), now)
+    found = preview(discover.find(), now) if dry_run else collect(discover.find(), now)
     if as_json:
         output.json(_as_json(found))
     elif told := _told(found, dry_run):

@@ -20,11 +20,11 @@ def configure(action: str, user: bool, yes: bool, as_json: bool) -> int:
     from git_ctx.cli.confirm import confirm
     from git_ctx.errors import UsageError
     from git_ctx.hooks import commits
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     if user:
         raise UsageError("git's hooks are put into one repository", "leave out --user")
-    at = commits.place(repo.find())
+    at = commits.place(discover.find())
     put_in = action == "install"
     changes = (commits.install if put_in else commits.remove)(at)
     needed = bool(changes) or (not commits.is_current(at) if put_in else commits.is_partly_in(at))

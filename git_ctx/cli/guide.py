@@ -57,21 +57,21 @@ def command(
     from git_ctx.errors import UsageError
     from git_ctx.model import Priority
     from git_ctx.porcelain.guide import add, listing, remove
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     now = datetime.now().astimezone()
     given = bool(text) or source is not None or edit
     if given and number is not None:
         raise UsageError("give either a text or --remove, not both")
     if given:
-        here = repo.find()
+        here = discover.find()
         with asked(here, text, source, edit, lambda: [_ABOUT], "principle") as words:
             done = add(here, words, cast(Priority, priority), session, now)
         _tell(done, "Added", as_json)
     elif number is not None:
-        _tell(remove(repo.find(), number, session, now), "Withdrawn", as_json)
+        _tell(remove(discover.find(), number, session, now), "Withdrawn", as_json)
     else:
-        _list(listing(repo.find(), session), as_json)
+        _list(listing(discover.find(), session), as_json)
 
 
 def _tell(done: "Guided", word: str, as_json: bool) -> None:

@@ -50,9 +50,9 @@ def _configure(action: str, name: str, user: bool, yes: bool, as_json: bool) -> 
     from git_ctx.cli import output
     from git_ctx.cli.confirm import confirm
     from git_ctx.hooks import agents, install
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = install.place(agents.agent(name), None if user else repo.find())
+    at = install.place(agents.agent(name), None if user else discover.find())
     change = (install.install if action == "install" else install.remove)(at)
     changed = change.before != change.after
     if changed and not as_json:
@@ -95,10 +95,10 @@ def _status(agent: str | None, as_json: bool) -> None:
     from git_ctx.cli import githooks, output, words
     from git_ctx.errors import NotARepository
     from git_ctx.hooks import agents, install
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     try:
-        here = repo.find()
+        here = discover.find()
     except NotARepository:
         here = None
     wanted = None if agent in (None, "git") else agents.agent(agent)

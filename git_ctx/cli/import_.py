@@ -51,9 +51,9 @@ def _bundle(source: str, as_json: bool) -> int:
     from git_ctx.cli import output
     from git_ctx.porcelain.sharing.bundles import import_
     from git_ctx.safety.text import one_line
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    done = import_(repo.find(), Path(source), datetime.now().astimezone())
+    done = import_(discover.find(), Path(source), datetime.now().astimezone())
     if as_json:
         rows = [{"session": one.session, "branch": one.branch} for one in done.branches]
         output.json({"sessions": rows, "problems": dict(done.problems)})
@@ -73,10 +73,10 @@ def _transcripts(
     from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
     from git_ctx.porcelain import transcripts
-    from git_ctx.store import repo
+    from git_ctx.store import discover
     from git_ctx.transcripts.agents import agent
 
-    at, chosen = repo.find(), agent(named[0])
+    at, chosen = discover.find(), agent(named[0])
     found = transcripts.sources(at, chosen, list(named[1:]))
     if name and (session or len(found) > 1):
         raise UsageError("'--name' is for one transcript that gets a session of its own")

@@ -22,14 +22,14 @@ def command(everything: bool, of: str | None, as_json: bool) -> None:
     """
     from git_ctx.cli import output
     from git_ctx.porcelain.session import elsewhere, listing
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     if of is not None:
         from git_ctx.cli.mirrored import show
 
         show(of or None, everything, as_json)
         return
-    at = repo.find()
+    at = discover.find()
     rows = listing(at, everything)
     if as_json:
         output.json({"sessions": [_as_json(row) for row in rows]})

@@ -41,10 +41,10 @@ def command(
     from git_ctx.porcelain import forks
     from git_ctx.porcelain import graph as graphs
     from git_ctx.porcelain.look import history, titles
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     options.apart(graph=graph, json=as_json, **{(how or "--patch").removeprefix("--"): how})
-    at = repo.find()
+    at = discover.find()
     current = forks.reading(at, session)
     tips, problems = graphs.tips(at, current.branch.session) if everything or graph else ({}, {})
     for branch, problem in problems.items():

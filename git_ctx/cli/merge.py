@@ -23,9 +23,9 @@ def command(branch: str, session: str | None, as_json: bool) -> None:
 
     from git_ctx.cli import output
     from git_ctx.porcelain.merge import merge
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    done = merge(repo.find(), branch, session, datetime.now().astimezone())
+    done = merge(discover.find(), branch, session, datetime.now().astimezone())
     if as_json:
         output.json(as_plain(done))
     else:

@@ -11,10 +11,10 @@ def show(name: str | None, everything: bool, as_json: bool) -> None:
     """Print what a remote had at the last fetch, the ended and archived only for `everything`."""
     from git_ctx.cli import output
     from git_ctx.porcelain.sharing.mirrors import listing
-    from git_ctx.store import repo
+    from git_ctx.store import discover
     from git_ctx.store.sessions.current import CLOSED
 
-    remote, found = listing(repo.find(), name)
+    remote, found = listing(discover.find(), name)
     rows = [row for row in found if everything or row.listed.state not in CLOSED]
     if as_json:
         output.json({"remote": remote, "sessions": [_as_json(row) for row in rows]})

@@ -24,9 +24,9 @@ def command(paths: tuple[str, ...], session: str | None, as_json: bool) -> None:
     from datetime import datetime
 
     from git_ctx.porcelain.pins import listing, pin
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     if paths:
         _told(pin(at, paths, session, datetime.now().astimezone()), as_json)
     else:

@@ -72,11 +72,11 @@ def command(
     from git_ctx.errors import NotDelivered, UsageError
     from git_ctx.model import Format
     from git_ctx.porcelain.prompt import Wish, prompt, usual_budget
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     if copied and (target is not None or as_json):
         raise UsageError("give one of --copy, --output and --json")
-    here = repo.find()
+    here = discover.find()
     wish = Wish(
         budget=budget or usual_budget(here),
         format=cast(Format, form),

@@ -23,11 +23,11 @@ def command(remote: str | None, files: bool, as_json: bool) -> int:
 
     from git_ctx.cli import fetch, output
     from git_ctx.porcelain.sharing.sync import pull
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     progress = output.Progress()
     try:
-        done = pull(repo.find(), remote, datetime.now().astimezone(), files=files, progress=progress)
+        done = pull(discover.find(), remote, datetime.now().astimezone(), files=files, progress=progress)
     finally:
         progress.done()
     if as_json:

@@ -46,11 +46,11 @@ def command(
     from git_ctx.errors import SecretsFound, UsageError
     from git_ctx.porcelain.sharing.plan import plan, plan_delete
     from git_ctx.porcelain.sharing.push import push
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     if bool(gone) + everything + replace > 1:
         raise UsageError("give one of --all, --replace and --delete")
-    here = repo.find()
+    here = discover.find()
     if gone:
         planned = plan_delete(here, remote, gone)
     else:
@@ -135,6 +135,9 @@ def _tell(done: "Pushed") -> None:
             words = {"pushed": f"pushed to '{done.remote}'", "deleted": f"deleted from '{done.remote}'"}
             more = "; its snapshots there were deleted" if row.snapshots else ""
             output.result(one_line(f"{row.branch}: {words.get(row.result, row.result)}{more}"))
+        elif row.without and row.unknown:
+            why = f"'{done.remote}' has some that are not here ({row.detail})"
+            output.say(f"error: {row.branch}: pushed, but not its snapshots: {why}")
         elif row.result == "diverged":
             output.say(f"error: {row.branch}: '{done.remote}' has something that is not here ({row.detail})")
         else:
@@ -142,6 +145,7 @@ def _tell(done: "Pushed") -> None:
     if any(row.forgotten for row in done.rows):
         output.say(f"hint: it has what is forgotten here; pull, then: git ctx push {done.remote} --replace")
     elif any(row.result == "diverged" for row in done.rows):
-        output.say(f"hint: pull first: git ctx pull {done.remote}")
+        files = "--files " if any(row.unknown for row in done.rows) else ""
+        output.say(f"hint: pull first: git ctx pull {files}{done.remote}")
     if not done.rows:
         output.say(f"everything is on '{done.remote}' already")

@@ -37,11 +37,11 @@ def command(
     from git_ctx.cli import output
     from git_ctx.cli.asked import prompt_text, steered
     from git_ctx.porcelain.rank import rank, seen_from_here
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     asked = prompt_text(text, source)
     progress = output.Progress()
-    here = repo.find()
+    here = discover.find()
     path = None if explain is None else seen_from_here(here, explain)
     ranked = rank(here, asked, progress, session, number, steered(here, steering), path)
     progress.done()

@@ -21,9 +21,9 @@ def command(name: str | None, prune: bool, as_json: bool) -> None:
     """
     from git_ctx.cli import output
     from git_ctx.porcelain.sharing import mirrors
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    here = repo.find()
+    here = discover.find()
     if name is not None:
         mirrors.use(here, name)
     for gone in mirrors.prune(here) if prune else ():

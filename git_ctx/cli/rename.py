@@ -17,9 +17,9 @@ def command(new: str, session: str | None, as_json: bool) -> None:
     """
     from git_ctx.cli import output, words
     from git_ctx.porcelain.tending.keep import rename
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    done = rename(repo.find(), new, session)
+    done = rename(discover.find(), new, session)
     if as_json:
         output.json(
             {

@@ -17,7 +17,7 @@ def command(session: str, as_json: bool) -> None:
 
     from git_ctx.cli import closing
     from git_ctx.porcelain.life import reopen
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    done = reopen(repo.find(), session, datetime.now().astimezone())
+    done = reopen(discover.find(), session, datetime.now().astimezone())
     closing.tell(done, "Reopened", as_json)

@@ -47,9 +47,9 @@ def command(
     from git_ctx.cli import output
     from git_ctx.cli.asked import asked
     from git_ctx.porcelain.reply import Place, reply
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    here = repo.find()
+    here = discover.find()
     place = Place(session=session, conversation=conversation, prompt=prompt)
     with asked(here, text, source, edit, lambda: [_ABOUT], "reply") as said:
         done = reply(here, said, place, datetime.now().astimezone())

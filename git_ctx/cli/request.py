@@ -57,13 +57,13 @@ def command(
     from git_ctx.errors import UsageError
     from git_ctx.model import AskKind, Format
     from git_ctx.porcelain import request
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     if pending == bool(kind) or (dry_run and not pending):
         raise UsageError(
             "say what to request: KIND and WHAT, or --pending", "'git ctx request -h' lists the kinds"
         )
-    here = repo.find()
+    here = discover.find()
     terms = request.Terms(
         budget=budget or request.DEFAULT_BUDGET,
         format=cast(Format, form),

@@ -32,9 +32,9 @@ def command(
 
     from git_ctx.cli import output, words
     from git_ctx.porcelain.restore import into_folder, into_work_tree
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     if folder is not None:
         restored = into_folder(at, session, revision, paths, Path(folder))
     else:

@@ -19,9 +19,9 @@ def command(message: str, session: str | None, as_json: bool) -> None:
 
     from git_ctx.cli import output, words
     from git_ctx.porcelain.save import save
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    saved = save(repo.find(), session, message, datetime.now().astimezone())
+    saved = save(discover.find(), session, message, datetime.now().astimezone())
     if saved.forked:
         output.say(words.forked(saved.forked))
     withheld = [state for state in saved.files.states if state.withheld]

@@ -25,9 +25,9 @@ def command(text: tuple[str, ...], number: int, contexts: bool, session: str | N
     from git_ctx.cli import output
     from git_ctx.cli.terminal import paged
     from git_ctx.porcelain.search import search
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     results = search(at, session, " ".join(text), number, contexts)
     if as_json:
         hits = [_as_json(hit) for hit in results.hits]

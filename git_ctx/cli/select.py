@@ -26,9 +26,9 @@ def command(branch: str | None, yes: bool, session: str | None, as_json: bool) -
     from git_ctx.cli import merge, output
     from git_ctx.cli.confirm import confirm
     from git_ctx.porcelain.merge import choice, select
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     made = choice(at, branch, session)
     if made.siblings and not confirm(_question(made), f"archiving {_others(made)}", yes):
         output.say("nothing was changed")

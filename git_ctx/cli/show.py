@@ -33,11 +33,11 @@ def command(revision: str, session: str | None, part: str | None, copied: bool, 
     from git_ctx.porcelain import moment
     from git_ctx.porcelain.beside import beside, latest
     from git_ctx.porcelain.look import show
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     if copied and (part != "context" or as_json):
         raise UsageError("--copy goes with --context", "git ctx show --context --copy [REV]")
-    at = repo.find()
+    at = discover.find()
     found, event = moment.find(at, session, revision)
     tip = latest(at, session, found, event)
     if part == "requests":

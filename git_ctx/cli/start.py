@@ -17,9 +17,9 @@ def command(name: str | None, as_json: bool) -> None:
 
     from git_ctx.cli import output
     from git_ctx.porcelain.session import start
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    started = start(repo.find(), name, datetime.now().astimezone())
+    started = start(discover.find(), name, datetime.now().astimezone())
     if as_json:
         output.json(
             {"session": started.branch.session, "branch": started.branch.branch, "id": started.session.id}

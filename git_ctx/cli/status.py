@@ -17,9 +17,9 @@ def command(session: str | None, as_json: bool) -> None:
     """Show the current session and what has changed since its last prompt."""
     from git_ctx.cli import output
     from git_ctx.porcelain.status import status
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    found = status(repo.find(), session)
+    found = status(discover.find(), session)
     if as_json:
         output.json(_as_json(found))
     else:

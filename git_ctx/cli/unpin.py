@@ -17,11 +17,11 @@ def command(paths: tuple[str, ...], everything: bool, session: str | None, as_js
     from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
     from git_ctx.porcelain.pins import unpin
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
     if bool(paths) == everything:
         raise UsageError("give either what to unpin, or --all", "'git ctx pin' lists what is pinned")
-    done = unpin(repo.find(), paths, session, datetime.now().astimezone())
+    done = unpin(discover.find(), paths, session, datetime.now().astimezone())
     if done.forked:
         output.say(words.forked(done.forked))
     if as_json:

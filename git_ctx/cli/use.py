@@ -18,9 +18,9 @@ def command(session: str, as_json: bool) -> None:
     from git_ctx.cli import output
     from git_ctx.porcelain.use import use
     from git_ctx.safety.text import one_line
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    done = use(repo.find(), session, datetime.now().astimezone())
+    done = use(discover.find(), session, datetime.now().astimezone())
     if as_json:
         before = str(done.before) if done.before else None
         output.json(

@@ -21,9 +21,9 @@ def command(session: str | None, target: str | None, closed: bool, as_json: bool
     from git_ctx.cli import browser, output
     from git_ctx.porcelain.story import Wish
     from git_ctx.porcelain.view import keep, page
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     file = output.Target(target) if target is not None else None
     made = page(at, session, Wish())
     if file is None or target is None:

@@ -30,9 +30,9 @@ def command(what: str, as_json: bool) -> int:
     from git_ctx.cli import output
     from git_ctx.cli.terminal import paged
     from git_ctx.porcelain.why import target, why
-    from git_ctx.store import repo
+    from git_ctx.store import discover
 
-    at = repo.find()
+    at = discover.find()
     found = why(at, target(at, what), datetime.now().astimezone())
     if as_json:
         output.json(_as_json(found))

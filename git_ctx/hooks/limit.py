@@ -7,7 +7,7 @@ from types import FrameType
 from typing import NoReturn
 
 
-class TimeUp(BaseException):
+class TimeUp(SystemExit):
     """Not an `Exception`: nothing on the way out may take it for a failure of its own and go on."""
 
 

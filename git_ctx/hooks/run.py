@@ -11,8 +11,7 @@ from git_ctx.errors import BudgetTooSmall, CtxError, EmptyPrompt, NotDelivered, 
 from git_ctx.hooks import agents, event, limit
 from git_ctx.hooks.agents import BYTES_PER_TOKEN, Agent
 from git_ctx.hooks.event import Event
-from git_ctx.store import local
-from git_ctx.store import repo as repos
+from git_ctx.store import discover, local
 from git_ctx.store.repo import Repo
 
 if TYPE_CHECKING:
@@ -31,8 +30,9 @@ def main(*words: str) -> int:
         with limit.within(TIME):
             answer = run(words[0], sys.stdin.buffer, datetime.now().astimezone())
         _print(answer)
-    except limit.TimeUp:
-        _say(f"no context: it took longer than {TIME:.0f} seconds, or was told to stop")
+    except limit.TimeUp as cut:
+        why = f"no context: it took longer than {TIME:.0f} seconds, or was told to stop"
+        _say("; ".join([why, *getattr(cut, "__notes__", ())]))
     except CtxError as error:
         _say(str(error))
     except KeyboardInterrupt:
@@ -50,7 +50,7 @@ def run(name: str, stream: BinaryIO, now: datetime) -> bytes:
     found = event.receive(agent, stream)
     if found is None:
         return b""
-    repo = repos.find(found.directory)
+    repo = discover.find(found.directory)
     if not repo.config_bool("ctx.hook", True):
         return b""
     if found.kind == "start":

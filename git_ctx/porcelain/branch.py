@@ -250,9 +250,7 @@ def _delete_git_branch(repo: Repo, git_branch: str, name: str, force: bool) -> N
 def _drop(repo: Repo, branch: SessionBranch) -> dict[str, Oid]:
     """Delete the refs of a session branch, both or none, and say where they stood."""
     names = (refs.refname(branch), refs.snapname(branch))
-    listed = repo.git("for-each-ref", "--format=%(refname) %(objectname)", "--", *names)
-    pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "surrogateescape").splitlines())
-    stood = {name: oid for name, _, oid in pairs if name in names}
+    stood = {name: oid for name, oid in refs.targets(repo, *names).items() if name in names}
     script = "".join(f"delete {name} {oid}\n" for name, oid in stood.items())
     data = script.encode("utf-8", "surrogateescape")
     claims.git(repo, "update-ref", "--stdin", takes=claims.refs(stood), input=data)

@@ -98,7 +98,7 @@ def prompt(repo: Repo, text: str, wish: Wish, now: datetime, progress: Progress)
         held, recovered, again = _pend(repo, here, safe, wish, now)
     except WriteFailed as error:
         raise PromptNotKept(error.problem, _spooled(safe)) from None
-    except KeyboardInterrupt as cut:
+    except (KeyboardInterrupt, SystemExit) as cut:
         if place := _spooled(safe):
             cut.add_note(f"the text of the prompt is in '{place}'")
         raise

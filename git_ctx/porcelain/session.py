@@ -111,9 +111,8 @@ def elsewhere(repo: Repo) -> Literal["", "--all", "--remote"]:
     """Which option of `list` shows some where there is no open session."""
     if refs.listing(repo):
         return "--all"
-    from git_ctx.store.sharing import remote
 
-    return "--remote" if any("/heads/" in name for name in remote.targets(repo, refs.REMOTES)) else ""
+    return "--remote" if any("/heads/" in name for name in refs.targets(repo, refs.REMOTES)) else ""
 
 
 def _current(repo: Repo) -> SessionBranch | None:

@@ -94,18 +94,22 @@ def random(value: bytes) -> bool:
         return len(value) >= 32 and key(value)
     if _UUID.fullmatch(value) or _HASHED.match(value) or not key(value):
         return False
-    one_case = value.isalnum() and value in (value.lower(), value.upper())
-    # Of 36 letters and digits the next one is of the other kind at 0.4, of 62 at 0.6.
-    enough = (
-        0.22
-        if one_case and digits >= 4 and len(value) >= 20
-        else 0.3
-        if digits >= 2
-        else 0.5
-        if digits
-        else 0.4
-    )
-    return _changes(value[:_LOOKED_AT]) >= enough
+    return _changes(value[:_LOOKED_AT]) >= _enough(value, digits)
+
+
+def _enough(value: bytes, digits: int) -> float:
+    """The share of neighbours that are of two kinds, from which on a value looks drawn: of 36 letters and
+    digits the next one is of the other kind at 0.4, of 62 at 0.6.
+    """
+    if digits >= 4 and len(value) >= 20 and _one_case(value):
+        return 0.22
+    if digits >= 2:
+        return 0.3
+    return 0.5 if digits else 0.4
+
+
+def _one_case(value: bytes) -> bool:
+    return value.isalnum() and value in (value.lower(), value.upper())
 
 
 def _mixed(value: bytes) -> bool:
@@ -116,8 +120,7 @@ def _mixed(value: bytes) -> bool:
 def service(value: bytes) -> bool:
     """For a value beside the name of a service and in the place of its key: shorter ones do, too."""
     digits = sum(48 <= byte <= 57 for byte in value)
-    one_case = value.isalnum() and value in (value.lower(), value.upper())
-    if not one_case or not 0.1 <= digits / len(value) <= 0.8:
+    if not _one_case(value) or not 0.1 <= digits / len(value) <= 0.8:
         return random(value)
     return varied(value) and _changes(value[:_LOOKED_AT]) >= 0.22
 

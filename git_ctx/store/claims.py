@@ -15,7 +15,8 @@ from pathlib import Path
 from git_ctx.errors import GitFailed, LockInTheWay, WriteFailed
 from git_ctx.pattern import lazily
 from git_ctx.store import lock, shared, swap
-from git_ctx.store.repo import Done, Repo
+from git_ctx.store.process import Done
+from git_ctx.store.repo import Repo
 
 CONFIG = "config.lock"
 PACKED = ("packed-refs.lock", "packed-refs.new")

@@ -93,6 +93,12 @@ def tip(repo: Repo, branch: SessionBranch) -> Oid | None:
     return done.stdout.decode().strip() or None
 
 
+def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:
+    """The refs under some prefixes, and what they hold."""
+    listed = os.fsdecode(repo.git("for-each-ref", "--format=%(objectname) %(refname)", "--", *prefixes))
+    return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
+
+
 def is_lost(repo: Repo, branch: SessionBranch) -> bool:
     """Whether a branch has a reflog and no ref: with a ref, git deletes its reflog."""
     name = refname(branch)

@@ -1,15 +1,15 @@
-"""The repository at hand: found by git itself, asked through git, opened by pygit2 only when needed."""
+"""The repository at hand: asked through git, opened by pygit2 only when needed."""
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from git_ctx.errors import GitFailed, GitUnusable, IdentityMissing, NotARepository, UnsupportedRepository
+from git_ctx.errors import GitFailed, IdentityMissing, UnsupportedRepository
 from git_ctx.model import Oid
-from git_ctx.safety import own
+from git_ctx.store import process
+from git_ctx.store.process import Done
 from git_ctx.value import dataclass
 
 if TYPE_CHECKING:
@@ -19,27 +19,7 @@ if TYPE_CHECKING:
     from git_ctx.store.objects import Commit, Tree
     from git_ctx.store.packed import Packed
 
-OLDEST_GIT = (2, 38)
-_LAST_WORDS = 1.0
-"""Seconds for a git that is told to end."""
 _ROLES = ("AUTHOR", "COMMITTER")
-
-# rev-parse echoes a flag it does not know: git before 2.44 does so with this one, newer ones answer it.
-_REF_FORMAT = "--show-ref-format"
-_QUESTIONS = ("--git-dir", "--git-common-dir", "--show-object-format", _REF_FORMAT, "--show-toplevel")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """How a git process ended."""
-
-    status: int
-    stdout: bytes
-    stderr: bytes
-
-    @property
-    def words(self) -> str:
-        return self.stderr.decode("utf-8", "replace").strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +66,11 @@ class Repo:
         # With GIT_DIR as a hook exports it, relative, git would look in the wrong place from here.
         where = {"GIT_DIR": str(self.git_dir)}
         if self.work_tree is None:
-            return _git(
+            return process.run(
                 "--bare", *args, cwd=self.git_dir, input=input, env={**where, **(env or {})}, keep=keep
             )
         where["GIT_WORK_TREE"] = str(self.work_tree)
-        return _git(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})}, keep=keep)
+        return process.run(*args, cwd=self.work_tree, input=input, env={**where, **(env or {})}, keep=keep)
 
     @cached_property
     def objects(self) -> Path:
@@ -125,32 +105,7 @@ class Repo:
         self, first: Sequence[str], second: Sequence[str], input: bytes, env: Mapping[str, str]
     ) -> bytes:
         """What a git process prints of what another one printed: that may be more than fits into memory."""
-        import tempfile
-
-        where = {"GIT_DIR": str(self.git_dir), "LANGUAGE": "C", **env}
-        words = ["git", "--no-optional-locks"]
-        with tempfile.TemporaryFile() as asked:
-            asked.write(input)
-            asked.seek(0)
-            with subprocess.Popen(
-                [*words, *first],
-                cwd=self.git_dir,
-                env={**os.environ, **where},
-                stdin=asked,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            ) as source:
-                done = subprocess.run(
-                    [*words, *second],
-                    cwd=self.git_dir,
-                    env={**os.environ, **where},
-                    stdin=source.stdout,
-                    capture_output=True,
-                    check=False,
-                )
-        if source.returncode or done.returncode:
-            raise GitFailed(first, source.returncode or done.returncode, os.fsdecode(done.stderr).strip())
-        return done.stdout
+        return process.pipe(first, second, self.git_dir, input, {"GIT_DIR": str(self.git_dir), **env})
 
     def has(self, oid: str) -> bool:
         """Whether an object is here; asks no remote for it."""
@@ -204,22 +159,15 @@ class Repo:
         promised = (key.endswith(".promisor") for key, _ in self.config_section("remote"))
         return bool(self.config("extensions.partialClone")) or any(promised)
 
-    def set_config(self, key: str, value: str) -> None:
-        """Write to the repository's own configuration."""
-        from git_ctx.store import claims
-
-        claims.git(self, "config", key, value, takes=(claims.CONFIG,))
-        self._entries.append((_canonical(key), value))
-        self._config[_canonical(key)] = value
-
-    def unset_config(self, key: str, value: str) -> None:
-        """Take a value out of the repository's own configuration. Where that cannot be, it stays."""
-        from git_ctx.store import claims
-
-        words = ("config", "--local", "--fixed-value", "--unset-all", key, value)
-        if not claims.run(self, *words, takes=(claims.CONFIG,)).status:
-            self._entries.remove((_canonical(key), value))
-            self._config.pop(_canonical(key))
+    def note_config(self, key: str, value: str, *, is_set: bool) -> None:
+        """Go by what was just written to the configuration, or taken out of it."""
+        entry = _canonical(key), value
+        if is_set:
+            self._entries.append(entry)
+        else:
+            self._entries.remove(entry)
+        self._config.clear()
+        self._config.update(self._entries)
 
     @cached_property
     def _config(self) -> dict[str, str]:
@@ -266,107 +214,6 @@ class Repo:
             raise IdentityMissing
         name_and_email, _, date = done.stdout.decode("utf-8", "replace").strip().partition("> ")
         return f"{name_and_email}>", date
-
-
-def find(cwd: Path | None = None) -> Repo:
-    """The repository that git finds from `cwd`, in the environment as it is.
-
-    Raises `NotARepository` in git's own words, `UnsupportedRepository` before libgit2 could misread
-    anything, `GitUnusable` where git itself is missing or too old.
-    """
-    # Answers are paths that may hold newlines; a flag that is only echoed parts them, and none can hold it.
-    parting = f"--next-{os.urandom(8).hex()}"
-    questions = [word for question in _QUESTIONS for word in (question, parting)]
-    done = _git("rev-parse", "--path-format=absolute", *questions, cwd=cwd)
-    answers = os.fsdecode(done.stdout).split(f"\n{parting}\n")
-    # Without a work tree only the last question goes unanswered.
-    if len(answers) < len(_QUESTIONS):
-        raise _refusal(done.words)
-    git_dir, common_dir, objects, refs, work_tree = answers[: len(_QUESTIONS)]
-    if refs == _REF_FORMAT:
-        _check_version()
-    elif refs != "files":
-        raise UnsupportedRepository(f"the {refs} ref storage")
-    if objects != "sha1":
-        raise UnsupportedRepository("the SHA-256 object format")
-    found = Repo(
-        git_dir=Path(git_dir),
-        common_dir=Path(common_dir),
-        work_tree=Path(work_tree) if work_tree else None,
-    )
-    own.use(lambda: found.config_section("ctx.redact"))
-    if _has_claims(found):
-        from git_ctx.store import claims
-
-        claims.free(found)
-    return found
-
-
-def _has_claims(repo: Repo) -> bool:
-    """Whether runs are at work, or died, while git held lock files for them."""
-    try:
-        return any((repo.shared / "claims").iterdir())
-    except OSError:
-        return False
-
-
-def _refusal(words: str) -> NotARepository | UnsupportedRepository:
-    # git older than 2.45 stops at the extension that says how the refs are kept.
-    if "refstorage" in words.lower():
-        return UnsupportedRepository("the reftable ref storage")
-    _check_version()
-    detail, _, advice = words.removeprefix("fatal: ").partition("\n")
-    return NotARepository(detail, advice.strip() or None)
-
-
-def _check_version() -> None:
-    version = _git("version").stdout.decode().split()[2]
-    numbers = tuple(int(part) for part in version.split(".")[:2])
-    if numbers < OLDEST_GIT:
-        raise GitUnusable(f"git {version} is too old")
-
-
-def _git(
-    *args: str,
-    cwd: Path | None = None,
-    input: bytes | None = None,
-    env: Mapping[str, str] | None = None,
-    keep: Sequence[int] = (),
-) -> Done:
-    # LANGUAGE=C and not LC_ALL: messages are ours to read, but filters keep the user's character set.
-    environment = {**os.environ, "LANGUAGE": "C", **(env or {})}
-    if env and "GIT_WORK_TREE" not in env:
-        environment.pop("GIT_WORK_TREE", None)
-    try:
-        process = subprocess.Popen(
-            ["git", "--no-optional-locks", *args],
-            cwd=cwd,
-            env=environment,
-            stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=keep,
-        )
-    except OSError as error:
-        if cwd is not None and str(error.filename) == str(cwd):
-            raise NotARepository(f"cannot change to '{cwd}': {error.strerror}") from None
-        raise GitUnusable(f"cannot run git: {error.strerror}") from None
-    with process:
-        try:
-            stdout, stderr = process.communicate(input)
-        except BaseException:
-            _end(process)
-            raise
-    return Done(status=process.returncode, stdout=stdout, stderr=stderr)
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Have a git end, with the time to take its lock files away."""
-    process.terminate()
-    try:
-        process.wait(_LAST_WORDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
 
 
 @cache

@@ -20,12 +20,13 @@ from pathlib import Path
 
 from git_ctx.model import SessionBranch
 from git_ctx.store import append, layout, message, naming, refs
+from git_ctx.store.discover import find
 from git_ctx.store.layout import Entry
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 
 _APPENDS = 10
 _WHO = "Ada <ada@example.com> 1767322800 +0000"
-_LIST = "from git_ctx.store import refs, repo; refs.listing(repo.find())"
+_LIST = "from git_ctx.store import discover, refs; refs.listing(discover.find())"
 
 
 def main() -> None:

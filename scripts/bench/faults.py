@@ -25,8 +25,9 @@ from pathlib import Path
 
 from git_ctx.model import EventName, SessionBranch
 from git_ctx.store import append, events, naming, refs
+from git_ctx.store.discover import find
 from git_ctx.store.layout import Entry
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import pending
 
 _BRANCH = SessionBranch(session="faults", branch="main")

@@ -6,7 +6,7 @@ For scripts that judge by a model of their own. Nothing of git ctx is used; what
 import re
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from calls import git
@@ -16,7 +16,9 @@ WORD = re.compile(rb"z[qf]\d+qz")
 
 _EVENT = re.compile(r"events/\d{6}/\d\d-([k-z]{16})\.(prompt|save|reply|request)\.json")
 _SETTING = re.compile(r"meta/(guidance|pins)/\d{8}-([k-z]{16})\.json")
+_OF_EVENT = re.compile(r"events/\d{6}/\d\d-([k-z]{16})\..+")
 _ID = re.compile(rb'"id": "([k-z]{16})"')
+_SNAPSHOT = re.compile(rb'"snapshot": "([0-9a-f]{40})"')
 
 
 class Doubled(Exception):
@@ -27,12 +29,14 @@ class Doubled(Exception):
 class Line:
     """A session branch. `entries`: what was asked, answered, saved or set, and the words that each has.
 
-    `words`: those that stand anywhere in it: in entries, messages of its commits, and its snapshots.
+    `shown`: the words that each has in all that is kept of it, its context and its snapshot, too. `words`:
+    those that stand anywhere in the line: in entries, messages of its commits, and all of its snapshots.
     """
 
     session: str
     tree: str
     entries: Mapping[str, frozenset[str]]
+    shown: Mapping[str, frozenset[str]]
     words: frozenset[str]
 
 
@@ -42,6 +46,10 @@ class Reader:
     sessions: dict[str, str] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)
     chains: dict[str, frozenset[str]] = field(default_factory=dict)
+    snapshots: dict[str, str] = field(default_factory=dict)
+    trees: dict[str, frozenset[str]] = field(default_factory=dict)
+    kept: dict[str, set[str]] = field(default_factory=dict)
+    named: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def held(self, repo: Path, under: str = "refs/ctx/") -> dict[str, Line]:
         """The session branches below refs/ctx/ or refs/ctx/remotes/NAME/, as SESSION@BRANCH."""
@@ -58,8 +66,27 @@ class Reader:
                 chain = refs.get(f"{under}snap/{path}")
                 words = line.words | (self._chain(repo, chain) if chain else frozenset())
                 name = f"{session}@{branch.replace('%2F', '/')}"
-                found[name] = Line(line.session, line.tree, line.entries, words)
+                found[name] = replace(
+                    line, shown=self._shown(repo, tip, line, chain) if chain else line.shown, words=words
+                )
         return found
+
+    def _shown(self, repo: Path, tip: str, line: Line, chain: str) -> Mapping[str, frozenset[str]]:
+        """With the files of the snapshots that the chain keeps."""
+        if chain not in self.kept:
+            self.kept[chain] = set(git(repo, "log", "--format=%T", chain).split())
+        named = {entry: tree for entry, tree in self.named[tip].items() if tree in self.kept[chain]}
+        return {
+            entry: words | (self._snapshot(repo, named[entry]) if entry in named else frozenset())
+            for entry, words in line.shown.items()
+        }
+
+    def _snapshot(self, repo: Path, tree: str) -> frozenset[str]:
+        if tree not in self.trees:
+            oids = _tree(repo, tree).values()
+            self._look(repo, oids)
+            self.trees[tree] = frozenset().union(*(self.blobs[oid] for oid in oids))
+        return self.trees[tree]
 
     def _line(self, repo: Path, tip: str) -> Line:
         if tip not in self.lines:
@@ -70,16 +97,21 @@ class Reader:
         paths = _tree(repo, tip)
         self._look(repo, paths.values())
         entries: dict[str, frozenset[str]] = {}
+        named: dict[str, str] = {}
         for path, oid in paths.items():
             kind, id = _kind(path)
             if kind:
                 if f"{kind}:{id}" in entries:
                     raise Doubled(f"{tip} of {repo.name} has {kind}:{id} twice")
                 entries[f"{kind}:{id}"] = self.blobs[oid]
+                if oid in self.snapshots:
+                    named[f"{kind}:{id}"] = self.snapshots[oid]
+        self.named[tip] = named
         messages = _words(git(repo, "log", "--format=%B", tip).encode())
         words = messages.union(*(self.blobs[oid] for oid in paths.values()))
         tree = git(repo, "rev-parse", f"{tip}^{{tree}}").strip()
-        return Line(self.sessions[paths["session.json"]], tree, entries, frozenset(words))
+        shown = _by_entry(entries, {path: self.blobs[oid] for path, oid in paths.items()})
+        return Line(self.sessions[paths["session.json"]], tree, entries, shown, frozenset(words))
 
     def _chain(self, repo: Path, tip: str) -> frozenset[str]:
         """The words of the files that a chain of snapshots keeps; commits of code have none."""
@@ -110,6 +142,8 @@ class Reader:
                 self.blobs[oid] = _words(data)
                 if id := _ID.search(data):
                     self.sessions[oid] = id[1].decode()
+                if tree := _SNAPSHOT.search(data):
+                    self.snapshots[oid] = tree[1].decode()
 
 
 def everywhere(repo: Path) -> set[str]:
@@ -131,6 +165,21 @@ def _kind(path: str) -> tuple[str, str]:
         return event[2], event[1]
     setting = _SETTING.fullmatch(path)
     return (setting[1], setting[2]) if setting else ("", "")
+
+
+def _by_entry(entries: Iterable[str], files: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """The words in all that is kept of each entry."""
+    names = {entry.partition(":")[2]: entry for entry in entries}
+    found: dict[str, frozenset[str]] = dict.fromkeys(entries, frozenset())
+    for path, words in files.items():
+        event = _OF_EVENT.fullmatch(path)
+        if event and event[1] in names:
+            found[names[event[1]]] |= words
+    return found
+
+
+def is_of_file(word: str) -> bool:
+    return word.startswith("zf")
 
 
 def _words(data: bytes) -> frozenset[str]:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two or three clones and a server, in any order: does each hold what it must, whatever the others do?
 
-    scripts/bench/interleave.py [--rounds 10] [--steps 60] [--seed 0] [-v]
+    scripts/bench/interleave.py [--rounds 10] [--steps 60] [--seed 0] [--keep DIR] [-v]
 
 A model that knows nothing of git says what each clone and the server must hold after every step: sets of
 entries by session and branch, and words that must not be there. What they hold is read by plain git. By turns
@@ -16,6 +16,7 @@ import json
 import os
 import random
 import re
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -25,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from calls import Ended, call, environment, git
-from held import Doubled, Line, Reader, everywhere
+from held import Doubled, Line, Reader, everywhere, is_of_file
 
 from tests import servers
 
@@ -34,13 +35,17 @@ BRANCHES = ("main", "side", "fix/it")
 FORMS = ("bundle", "json", "files")
 
 
+Gone = str | tuple[str, str]
+"""A word that is nowhere; or an entry, and a word that nothing of it has, neither context nor snapshot."""
+
+
 @dataclass(frozen=True)
 class Has:
-    """A session branch as it must be: the session's id, its entries, and words that it must not have."""
+    """A session branch as it must be: the session's id, its entries, and what it must not have."""
 
     id: str
     entries: frozenset[str] = frozenset()
-    gone: frozenset[str] = frozenset()
+    gone: frozenset[Gone] = frozenset()
 
     def __or__(self, other: "Has") -> "Has":
         return Has(self.id, self.entries | other.entries, self.gone | other.gone)
@@ -52,14 +57,14 @@ Held = dict[str, Has]
 
 @dataclass
 class Clone:
-    """`learnt`: words that were forgotten here, or heard to be, by the session's id. `raw`: a fetch was cut
+    """`learnt`: what was forgotten here, or heard to be, by the session's id. `raw`: a fetch was cut
     off, and no other came yet, so that the mirrors may have what the remote has.
     """
 
     path: Path
     holds: Held = field(default_factory=dict)
     mirrors: Held = field(default_factory=dict)
-    learnt: dict[str, set[str]] = field(default_factory=dict)
+    learnt: dict[str, set[Gone]] = field(default_factory=dict)
     raw: bool = False
 
     def has(self, name: str, line: Has) -> None:
@@ -71,8 +76,8 @@ class Clone:
         return bool(line.gone or self.learnt.get(line.id))
 
     def hears(self, line: Has) -> None:
-        """What one branch says of a text holds for all; of a file, each says what it had of it."""
-        self.learnt.setdefault(line.id, set()).update(word for word in line.gone if word[:2] != "zf")
+        """What one branch says holds for all."""
+        self.learnt.setdefault(line.id, set()).update(line.gone)
 
 
 class Wrong(Exception):
@@ -148,7 +153,7 @@ class World:
             mirrors = self.reader.held(clone.path, "refs/ctx/remotes/origin/")
             learnt = {} if clone.raw else clone.learnt
             self.counts["in a mirror until the next fetch"] += clone.raw and any(
-                line.words & clone.learnt.get(line.session, set()) - self.quoted for line in mirrors.values()
+                self._back(line, clone.learnt.get(line.session, set())) for line in mirrors.values()
             )
             self._same(f"{what}: mirrors of {name}", mirrors, clone.mirrors, learnt, clone.raw)
         self._same(f"{what}: the server", self.reader.held(self.server), self.on_server, {})
@@ -158,7 +163,7 @@ class World:
         where: str,
         found: Mapping[str, Line],
         wanted: Held,
-        learnt: Mapping[str, set[str]],
+        learnt: Mapping[str, set[Gone]],
         raw: bool = False,
     ) -> None:
         there = {name: Has(line.session, frozenset(line.entries)) for name, line in found.items()}
@@ -171,12 +176,19 @@ class World:
             raise Wrong(f"{where}: lost {lost}, more {more}\n  {there.keys()}, expected {wanted.keys()}")
         for name, line in found.items():
             gone = learnt.get(line.session, set()) | (set() if raw else wanted[name].gone)
-            back = line.words & gone - self.quoted
+            back = self._back(line, gone)
             if back:
                 self.counts["back"] += len(back)
                 raise Wrong(f"{where}: {name} has what was forgotten: {back}")
             for entry, words in line.entries.items():
                 self._whole(f"{where}: {name}", entry, words)
+
+    def _back(self, line: Line, gone: Set[Gone]) -> set[Gone]:
+        """What a line has that it must not have."""
+        words = {one for one in gone if isinstance(one, str)}
+        files = {word for _, word in gone - words if is_of_file(word)} - _allowed(line, gone)
+        shown = {one for one in gone - words if one[1] in line.shown.get(one[0], ())}
+        return (line.words & (words - self.quoted | files)) | shown
 
     def _whole(self, where: str, entry: str, words: frozenset[str]) -> None:
         """What nobody forgot of an entry is there."""
@@ -267,15 +279,21 @@ class World:
             lines = [line for each in held for line in each.values()]
             self._clean(clone.path, [(line, clone.learnt.get(line.session, set())) for line in lines])
 
-    def _clean(self, repo: Path, lines: list[tuple[Line, Set[str]]]) -> None:
+    def _clean(self, repo: Path, lines: list[tuple[Line, Set[Gone]]]) -> None:
         """No word that a line must not have is anywhere, unless another line has it that may."""
-        gone = set().union(*(gone for _, gone in lines))
-        allowed = set().union(*(line.words - gone for line, gone in lines))
+        gone = {one if isinstance(one, str) else one[1] for _, each in lines for one in each}
+        allowed = set().union(*(_allowed(line, each) for line, each in lines))
         left = everywhere(repo) & gone - self.quoted - allowed
         self.counts["words forgotten"] += len(gone)
         self.counts["left after gc"] += len(left)
         if left:
             raise Wrong(f"{repo.name} has after a gc: {left}")
+
+
+def _allowed(line: Line, gone: Set[Gone]) -> set[str]:
+    """The words that a line has and may have."""
+    files = {word for entry, words in line.shown.items() for word in words if (entry, word) not in gone}
+    return {word for word in line.words - gone if not is_of_file(word)} | files
 
 
 def heard(clone: Clone) -> None:
@@ -407,10 +425,7 @@ def restore(world: World, clone: Clone) -> None:
     if name is None:
         return
     before = clone.holds[name]
-    there = set((clone.path / "notes").glob("*.md"))
     world.do(clone, "restore", "--session", name, f"@~{world.random.randrange(4)}", may_fail=True)
-    # What it brought is in what this clone keeps from now on, whatever others forget.
-    world.quoted |= {_word(path) for path in (clone.path / "notes").glob("*.md") if path not in there}
     line = world.reader.held(clone.path)[name]
     new = line.entries.keys() - before.entries
     for entry in new:
@@ -508,6 +523,10 @@ def send(world: World, clone: Clone, name: str) -> str:
         if there is not None and not (there.id == here.id and there.entries <= here.entries):
             raise Wrong(f"push of {name} took something off the server")
         world.on_server[name] = clone.mirrors[name] = here
+    elif b"pushed, but not its snapshots" in ended.err:
+        world.on_server[name] = clone.mirrors[name] = here
+        world.counts["had to pull files first"] += 1
+        return "read"
     elif there is None or not (b"pull first" in ended.err or b"--replace" in ended.err):
         raise Wrong(f"push of {name}: {ended}")
     return ended.how
@@ -644,6 +663,7 @@ def forget_prompt(world: World, clone: Clone) -> None:
     entry = world.random.choice(_prompts(clone.holds[name]))
     id = entry.partition(":")[2]
     had = {word: _having(world, clone, word) for word in world.said[entry]}
+    showed = _showing(world, clone)
     ended = world.do(clone, "forget", "--yes", "--rev", id, "--session", name, may_fail=True)
     if ended.how != "read":
         if entry not in world.struck:
@@ -661,6 +681,8 @@ def forget_prompt(world: World, clone: Clone) -> None:
         _gone(clone, had[word], {word})
     # That is no word: it tells that these branches are not what the server has.
     _gone(clone, {one: has.id for one, has in clone.holds.items() if entry in has.entries}, {entry})
+    for id, pairs in showed.items():
+        _gone_of(clone, id, {one for one in pairs if one[0] in (entry, *with_it)})
 
 
 def forget_path(world: World, clone: Clone) -> None:
@@ -670,11 +692,11 @@ def forget_path(world: World, clone: Clone) -> None:
     path = world.random.choice(paths)
     word = _word(path)
     path.unlink()
-    had = _having(world, clone, word)
+    had = _showing(world, clone)
     ended = world.do(clone, "forget", "--yes", "--path", f"notes/{path.name}", may_fail=True)
     if ended.how == "read":
-        world.forgotten.add(word)
-        _gone(clone, had, {word})
+        for id, pairs in had.items():
+            _gone_of(clone, id, {one for one in pairs if one[1] == word})
 
 
 def _word(path: Path) -> str:
@@ -689,6 +711,25 @@ def _having(world: World, clone: Clone, word: str) -> dict[str, str]:
         for name, line in world.reader.held(clone.path, f"refs/ctx/{under}").items()
     }
     return {name: line.session for name, line in held.items() if word in line.words}
+
+
+def _showing(world: World, clone: Clone) -> dict[str, set[tuple[str, str]]]:
+    """Which entries here, and in mirrors, have which word, by their session's id."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for under in ("", "remotes/origin/"):
+        for line in world.reader.held(clone.path, f"refs/ctx/{under}").values():
+            pairs = {(entry, word) for entry, words in line.shown.items() for word in words}
+            found.setdefault(line.session, set()).update(pairs)
+    return found
+
+
+def _gone_of(clone: Clone, id: str, pairs: Set[tuple[str, str]]) -> None:
+    """What entries had and have no more, which the lines with these entries carry to others."""
+    clone.learnt.setdefault(id, set()).update(pairs)
+    for name, has in clone.holds.items():
+        if has.id == id:
+            told = frozenset(one for one in pairs if one[0] in has.entries)
+            clone.holds[name] = Has(id, has.entries, has.gone | told)
 
 
 def _gone(clone: Clone, had: Mapping[str, str], words: set[str]) -> None:
@@ -777,6 +818,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="copy the clones of a round that fails below here")
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
     environment()
@@ -785,7 +827,10 @@ def main() -> int:
     for seed in range(options.seed, options.seed + options.rounds):
         with tempfile.TemporaryDirectory() as scratch, _served(Path(scratch), seed, total) as (url, clones):
             world = World(Path(scratch), seed, url, clones, options.verbose)
-            failed += not _played(world, seed, options.steps, total)
+            if not _played(world, seed, options.steps, total):
+                failed += 1
+                if options.keep:
+                    shutil.copytree(scratch, options.keep / str(seed), symlinks=True)
     print(
         f"{options.rounds} rounds, {failed} failed: "
         + ", ".join(f"{n} {what}" for what, n in sorted(total.items()))

@@ -21,7 +21,7 @@ from measure import Run, git_ctx, run
 
 from git_ctx import codec
 from git_ctx.model import Context, FileStates, Item, Prompt, Reply, Session
-from git_ctx.store import layout, message, naming, repo
+from git_ctx.store import discover, layout, message, naming
 
 WHO = "Ada <ada@example.com>"
 BORN = datetime(2026, 1, 2, 9, tzinfo=UTC)
@@ -97,7 +97,7 @@ def _clone(home: Path, prompts: int) -> Path:
     _git(clone, "add", ".")
     _git(clone, "commit", "-q", "-m", "begin")
     _git(clone, "push", "-q", "origin", "main")
-    at = [repo.find(clone).git("rev-parse", what).decode().strip() for what in ("HEAD", "HEAD^{tree}")]
+    at = [discover.find(clone).git("rev-parse", what).decode().strip() for what in ("HEAD", "HEAD^{tree}")]
     stream = b"".join([*_session(prompts, at[0], at[1]), b"done\n"])
     subprocess.run(["git", "fast-import", "--quiet"], cwd=clone, input=stream, check=True)
     _git(clone, "repack", "-adq")

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from git_ctx.model import SessionBranch
 from git_ctx.store import layout, message, naming, objects
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.discover import find
+from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import union
 from git_ctx.store.writer import Writer
 

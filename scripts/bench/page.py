@@ -21,8 +21,9 @@ from pathlib import Path
 from git_ctx import codec
 from git_ctx.model import Context, FileStates, Item, Prompt, Reply, Session, SessionBranch
 from git_ctx.store import append, naming
+from git_ctx.store.discover import find
 from git_ctx.store.layout import Entry
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 
 BRANCH = SessionBranch(session="big", branch="main")
 WHO = "Ada <ada@example.com>"

@@ -22,8 +22,8 @@ from measure import git_ctx, run
 from git_ctx import codec
 from git_ctx.model import Session, SessionBranch
 from git_ctx.store import append, naming
+from git_ctx.store.discover import find
 from git_ctx.store.layout import Entry
-from git_ctx.store.repo import find
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover
 from git_ctx.store.files import snapshot, worktree
 
 RUNS = 7
@@ -62,7 +62,7 @@ def add_all(work: Path, index: Path) -> None:
 
 
 def measure(work: Path, scratch: Path) -> None:
-    repo = repositories.find(work)
+    repo = discover.find(work)
     for count in (0, 1, 100):
         git(work, "reset", "-q", "--hard")
         # An index as young as its files makes git read them all again.

@@ -147,6 +147,32 @@ def test_a_diverged_session_is_refused_with_pull_first(
     assert json.loads(ctx("push", "--json").out)["sessions"][0]["result"] == "diverged"
 
 
+def test_snapshots_that_somebody_pushed_first_are_pulled_first(
+    ctx: Ctx, demo: None, server: Path, repo: Path
+) -> None:
+    ctx("push", "--files", "--yes")
+    mine = support.git(repo, "rev-parse", "refs/ctx/snap/demo/main")
+    support.write(repo, {"app.py": "one = 1\n"})
+    ctx("prompt", "one way")
+    ctx("push", "--files", "--yes")
+    for ref in ("refs/ctx/snap/demo/main", "refs/ctx/remotes/origin/snap/demo/main"):
+        support.git(repo, "update-ref", ref, mine)
+    support.write(repo, {"app.py": "other = 1\n"})
+    ctx("prompt", "the other way")
+    assert ctx("push", "--files", "--yes") == Said(
+        1,
+        "",
+        "the snapshots bring 1 file that 'origin' has not: 'app.py'\n"
+        "error: demo@main: pushed, but not its snapshots: 'origin' has some that are not here"
+        " (non-fast-forward)\n"
+        "hint: pull first: git ctx pull --files origin\n",
+    )
+    ctx("pull", "--files")
+    assert ctx("push", "--files", "--yes").out == "demo@main: pushed to 'origin'\n"
+    kept = support.git(server, "log", "--format=%T", "refs/ctx/snap/demo/main").split()
+    assert len(set(kept)) == len(kept) - 1  # what joins two lines has the tree of one of them
+
+
 def test_delete_asks_and_takes_it_off_the_remote_only(ctx: Ctx, demo: None, server: Path, repo: Path) -> None:
     ctx("push", "--yes")
     assert ctx("push", "--delete", "demo", stdin=b"").status == 129

@@ -8,14 +8,14 @@ import pytest
 from git_ctx.errors import CtxError, WriteFailed
 from git_ctx.hooks import commits
 from git_ctx.hooks.commits import HOOKS, Place
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 from tests import support
 
 PYTHON = b"#!/usr/bin/env python3\nimport sys\nopen('seen', 'a').write(sys.argv[0].split('/')[-1] + '\\n')\n"
 
 
 def place() -> Place:
-    return commits.place(repos.find())
+    return commits.place(discover.find())
 
 
 def put_in() -> None:

@@ -10,7 +10,7 @@ import pytest
 from git_ctx.hooks import commits
 from git_ctx.porcelain import prompt as prompts
 from git_ctx.porcelain.prompt import Wish
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 from tests import support
 from tests.support import git, write
 
@@ -22,11 +22,11 @@ Ask = Callable[[str], str]
 @pytest.fixture
 def ask(repo: Path) -> Ask:
     """Hooks are in; `ask(text)` keeps a prompt and returns its id."""
-    at = commits.place(repos.find())
+    at = commits.place(discover.find())
     commits.apply(at, commits.install(at), True)
 
     def asked(text: str) -> str:
-        return prompts.prompt(repos.find(), text, Wish(), NOW, lambda doing: None).prompt.id
+        return prompts.prompt(discover.find(), text, Wish(), NOW, lambda doing: None).prompt.id
 
     return asked
 
@@ -69,10 +69,10 @@ def test_a_branch_without_an_open_prompt_is_linked_to_none(repo: Path, ask: Ask,
     from git_ctx.porcelain import life, session
 
     if state == "empty":
-        session.start(repos.find(), "demo", NOW)
+        session.start(discover.find(), "demo", NOW)
     elif state == "ended":
         ask("first")
-        life.close(repos.find(), [], "ended", NOW)
+        life.close(discover.find(), [], "ended", NOW)
     elif state == "other branch":
         git(repo, "branch", "older")
         ask("first")
@@ -124,7 +124,7 @@ def test_a_detached_head_and_a_named_session(repo: Path, ask: Ask, monkeypatch: 
         git(repo, "commit", "-q", "-m", "a change")
         assert trailers(repo) == [id]
     monkeypatch.delenv("GIT_CTX_SESSION")
-    session.start(repos.find(), "detached", NOW)
+    session.start(discover.find(), "detached", NOW)
     mine = ask("here")
     change(repo)
     git(repo, "commit", "-q", "-m", "a change")

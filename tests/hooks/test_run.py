@@ -305,10 +305,26 @@ def test_what_is_told_to_stop_stops_and_the_prompt_is_safe(
         patched.setattr(verb.snapshot, "take", stopped)
         said = ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt"))
     assert (said.status, said.out) == (0, "")
-    assert said.err == "git ctx: no context: it took longer than 20 seconds, or was told to stop\n"
+    why = "no context: it took longer than 20 seconds, or was told to stop"
+    safe = "the prompt is safe: the next one keeps it, asked again it takes its place"
+    assert said.err == f"git ctx: {why}; {safe}\n"
     ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt", prompt="go on"))
     texts = [one["prompt"]["text"] for one in json.loads(ctx("log", "--json").out)["prompts"]]
     assert texts == ["go on", "make main return 1"]
+
+
+def test_what_is_told_to_stop_before_its_text_is_in_the_repository_says_where_it_is(
+    repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from git_ctx.porcelain import prompt as verb
+
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with monkeypatch.context() as patched:
+        patched.setattr(verb.pending, "put", lambda *_: signal.raise_signal(signal.SIGTERM))
+        said = ctx("hook", "run", "claude-code", stdin=sample("claude-code-prompt"))
+    assert (said.status, said.out) == (0, "")
+    place = Path(said.err.rpartition("the text of the prompt is in '")[2].removesuffix("'\n"))
+    assert place.read_text() == "make main return 1"
 
 
 def test_what_takes_too_long_is_given_up() -> None:

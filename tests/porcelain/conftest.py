@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from git_ctx.porcelain.prompt import Prompted, Wish, prompt
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -20,6 +20,6 @@ def ask(repo: Path) -> Ask:
     """`ask("fix it", budget=500)` in the repository of the test, or in the one at `at`."""
 
     def call(text: str, at: Path = repo, **wish: Any) -> Prompted:
-        return prompt(repos.find(at), text, Wish(**wish), NOW, lambda doing: None)
+        return prompt(discover.find(at), text, Wish(**wish), NOW, lambda doing: None)
 
     return call

@@ -10,7 +10,9 @@ from git_ctx.porcelain.save import save
 from git_ctx.porcelain.tending import forget
 from git_ctx.porcelain.tending.sought import Wish
 from git_ctx.store import refs
-from git_ctx.store.repo import Done, Repo, find
+from git_ctx.store.discover import find
+from git_ctx.store.process import Done
+from git_ctx.store.repo import Repo
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 

@@ -8,7 +8,7 @@ from git_ctx.porcelain.sharing import sync
 from git_ctx.porcelain.tending import forget
 from git_ctx.porcelain.tending.sought import Wish as Gone
 from git_ctx.store import events, refs
-from git_ctx.store.repo import find
+from git_ctx.store.discover import find
 from tests import support
 from tests.porcelain.conftest import NOW
 

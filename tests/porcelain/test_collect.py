@@ -7,8 +7,7 @@ from git_ctx.model import SessionBranch
 from git_ctx.porcelain.life import close, reopen
 from git_ctx.porcelain.session import start
 from git_ctx.porcelain.tending.collect import BadRetention, Collected, collect, preview
-from git_ctx.store import refs
-from git_ctx.store import repo as repos
+from git_ctx.store import discover, refs
 from git_ctx.store.sessions import pending
 from git_ctx.store.sessions.pending import Draft
 from tests import support
@@ -22,7 +21,7 @@ LATER = NOW + timedelta(days=91)
 @pytest.fixture
 def used(repo: Path, ask: Ask) -> Path:
     """Session demo with two snapshots of files that no commit has."""
-    start(repos.find(repo), "demo", NOW)
+    start(discover.find(repo), "demo", NOW)
     for number in (1, 2):
         support.write(repo, {"new.py": f"new = {number}\n"})
         ask("what is new")
@@ -30,8 +29,8 @@ def used(repo: Path, ask: Ask) -> Path:
 
 
 def gc(repo: Path, now: datetime = LATER) -> Collected:
-    foreseen = preview(repos.find(repo), now)
-    done = collect(repos.find(repo), now)
+    foreseen = preview(discover.find(repo), now)
+    done = collect(discover.find(repo), now)
     assert done.dropped == foreseen.dropped
     assert set(done.litter) >= set(foreseen.litter)
     return done
@@ -44,7 +43,7 @@ def snaps(repo: Path) -> str:
 def test_snapshots_of_a_session_closed_for_long_go_and_git_can_prune_them(used: Path, ask: Ask) -> None:
     kept = support.git(used, "rev-parse", "refs/ctx/snap/demo/main:new.py")
     head = support.git(used, "rev-parse", "refs/ctx/heads/demo/main")
-    close(repos.find(used), (), "ended", NOW)
+    close(discover.find(used), (), "ended", NOW)
     (used / "new.py").unlink()
     (dropped,) = gc(used).dropped
     assert (dropped.branch, dropped.snapshots) == (DEMO, 2)
@@ -53,13 +52,13 @@ def test_snapshots_of_a_session_closed_for_long_go_and_git_can_prune_them(used: 
     assert kept not in judge.objects(used)
     assert head in judge.objects(used)
     support.fsck(used)
-    reopen(repos.find(used), "demo", NOW)
+    reopen(discover.find(used), "demo", NOW)
     assert ask("what is new").context.kind == "full"
 
 
 @pytest.mark.parametrize(("days", "left"), [(89, True), (90, False)])
 def test_the_retention_is_counted_from_the_end(used: Path, days: int, left: bool) -> None:
-    close(repos.find(used), (), "archived", NOW)
+    close(discover.find(used), (), "archived", NOW)
     gc(used, NOW + timedelta(days=days))
     assert (snaps(used) != "") is left
 
@@ -69,7 +68,7 @@ def test_the_retention_is_counted_from_the_end(used: Path, days: int, left: bool
 )
 def test_the_configuration_says_how_long(used: Path, value: str, days: int, left: bool) -> None:
     support.git(used, "config", "ctx.retention", value)
-    close(repos.find(used), (), "ended", NOW)
+    close(discover.find(used), (), "ended", NOW)
     gc(used, NOW + timedelta(days=days))
     assert (snaps(used) != "") is left
 
@@ -77,16 +76,16 @@ def test_the_configuration_says_how_long(used: Path, value: str, days: int, left
 @pytest.mark.parametrize("value", ["90d", "-1", "1.5", "for ever"])
 def test_a_retention_that_is_none_drops_nothing(used: Path, value: str) -> None:
     support.git(used, "config", "ctx.retention", value)
-    close(repos.find(used), (), "ended", NOW)
+    close(discover.find(used), (), "ended", NOW)
     with pytest.raises(BadRetention, match=r"ctx\.retention is"):
-        collect(repos.find(used), LATER)
+        collect(discover.find(used), LATER)
     assert snaps(used) != ""
 
 
 def test_what_is_open_is_left_alone(used: Path) -> None:
     assert gc(used, NOW + timedelta(days=9999)).dropped == ()
-    close(repos.find(used), (), "ended", NOW)
-    reopen(repos.find(used), "demo", NOW)
+    close(discover.find(used), (), "ended", NOW)
+    reopen(discover.find(used), "demo", NOW)
     assert gc(used, NOW + timedelta(days=9999)).dropped == ()
     assert snaps(used) != ""
 
@@ -99,15 +98,15 @@ def test_a_summary_that_the_tree_denies_drops_nothing(used: Path) -> None:
 
 
 def test_a_head_that_cannot_be_read_drops_nothing(used: Path) -> None:
-    close(repos.find(used), (), "ended", NOW)
+    close(discover.find(used), (), "ended", NOW)
     (used / ".git/refs/ctx/heads/demo/main").write_text("damaged\n")
     assert gc(used).dropped == ()
     assert snaps(used) != ""
 
 
 def test_a_prompt_on_its_way_keeps_them(used: Path) -> None:
-    close(repos.find(used), (), "ended", NOW)
-    at = repos.find(used)
+    close(discover.find(used), (), "ended", NOW)
+    at = discover.find(used)
     draft = Draft(
         id="klmnopqrstuvwxyz",
         branch=DEMO,
@@ -132,9 +131,9 @@ def test_snapshots_of_a_session_that_is_gone_go_in_time(used: Path) -> None:
 
 
 def test_others_keep_theirs(used: Path, ask: Ask) -> None:
-    start(repos.find(used), "other", NOW)
+    start(discover.find(used), "other", NOW)
     ask("something else")
-    close(repos.find(used), ("demo",), "ended", NOW)
+    close(discover.find(used), ("demo",), "ended", NOW)
     gc(used)
     assert snaps(used) == "refs/ctx/snap/other/main"
 
@@ -145,7 +144,7 @@ def test_git_is_asked_whether_it_has_work(
 ) -> None:
     support.git(used, "config", "maintenance.auto", str(wanted))
     monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
-    preview(repos.find(used), LATER)
+    preview(discover.find(used), LATER)
     assert "maintenance run" not in (tmp_path / "trace").read_text()
-    collect(repos.find(used), LATER)
+    collect(discover.find(used), LATER)
     assert ("git maintenance run --auto --quiet" in (tmp_path / "trace").read_text()) is wanted

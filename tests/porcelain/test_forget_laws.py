@@ -14,8 +14,9 @@ from git_ctx.porcelain.tending import forget as verb
 from git_ctx.porcelain.tending.sought import Wish
 from git_ctx.redaction import MARK
 from git_ctx.store import append, events, naming, refs
+from git_ctx.store.discover import find
 from git_ctx.store.layout import Entry
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.union import unite
 from tests import support
 

@@ -9,8 +9,7 @@ from git_ctx.errors import SessionClosed
 from git_ctx.model import SessionBranch
 from git_ctx.porcelain import forks, life
 from git_ctx.porcelain.context import conversation
-from git_ctx.store import refs
-from git_ctx.store import repo as repos
+from git_ctx.store import discover, refs
 from git_ctx.store.sessions import union
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
@@ -30,7 +29,7 @@ def begun(repo: Path, ask: Ask) -> Path:
     """Two prompts of `demo` on main."""
     from git_ctx.porcelain.session import start
 
-    start(repos.find(repo), "demo", NOW)
+    start(discover.find(repo), "demo", NOW)
     ask("where is the entry point")
     ask("and what does it return")
     return repo
@@ -133,7 +132,7 @@ def test_a_copied_branch_goes_its_own_way(begun: Path, ask: Ask) -> None:
 
 def test_a_deleted_branch_leaves_its_session(begun: Path, ask: Ask) -> None:
     support.git(begun, "switch", "-q", "-c", "alt")
-    tip = refs.tip(repos.find(begun), ask("go on").branch)
+    tip = refs.tip(discover.find(begun), ask("go on").branch)
     support.git(begun, "switch", "-q", "main")
     support.git(begun, "branch", "-q", "-D", "alt")
     assert support.git(begun, "rev-parse", "refs/ctx/heads/demo/alt") == tip
@@ -142,7 +141,7 @@ def test_a_deleted_branch_leaves_its_session(begun: Path, ask: Ask) -> None:
 
 def test_each_line_knows_what_it_was_shown_and_no_more(begun: Path, ask: Ask) -> None:
     """Forked at #2; then main and alt go on, alt is merged into main, main into alt, and alt is forked."""
-    found = repos.find(begun)
+    found = discover.find(begun)
     main, alt = (SessionBranch(session="demo", branch=name) for name in ("main", "alt"))
     support.git(begun, "switch", "-q", "-c", "alt")
     first = ask("alt 1")
@@ -195,7 +194,7 @@ def test_snapshots_of_the_source_outlive_it(begun: Path, ask: Ask) -> None:
 
 
 def test_an_ended_line_is_not_carried_on(begun: Path, ask: Ask) -> None:
-    found = repos.find(begun)
+    found = discover.find(begun)
     life.close(found, ["demo@main"], "ended", NOW)
     support.git(begun, "switch", "-q", "-c", "alt")
     assert ask("go on").started

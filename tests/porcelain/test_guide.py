@@ -10,7 +10,7 @@ from git_ctx.porcelain.guide import SHARE, NoSuchPrinciple, add, listing, remove
 from git_ctx.porcelain.life import close
 from git_ctx.porcelain.session import start
 from git_ctx.porcelain.settings import Held
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 
@@ -20,12 +20,12 @@ SHORT = "Write short functions."
 
 @pytest.fixture
 def demo(repo: Path) -> Path:
-    start(repos.find(repo), "demo", NOW)
+    start(discover.find(repo), "demo", NOW)
     return repo
 
 
 def guide(repo: Path, text: str, priority: str = "normal") -> Held:
-    return add(repos.find(repo), text, priority, None, NOW).principle  # type: ignore[arg-type]
+    return add(discover.find(repo), text, priority, None, NOW).principle  # type: ignore[arg-type]
 
 
 def test_principles_stand_in_every_full_context_before_those_of_files(demo: Path, ask: Ask) -> None:
@@ -54,7 +54,7 @@ def test_one_that_is_withdrawn_is_taken_back_once(demo: Path, ask: Ask) -> None:
     guide(demo, SHORT)
     guide(demo, SCHEMA, "high")
     ask("what is here")
-    remove(repos.find(demo), 1, None, NOW)
+    remove(discover.find(demo), 1, None, NOW)
     second, third = ask("what is here"), ask("what is here")
     assert f'guidance that holds no longer: "{SCHEMA}"' in second.content
     assert "no longer" not in third.content
@@ -71,19 +71,19 @@ def test_another_chat_is_told_by_itself(demo: Path, ask: Ask) -> None:
 def test_the_list_has_the_high_ones_first(demo: Path) -> None:
     for text, priority in (("a", "low"), ("b", "high"), ("c", "normal"), ("d", "high")):
         guide(demo, text, priority)
-    assert [one.text for one in listing(repos.find(demo), None)] == ["b", "d", "c", "a"]
-    assert remove(repos.find(demo), 3, None, NOW).principle.text == "c"
-    assert [one.text for one in listing(repos.find(demo), None)] == ["b", "d", "a"]
+    assert [one.text for one in listing(discover.find(demo), None)] == ["b", "d", "c", "a"]
+    assert remove(discover.find(demo), 3, None, NOW).principle.text == "c"
+    assert [one.text for one in listing(discover.find(demo), None)] == ["b", "d", "a"]
     for number in (0, 4, -1):
         with pytest.raises(NoSuchPrinciple):
-            remove(repos.find(demo), number, None, NOW)
+            remove(discover.find(demo), number, None, NOW)
 
 
 def test_what_one_side_withdraws_is_gone_and_what_the_other_adds_stays(demo: Path, ask: Ask) -> None:
     head = "refs/ctx/heads/demo/main"
     guide(demo, SHORT)
     base = support.git(demo, "rev-parse", head)
-    remove(repos.find(demo), 1, None, NOW)
+    remove(discover.find(demo), 1, None, NOW)
     mine = support.git(demo, "rev-parse", head)
     support.git(demo, "update-ref", head, base)
     guide(demo, SCHEMA)
@@ -92,12 +92,12 @@ def test_what_one_side_withdraws_is_gone_and_what_the_other_adds_stays(demo: Pat
     assert tree == support.git(demo, "merge-tree", "--write-tree", theirs, mine)
     joined = support.git(demo, "commit-tree", "-p", mine, "-p", theirs, "-m", "merge", tree)
     support.git(demo, "update-ref", head, joined)
-    assert [one.text for one in listing(repos.find(demo), None)] == [SCHEMA]
+    assert [one.text for one in listing(discover.find(demo), None)] == [SCHEMA]
 
 
 def test_secrets_are_taken_out_before_anything_is_kept(demo: Path) -> None:
     token = "ghp_" + "a1B2c3D4e5F6" * 3
-    done = add(repos.find(demo), f"Use the token {token} for the API.", "normal", None, NOW)
+    done = add(discover.find(demo), f"Use the token {token} for the API.", "normal", None, NOW)
     assert done.redacted and token not in done.principle.text
     assert token not in support.git(demo, "log", "-p", "refs/ctx/heads/demo/main")
 
@@ -114,9 +114,9 @@ def test_too_long_or_for_a_closed_session_nothing_is_kept(demo: Path) -> None:
     with pytest.raises(UsageError, match=r"at most 4,000 characters; put more into \.ctx/guidance/"):
         guide(demo, "x" * 4001)
     assert support.git(demo, "for-each-ref", "refs/ctx") == before
-    close(repos.find(demo), (), "archived", NOW)
+    close(discover.find(demo), (), "archived", NOW)
     with pytest.raises(SessionClosed):
-        add(repos.find(demo), SHORT, "normal", "demo", NOW)
+        add(discover.find(demo), SHORT, "normal", "demo", NOW)
 
 
 def held(number: int, text: str = "") -> Held:
@@ -145,8 +145,8 @@ def test_principles_keep_to_their_share_and_the_rest_is_news_later(sizes: list[i
 
 
 def test_a_principle_that_holds_is_not_kept_twice(demo: Path) -> None:
-    first = add(repos.find(demo), SHORT, "normal", None, NOW)
+    first = add(discover.find(demo), SHORT, "normal", None, NOW)
     before = support.git(demo, "for-each-ref", "refs/ctx")
-    assert add(repos.find(demo), SHORT, "normal", None, NOW).principle == first.principle
+    assert add(discover.find(demo), SHORT, "normal", None, NOW).principle == first.principle
     assert support.git(demo, "for-each-ref", "refs/ctx") == before
-    assert add(repos.find(demo), SHORT, "high", None, NOW).principle.priority == "high"
+    assert add(discover.find(demo), SHORT, "high", None, NOW).principle.priority == "high"

@@ -9,8 +9,7 @@ from git_ctx.model import SessionBranch
 from git_ctx.porcelain.life import Closed, close, reopen
 from git_ctx.porcelain.session import listing, start
 from git_ctx.porcelain.status import status
-from git_ctx.store import events, refs
-from git_ctx.store import repo as repos
+from git_ctx.store import discover, events, refs
 from git_ctx.store.sessions import pending
 from git_ctx.store.sessions.pending import Draft
 from tests import support
@@ -21,12 +20,12 @@ DEMO = SessionBranch(session="demo", branch="main")
 
 @pytest.fixture
 def demo(repo: Path) -> Path:
-    start(repos.find(repo), "demo", NOW)
+    start(discover.find(repo), "demo", NOW)
     return repo
 
 
 def states(repo: Path) -> dict[str, str]:
-    return {str(row.listed.branch): row.state for row in listing(repos.find(repo), everything=True)}
+    return {str(row.listed.branch): row.state for row in listing(discover.find(repo), everything=True)}
 
 
 def fork(repo: Path, name: str, of: str = "demo/main") -> None:
@@ -38,17 +37,17 @@ def test_a_closed_session_is_read_only_never_current_and_comes_back(
     demo: Path, ask: Ask, state: Closed
 ) -> None:
     first = ask("what is here")
-    done = close(repos.find(demo), (), state, NOW)
+    done = close(discover.find(demo), (), state, NOW)
     assert [(one.branch, one.state, one.prompts) for one in done.moved] == [(DEMO, state, 1)]
     assert done.current is None
     with pytest.raises(NoSession):
-        status(repos.find(demo), None)
-    assert status(repos.find(demo), "demo").state == state
+        status(discover.find(demo), None)
+    assert status(discover.find(demo), "demo").state == state
     with pytest.raises(SessionClosed, match=f"'demo@main' is {state}; what is allowed now: reopen"):
         ask("more", session="demo")
-    assert pending.analyzing(repos.find(demo)) == set()
-    assert reopen(repos.find(demo), "demo", NOW).current == DEMO
-    assert status(repos.find(demo), None).state == "active"
+    assert pending.analyzing(discover.find(demo)) == set()
+    assert reopen(discover.find(demo), "demo", NOW).current == DEMO
+    assert status(discover.find(demo), None).state == "active"
     assert ask("more").context.after == first.prompt.id
     support.fsck(demo)
 
@@ -56,8 +55,8 @@ def test_a_closed_session_is_read_only_never_current_and_comes_back(
 def test_the_tree_tells_the_state_without_the_trailers(demo: Path, ask: Ask) -> None:
     ask("what is here")
     for state in ("ended", "archived"):
-        close(repos.find(demo), (), state, NOW)  # type: ignore[arg-type]
-        at = repos.find(demo)
+        close(discover.find(demo), (), state, NOW)  # type: ignore[arg-type]
+        at = discover.find(demo)
         assert events.derived_state(at, refs.tip(at, DEMO) or "") == state
         reopen(at, "demo", NOW)
     assert events.derived_state(at, refs.tip(at, DEMO) or "") == "active"
@@ -66,51 +65,51 @@ def test_the_tree_tells_the_state_without_the_trailers(demo: Path, ask: Ask) -> 
 @pytest.mark.parametrize("first", ["ended", "archived"])
 @pytest.mark.parametrize("second", ["ended", "archived"])
 def test_the_closed_can_only_be_reopened(demo: Path, first: Closed, second: Closed) -> None:
-    close(repos.find(demo), (), first, NOW)
+    close(discover.find(demo), (), first, NOW)
     with pytest.raises(MoveNotAllowed, match=f"is {first}; what is allowed now: reopen") as told:
-        close(repos.find(demo), ("demo",), second, NOW)
+        close(discover.find(demo), ("demo",), second, NOW)
     assert told.value.allowed == ("reopen",)
     assert states(demo) == {"demo@main": first}
 
 
 def test_the_open_cannot_be_reopened(demo: Path) -> None:
     with pytest.raises(MoveNotAllowed, match="is created; what is allowed now: prompt, end, archive"):
-        reopen(repos.find(demo), "demo", NOW)
+        reopen(discover.find(demo), "demo", NOW)
 
 
 def test_a_name_closes_all_branches_and_an_at_one(demo: Path) -> None:
     fork(demo, "demo/fix%2Fa")
     fork(demo, "demo/fix%2Fb")
-    close(repos.find(demo), ("demo@fix/a",), "archived", NOW)
+    close(discover.find(demo), ("demo@fix/a",), "archived", NOW)
     assert states(demo) == {"demo@main": "created", "demo@fix/a": "archived", "demo@fix/b": "created"}
-    moved = close(repos.find(demo), ("demo", "demo@main"), "ended", NOW).moved
+    moved = close(discover.find(demo), ("demo", "demo@main"), "ended", NOW).moved
     assert sorted(str(one.branch) for one in moved) == ["demo@fix/b", "demo@main"]
     assert states(demo) == {"demo@main": "ended", "demo@fix/a": "archived", "demo@fix/b": "ended"}
 
 
 def test_reopening_takes_the_branch_of_this_git_branch_or_asks(demo: Path) -> None:
     fork(demo, "demo/side")
-    close(repos.find(demo), ("demo",), "ended", NOW)
+    close(discover.find(demo), ("demo",), "ended", NOW)
     support.git(demo, "switch", "-q", "-c", "other")
     with pytest.raises(AmbiguousSession, match="demo@main, demo@side"):
-        reopen(repos.find(demo), "demo", NOW)
+        reopen(discover.find(demo), "demo", NOW)
     support.git(demo, "switch", "-q", "main")
-    reopen(repos.find(demo), "demo", NOW)
+    reopen(discover.find(demo), "demo", NOW)
     assert states(demo) == {"demo@main": "active", "demo@side": "ended"}
-    reopen(repos.find(demo), "demo", NOW)
+    reopen(discover.find(demo), "demo", NOW)
     assert states(demo) == {"demo@main": "active", "demo@side": "active"}
 
 
 def test_one_wrong_name_and_none_is_closed(demo: Path) -> None:
     with pytest.raises(SessionNotFound):
-        close(repos.find(demo), ("demo", "nope"), "archived", NOW)
+        close(discover.find(demo), ("demo", "nope"), "archived", NOW)
     with pytest.raises(SessionNotFound):
-        close(repos.find(demo), ("demo", "demo@nope"), "archived", NOW)
+        close(discover.find(demo), ("demo", "demo@nope"), "archived", NOW)
     assert states(demo) == {"demo@main": "created"}
 
 
 def draft(repo: Path) -> Draft:
-    at = repos.find(repo)
+    at = discover.find(repo)
     return Draft(
         id="klmnopqrstuvwxyz",
         branch=DEMO,
@@ -123,25 +122,25 @@ def draft(repo: Path) -> Draft:
 
 
 def test_a_prompt_on_its_way_is_waited_for(demo: Path) -> None:
-    held = pending.put(repos.find(demo), draft(demo))
+    held = pending.put(discover.find(demo), draft(demo))
     with held, pytest.raises(MoveNotAllowed, match="is analyzing; what is allowed now: prompt"):
-        close(repos.find(demo), (), "ended", NOW)
+        close(discover.find(demo), (), "ended", NOW)
     assert states(demo) == {"demo@main": "analyzing"}
 
 
 def test_a_prompt_whose_run_died_is_kept_before_the_end(demo: Path) -> None:
     code = f"""
 from tests.porcelain.test_life import *
-held = pending.put(repos.find(Path({str(demo)!r})), draft(Path({str(demo)!r})))
+held = pending.put(discover.find(Path({str(demo)!r})), draft(Path({str(demo)!r})))
 import os; os._exit(9)
 """
     root = Path(__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=root).returncode == 9
-    done = close(repos.find(demo), (), "ended", NOW)
+    done = close(discover.find(demo), (), "ended", NOW)
     assert [(one.state, one.prompts) for one in done.moved] == [("ended", 1)]
     assert list((demo / ".git/ctx/pending").iterdir()) == []
 
 
 def test_another_session_of_the_branch_is_current_next(demo: Path) -> None:
-    start(repos.find(demo), "other", NOW)
-    assert close(repos.find(demo), (), "ended", NOW).current == DEMO
+    start(discover.find(demo), "other", NOW)
+    assert close(discover.find(demo), (), "ended", NOW).current == DEMO

@@ -10,8 +10,7 @@ from git_ctx.porcelain.life import close
 from git_ctx.porcelain.pins import NotPinned, OutsideWorkTree, listing, matching, pin, unpin
 from git_ctx.porcelain.rank import rank
 from git_ctx.porcelain.session import start
-from git_ctx.store import append, refs
-from git_ctx.store import repo as repos
+from git_ctx.store import append, discover, refs
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 
@@ -27,12 +26,12 @@ FILES = {
 @pytest.fixture
 def demo(repo: Path) -> Path:
     support.commit(repo, FILES)
-    start(repos.find(repo), "demo", NOW)
+    start(discover.find(repo), "demo", NOW)
     return repo
 
 
 def pinned(repo: Path, at: str = "refs/ctx/heads/demo/main") -> list[str]:
-    found = repos.find(repo)
+    found = discover.find(repo)
     return [one.path for one in settings.pins(found, support.git(repo, "rev-parse", at))]
 
 
@@ -54,8 +53,8 @@ def test_a_name_is_itself_before_it_is_a_glob() -> None:
 
 
 def test_what_is_pinned_comes_first_with_its_reason(demo: Path, ask: Ask) -> None:
-    pin(repos.find(demo), ["*.sql"], None, NOW)
-    ranked = rank(repos.find(demo), "login is broken", lambda doing: None)
+    pin(discover.find(demo), ["*.sql"], None, NOW)
+    ranked = rank(discover.find(demo), "login is broken", lambda doing: None)
     assert {one.path for one in ranked[:2]} == {"main.sql", "shop/sql/tables.sql"}
     assert all("pinned" in str(one.reasons[0]) for one in ranked[:2])
     assert ranked[2].path == "shop/login.py"
@@ -68,7 +67,7 @@ def test_a_file_pinned_later_comes_with_the_next_update_once(demo: Path, ask: As
     support.commit(demo, {f"gen/part_{n}.py": f"def login_{n}(user):\n    return {n}\n" for n in range(40)})
     first = ask("login of the user", budget=700)
     assert "CREATE TABLE" not in first.content
-    pin(repos.find(demo), ["shop/sql"], None, NOW)
+    pin(discover.find(demo), ["shop/sql"], None, NOW)
     second = ask("login of the user", budget=700)
     assert second.context.kind == "update"
     assert ("shop/sql/tables.sql", "whole") in {(item.path, item.form) for item in second.context.items}
@@ -80,7 +79,7 @@ def test_a_file_that_was_only_named_comes_once_it_is_pinned(demo: Path, ask: Ask
     support.commit(demo, {f"shop/login_{n}.py": f"# {n}\n{body}" for n in range(6)})
     first = ask("why does login of the user fail", budget=1500)
     named = next(item.path for item in first.context.items[:5] if item.form == "line")
-    pin(repos.find(demo), [named], None, NOW)
+    pin(discover.find(demo), [named], None, NOW)
     second = ask("why does login of the user fail", budget=1500)
     assert (named, "whole") in [(item.path, item.form) for item in second.context.items]
 
@@ -90,13 +89,13 @@ def test_a_file_shown_in_part_comes_anew_once_it_is_pinned(demo: Path, ask: Ask)
     support.commit(demo, {"shop/orders.py": f"{body}\n\ndef refund(order):\n    return order.paid\n"})
     first = ask("refund the paid order", budget=600)
     assert ("shop/orders.py", "definitions") in {(item.path, item.form) for item in first.context.items}
-    pin(repos.find(demo), ["shop/orders.py"], None, NOW)
+    pin(discover.find(demo), ["shop/orders.py"], None, NOW)
     assert "def part_7(" in ask("steps").content
     assert ask("steps").context.items == ()
 
 
 def test_of_each_path_the_last_word_counts(demo: Path) -> None:
-    at = repos.find(demo)
+    at = discover.find(demo)
     pin(at, ["shop", "*.sql"], None, NOW)
     unpin(at, ["shop"], None, NOW)
     assert pinned(demo) == ["*.sql"]
@@ -108,7 +107,7 @@ def test_of_each_path_the_last_word_counts(demo: Path) -> None:
 
 def test_paths_are_seen_from_the_current_directory(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(demo / "shop")
-    at = repos.find()
+    at = discover.find()
     pin(at, ["login.py", "sql/*", "../main.sql", str(demo / "shop/prices.py")], None, NOW)
     assert pinned(demo) == ["main.sql", "shop/login.py", "shop/prices.py", "shop/sql/*"]
     unpin(at, ["login.py", "shop/sql/*"], None, NOW)
@@ -118,22 +117,22 @@ def test_paths_are_seen_from_the_current_directory(demo: Path, monkeypatch: pyte
 @pytest.mark.parametrize("word", ["..", "../other", "/etc/passwd", ".", "", "a" * 2000])
 def test_what_lies_outside_is_refused(demo: Path, word: str) -> None:
     with pytest.raises(OutsideWorkTree):
-        pin(repos.find(demo), ["shop", word], None, NOW)
+        pin(discover.find(demo), ["shop", word], None, NOW)
     assert pinned(demo) == []
 
 
 def test_a_git_directory_is_refused(demo: Path) -> None:
     with pytest.raises(UnsafePath):
-        pin(repos.find(demo), [".git/config"], None, NOW)
+        pin(discover.find(demo), [".git/config"], None, NOW)
 
 
 def test_what_is_not_pinned_cannot_be_unpinned(demo: Path) -> None:
     with pytest.raises(NotPinned):
-        unpin(repos.find(demo), ["shop"], None, NOW)
+        unpin(discover.find(demo), ["shop"], None, NOW)
 
 
 def test_a_path_that_is_not_utf8_stays_what_it_is(demo: Path) -> None:
-    pin(repos.find(demo), ["caf\udce9.py"], None, NOW)
+    pin(discover.find(demo), ["caf\udce9.py"], None, NOW)
     assert pinned(demo) == ["caf\udce9.py"]
     (entry,) = support.git(demo, "ls-tree", "-r", "--name-only", "refs/ctx/heads/demo/main", "meta/").split()
     assert r'"\"caf\\351.py\""' in support.git(demo, "show", f"refs/ctx/heads/demo/main:{entry}")
@@ -141,13 +140,13 @@ def test_a_path_that_is_not_utf8_stays_what_it_is(demo: Path) -> None:
 
 def test_pins_of_two_people_both_stay(demo: Path) -> None:
     head = "refs/ctx/heads/demo/main"
-    pin(repos.find(demo), ["shop", "main.sql"], None, NOW)
+    pin(discover.find(demo), ["shop", "main.sql"], None, NOW)
     base = support.git(demo, "rev-parse", head)
-    unpin(repos.find(demo), ["shop"], None, NOW)
-    pin(repos.find(demo), ["mine.py"], None, NOW)
+    unpin(discover.find(demo), ["shop"], None, NOW)
+    pin(discover.find(demo), ["mine.py"], None, NOW)
     mine = support.git(demo, "rev-parse", head)
     support.git(demo, "update-ref", head, base)
-    pin(repos.find(demo), ["theirs.py"], None, NOW)
+    pin(discover.find(demo), ["theirs.py"], None, NOW)
     theirs = support.git(demo, "rev-parse", head)
     trees = {
         support.git(demo, "merge-tree", "--write-tree", *sides) for sides in ((mine, theirs), (theirs, mine))
@@ -158,7 +157,7 @@ def test_pins_of_two_people_both_stay(demo: Path) -> None:
 
 
 def test_a_setting_that_cannot_be_read_is_passed_over(demo: Path, ask: Ask) -> None:
-    at = repos.find(demo)
+    at = discover.find(demo)
     for number, data in enumerate(
         [
             b"no JSON",
@@ -176,20 +175,20 @@ def test_a_setting_that_cannot_be_read_is_passed_over(demo: Path, ask: Ask) -> N
 def test_only_the_latest_settings_count(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "MOST", 2)
     for name in ("a.py", "b.py", "c.py"):
-        pin(repos.find(demo), [name], None, NOW)
+        pin(discover.find(demo), [name], None, NOW)
     assert pinned(demo) == ["b.py", "c.py"]
 
 
 def test_a_closed_session_takes_no_pins_and_none_has_none(demo: Path) -> None:
-    at = repos.find(demo)
+    at = discover.find(demo)
     tip = refs.tip(at, DEMO)
     close(at, (), "ended", NOW)
     with pytest.raises(SessionClosed):
         pin(at, ["shop"], "demo", NOW)
     with pytest.raises(NoSession):
-        pin(repos.find(demo), ["shop"], None, NOW)
+        pin(discover.find(demo), ["shop"], None, NOW)
     support.git(demo, "update-ref", "refs/ctx/heads/demo/main", tip or "")
     pin(at, ["main.sql"], None, NOW)
     close(at, (), "ended", NOW)
-    assert rank(repos.find(demo), "login", lambda doing: None)[0].path == "shop/login.py"
-    assert rank(repos.find(demo), "login", lambda doing: None, "demo")[0].path == "main.sql"
+    assert rank(discover.find(demo), "login", lambda doing: None)[0].path == "shop/login.py"
+    assert rank(discover.find(demo), "login", lambda doing: None, "demo")[0].path == "main.sql"

@@ -18,8 +18,7 @@ from git_ctx.errors import (
     WriteFailed,
 )
 from git_ctx.porcelain.session import start
-from git_ctx.store import append, refs
-from git_ctx.store import repo as repos
+from git_ctx.store import append, discover, refs
 from git_ctx.store.sessions import pending
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
@@ -46,7 +45,7 @@ def state(repo: Path) -> tuple[str, ...]:
 
 def test_a_prompt_is_kept_as_one_commit_that_plain_git_reads(repo: Path, ask: Ask) -> None:
     support.commit(repo, CODE)
-    start(repos.find(), "demo", NOW)
+    start(discover.find(), "demo", NOW)
     done = ask("fix the login redirect")
     tip = "refs/ctx/heads/demo/main"
     assert support.git(repo, "log", "--format=%s", tip) == "prompt: fix the login redirect\nsession: demo"
@@ -102,7 +101,7 @@ def test_without_a_session_one_is_started_and_the_next_prompt_goes_there(repo: P
 
 
 def test_a_detached_head_needs_a_name(repo: Path, ask: Ask) -> None:
-    start(repos.find(), "demo", NOW)
+    start(discover.find(), "demo", NOW)
     support.git(repo, "checkout", "-q", "--detach")
     with pytest.raises(NoSession):
         ask("fix it")
@@ -165,7 +164,7 @@ def test_a_key_is_redacted_everywhere_and_its_file_withheld(repo: Path, ask: Ask
 def test_where_nothing_can_be_added_the_text_stands_in_a_file_and_is_finished_later(
     repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start(repos.find(), "demo", NOW)
+    start(discover.find(), "demo", NOW)
 
     def full(*args: object, **kwargs: object) -> None:
         raise WriteFailed("the session", "No space left on device")
@@ -182,14 +181,14 @@ def test_where_nothing_can_be_added_the_text_stands_in_a_file_and_is_finished_la
         "prompt: do not lose this",
         "session: demo",
     ]
-    assert not pending.abandoned(repos.find())
+    assert not pending.abandoned(discover.find())
 
 
 @pytest.mark.parametrize("begun", [False, True])
 def test_a_prompt_that_is_refused_leaves_all_as_it_was(repo: Path, ask: Ask, begun: bool) -> None:
     support.commit(repo, CODE)
     if begun:
-        start(repos.find(), "demo", NOW)
+        start(discover.find(), "demo", NOW)
 
     def all_of_it() -> tuple[str, ...]:
         refs = support.git(repo, "for-each-ref"), support.git(repo, "config", "--list", "--local")
@@ -207,7 +206,7 @@ def test_a_prompt_that_was_said_to_be_safe_is_not_dropped_when_it_is_refused(
     repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     support.commit(repo, CODE)
-    start(repos.find(), "demo", NOW)
+    start(discover.find(), "demo", NOW)
 
     def failing(*args: object, **kwargs: object) -> None:
         raise GitFailed("status", 128, "fatal: out of memory")
@@ -225,7 +224,7 @@ def test_a_prompt_that_was_said_to_be_safe_is_not_dropped_when_it_is_refused(
 def test_the_same_prompt_again_takes_the_place_of_the_one_that_was_cut_off(
     repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start(repos.find(), "demo", NOW)
+    start(discover.find(), "demo", NOW)
 
     def full(*args: object, **kwargs: object) -> None:
         raise WriteFailed("the session", "No space left on device")
@@ -236,7 +235,7 @@ def test_the_same_prompt_again_takes_the_place_of_the_one_that_was_cut_off(
             ask("do not lose this")
     done = ask("do not lose this")
     assert done.prompt.id == Path(failed.value.text_at or "").stem
-    assert refs.listing(repos.find())[0].prompts == 1
+    assert refs.listing(discover.find())[0].prompts == 1
 
 
 def test_one_that_was_kept_and_never_printed_is_printed_as_it_was_kept(
@@ -249,8 +248,8 @@ def test_one_that_was_kept_and_never_printed_is_printed_as_it_was_kept(
     again = ask("fix it")
     assert (again.event, again.prompt, again.context) == (first.event, first.prompt, first.context)
     assert (again.content, again.files, again.recovered) == (first.content, first.files, 0)
-    assert refs.listing(repos.find())[0].prompts == 1
-    assert not pending.abandoned(repos.find())
+    assert refs.listing(discover.find())[0].prompts == 1
+    assert not pending.abandoned(discover.find())
     assert ask("fix it").event != first.event
 
 
@@ -282,8 +281,8 @@ def test_the_same_tree_gives_the_same_bytes(repo: Path, tmp_path: Path, ask: Ask
 def test_a_prompt_to_a_broken_session_stands_in_no_others_way(
     repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start(repos.find(), "bad", NOW)
-    start(repos.find(), "good", NOW)
+    start(discover.find(), "bad", NOW)
+    start(discover.find(), "good", NOW)
 
     def full(*args: object, **kwargs: object) -> None:
         raise WriteFailed("the session", "No space left on device")
@@ -295,7 +294,7 @@ def test_a_prompt_to_a_broken_session_stands_in_no_others_way(
     tree = support.git(repo, "rev-parse", "refs/ctx/heads/bad/main^{tree}")
     (repo / ".git/objects" / tree[:2] / tree[2:]).unlink()
     assert ask("to the good one", session="good").event.clock == 1
-    assert [one.draft.text for one in pending.abandoned(repos.find())] == ["to the bad one"]
+    assert [one.draft.text for one in pending.abandoned(discover.find())] == ["to the bad one"]
 
 
 def test_of_several_first_prompts_at_once_one_begins_the_session(repo: Path) -> None:
@@ -308,14 +307,14 @@ def test_of_several_first_prompts_at_once_one_begins_the_session(repo: Path) -> 
         for n in range(4)
     ]
     assert [one.wait() for one in running] == [0] * 4
-    (only,) = refs.listing(repos.find())
+    (only,) = refs.listing(discover.find())
     assert only.prompts == 4
 
 
 def test_a_prompt_that_was_interrupted_is_kept_by_the_next(
     repo: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start(repos.find(), "demo", NOW)
+    start(discover.find(), "demo", NOW)
 
     def interrupted(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt

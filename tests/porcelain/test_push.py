@@ -7,7 +7,9 @@ import pytest
 from git_ctx.errors import SecretsFound
 from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.sharing import push, sync
-from git_ctx.store import repo as repositories
+from git_ctx.porcelain.tending import forget
+from git_ctx.porcelain.tending.sought import Wish
+from git_ctx.store import discover
 from git_ctx.store.sharing import outgoing
 from tests import servers
 from tests.porcelain.conftest import NOW, Ask
@@ -40,11 +42,11 @@ def ada(repo: Path, server: Path, ask: Ask) -> Path:
 def begin(path: Path) -> None:
     from git_ctx.porcelain.session import start
 
-    start(repositories.find(path), "demo", NOW)
+    start(discover.find(path), "demo", NOW)
 
 
 def share(path: Path, **options: bool) -> push.Pushed:
-    here = repositories.find(path)
+    here = discover.find(path)
     plan = plans.plan(here, None, "demo@main", NOW, files=True, **options)
     return push.push(here, plan, allow_secret=False)
 
@@ -62,7 +64,7 @@ def test_every_file_arrives_and_no_unpushed_commit(ada: Path, server: Path, tmp_
     (row,) = share(ada).rows
     assert (row.result, row.detail) == ("pushed", None)
     bob = clone(server, tmp_path / "bob")
-    sync.fetch(repositories.find(bob), None, files=True)
+    sync.fetch(discover.find(bob), None, files=True)
     assert len(snapshots(ada)) == 3
     for tree in snapshots(ada):
         assert listing(bob, tree) == listing(ada, tree)
@@ -74,7 +76,7 @@ def test_every_file_arrives_and_no_unpushed_commit(ada: Path, server: Path, tmp_
 
 
 def test_without_files_no_snapshot_travels(ada: Path, server: Path) -> None:
-    here = repositories.find(ada)
+    here = discover.find(ada)
     push.push(here, plans.plan(here, None, "demo@main", NOW), allow_secret=False)
     assert git(server, "for-each-ref", "--format=%(refname)", "refs/ctx") == REF
     assert not set(snapshots(ada)[1:]) & objects(server)
@@ -97,7 +99,7 @@ def test_both_share_their_files_and_have_those_of_the_other(
 ) -> None:
     share(ada)
     bob = clone(server, tmp_path / "bob")
-    there = repositories.find(bob)
+    there = discover.find(bob)
     sync.fetch(there, None, files=True)
     (mirror,) = sync.shared(there, "demo")
     sync.adopt(there, mirror, NOW)
@@ -108,7 +110,7 @@ def test_both_share_their_files_and_have_those_of_the_other(
     share(ada)
     sync.pull(there, None, NOW, files=True)
     assert [row.result for row in share(bob).rows] == ["pushed"]
-    sync.pull(repositories.find(ada), None, NOW, files=True)
+    sync.pull(discover.find(ada), None, NOW, files=True)
     assert snapshots(ada) == snapshots(bob) and len(snapshots(ada)) == 5
     for path in (ada, bob):
         git(path, "update-ref", "-d", "refs/ctx/remotes/origin/snap/demo/main")
@@ -117,7 +119,7 @@ def test_both_share_their_files_and_have_those_of_the_other(
 
 
 def test_the_files_that_go_are_named_and_asked_for(ada: Path) -> None:
-    plan = plans.plan(repositories.find(ada), None, "demo@main", NOW, files=True)
+    plan = plans.plan(discover.find(ada), None, "demo@main", NOW, files=True)
     assert plan.asks and plan.snapshots == ("app.py", "new.py", "unpushed.py")
 
 
@@ -134,10 +136,34 @@ def test_replacing_takes_the_old_files_away(ada: Path, server: Path) -> None:
     share(ada)
     old = git(server, "rev-parse", SNAP)
     git(ada, "update-ref", SNAP, f"{SNAP}~1")
-    here = repositories.find(ada)
+    here = discover.find(ada)
     push.push(here, plans.plan(here, None, "demo@main", NOW, replace=True), allow_secret=False)
     assert git(server, "rev-list", SNAP, "--not", "main").count("\n") == 1
     assert old not in git(server, "rev-list", "--all").split()
+
+
+def test_mirrored_files_forget_with_their_session_asked_for_or_not(
+    ada: Path, server: Path, tmp_path: Path
+) -> None:
+    share(ada)
+    bob = discover.find(clone(server, tmp_path / "bob"))
+    sync.fetch(bob, None, files=True)
+    under = "refs/ctx/remotes/origin/snap/demo/main"
+    known = [listing(bob.common_dir, tree) for tree in snapshots(ada)]
+    here = discover.find(ada)
+    forget.forget(here, Wish(kind="path", words="new.py"), NOW)
+    push.push(here, plans.plan(here, None, "demo@main", NOW, replace=True), allow_secret=False)
+    sync.fetch(bob, None)
+    left = {
+        name
+        for line in git(bob.common_dir, "log", "--format=%T", under).split()
+        for name in listing(bob.common_dir, line)
+    }
+    assert "new.py" not in left
+    assert set(known[0]) <= left
+    sync.fetch(bob, None, files=True)
+    for tree in snapshots(ada):
+        assert listing(bob.common_dir, tree) == listing(ada, tree)
 
 
 def sent_trees(server: Path) -> set[str]:
@@ -175,7 +201,7 @@ def test_what_a_remote_promised_is_not_fetched_to_look_at_it(tmp_path: Path, rep
     partial = tmp_path / "partial"
     git(tmp_path, "clone", "-q", "--filter=blob:none", "--no-checkout", repo.as_uri(), str(partial))
     absent = git(repo, "rev-parse", "HEAD:a.py")
-    found = repositories.find(partial)
+    found = discover.find(partial)
     assert outgoing.unknown(found, "origin", [absent, "1" * 40]) == {"1" * 40}
     assert [sent.path for sent in outgoing.reachable(found, [git(partial, "rev-parse", "HEAD")])] == [
         ""

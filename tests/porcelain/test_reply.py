@@ -12,8 +12,7 @@ from git_ctx.porcelain import beside, look
 from git_ctx.porcelain.here import session
 from git_ctx.porcelain.reply import Place, Replied, reply
 from git_ctx.porcelain.request import Pending, Requested, Terms, pending, request
-from git_ctx.store import append
-from git_ctx.store import repo as repos
+from git_ctx.store import append, discover
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 
@@ -33,18 +32,18 @@ Say = Callable[..., Replied]
 @pytest.fixture
 def say(repo: Path) -> Say:
     def call(text: str, **place: Any) -> Replied:
-        return reply(repos.find(repo), text, Place(**place), NOW)
+        return reply(discover.find(repo), text, Place(**place), NOW)
 
     return call
 
 
 def open_(repo: Path, **terms: Any) -> Pending:
-    return pending(repos.find(repo), Terms(**terms))
+    return pending(discover.find(repo), Terms(**terms))
 
 
 def answer(repo: Path, **terms: Any) -> Requested:
     asks = open_(repo, **terms).asks
-    return request(repos.find(repo), asks, Terms(**terms), NOW, lambda doing: None)
+    return request(discover.find(repo), asks, Terms(**terms), NOW, lambda doing: None)
 
 
 def spelled(asks: tuple[Asked, ...]) -> list[str]:
@@ -55,7 +54,7 @@ def test_a_reply_is_kept_beside_the_last_prompt(repo: Path, ask: Ask, say: Say) 
     ask("first")
     asked = ask("second")
     done = say(ANSWER)
-    at = repos.find(repo)
+    at = discover.find(repo)
     tip = session(at, None).tip
     assert [kept for _, kept in beside.beside(at, tip, asked.event)] == [done.reply]
     assert done.reply.prompt == asked.prompt.id
@@ -111,8 +110,8 @@ def test_a_prompt_of_another_session_is_refused(repo: Path, ask: Ask, say: Say) 
     from git_ctx.porcelain.session import start
 
     ask("elsewhere")
-    other = session(repos.find(repo), None).branch
-    start(repos.find(repo), "here", NOW)
+    other = session(discover.find(repo), None).branch
+    start(discover.find(repo), "here", NOW)
     with pytest.raises(RevisionNotFound):
         say("yes", prompt=str(other))
     with pytest.raises(NoPrompt):
@@ -178,7 +177,7 @@ def test_a_forged_reply_is_bounded_too(repo: Path, ask: Ask) -> None:
         asks=(Asked(kind="file", what="x" * 100_000), *wanted),
     )
     entry = append.Entry(suffix="reply.json", data=codec.encode_reply(forged))
-    append.append(repos.find(repo), asked.branch, "reply", forged.id, [entry], subject="x", when=NOW)
+    append.append(discover.find(repo), asked.branch, "reply", forged.id, [entry], subject="x", when=NOW)
     found = open_(repo).asks
     assert len(found) <= 20
     assert all(len(each.what) < 2000 for each in found)
@@ -190,7 +189,7 @@ def test_an_empty_reply_and_a_closed_session_are_refused(repo: Path, ask: Ask, s
         say(" \n")
     ended = registers.encode_meta(Meta(value="ended", author="x", set_at=NOW))
     append.append_meta(
-        repos.find(repo), asked.branch, "state", "k" * 16, ended, subject="ended", when=NOW, state="ended"
+        discover.find(repo), asked.branch, "state", "k" * 16, ended, subject="ended", when=NOW, state="ended"
     )
     with pytest.raises(SessionClosed):
         say("yes", session=str(asked.branch))
@@ -203,7 +202,7 @@ def test_the_log_counts_what_came_of_each_prompt(repo: Path, ask: Ask, say: Say)
     ask("second")
     say("fine")
     say("to the first", prompt="#1")
-    at = repos.find(repo)
+    at = discover.find(repo)
     counts = [(one.replies, one.requests) for one in look.history(at, [session(at, None).tip])]
     assert counts == [(1, 0), (2, 1)]
 
@@ -211,7 +210,7 @@ def test_the_log_counts_what_came_of_each_prompt(repo: Path, ask: Ask, say: Say)
 def test_the_same_reply_at_once_is_the_same(repo: Path, ask: Ask) -> None:
     """Its run may have died before it could say that it was kept."""
     ask("do it")
-    first, again = (reply(repos.find(repo), "Done.", Place(), NOW) for _ in range(2))
+    first, again = (reply(discover.find(repo), "Done.", Place(), NOW) for _ in range(2))
     assert (again.event, again.reply) == (first.event, first.reply)
     ask("do more")
-    assert reply(repos.find(repo), "Done.", Place(), NOW).event != first.event
+    assert reply(discover.find(repo), "Done.", Place(), NOW).event != first.event

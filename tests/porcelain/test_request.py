@@ -10,8 +10,7 @@ from git_ctx.analysis.asks import asks
 from git_ctx.errors import BudgetTooSmall, NoSession
 from git_ctx.model import AskKind
 from git_ctx.porcelain.request import Requested, Terms, request
-from git_ctx.store import refs
-from git_ctx.store import repo as repos
+from git_ctx.store import discover, refs
 from git_ctx.store.sessions import union
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
@@ -24,7 +23,7 @@ SECRET = "ghp_" + "A1b2C3d4E5f6G7h8I9j0" + "K1l2M3n4O5p6Q7r8"
 @pytest.fixture
 def want(repo: Path) -> Want:
     def call(kind: AskKind, *words: str, at: Path = repo, **terms: Any) -> Requested:
-        return request(repos.find(at), asks(kind, words), Terms(**terms), NOW, lambda doing: None)
+        return request(discover.find(at), asks(kind, words), Terms(**terms), NOW, lambda doing: None)
 
     return call
 
@@ -227,7 +226,7 @@ def test_a_request_before_any_prompt_stands_alone(repo: Path, want: Want) -> Non
         want("tree")
     from git_ctx.porcelain.session import start
 
-    start(repos.find(repo), "demo", NOW)
+    start(discover.find(repo), "demo", NOW)
     assert want("file", "app.py").request.prompt is None
 
 
@@ -239,7 +238,7 @@ def test_a_fork_was_shown_what_was_given_up_to_it_and_no_more(shop: Path, want: 
     assert begun.forked is not None
     support.git(shop, "switch", "-q", "main")
     main = want("file", "shop/invoice.py")
-    found = repos.find(shop)
+    found = discover.find(shop)
     tip = refs.tip(found, main.branch)
     assert tip is not None
     union.unite(found, begun.branch, tip, subject="main", when=NOW)

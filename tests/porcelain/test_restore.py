@@ -17,6 +17,7 @@ from git_ctx.porcelain import restore as verb
 from git_ctx.porcelain.restore import Restored
 from git_ctx.porcelain.save import Saved, save
 from git_ctx.porcelain.session import start
+from git_ctx.store import discover
 from git_ctx.store import repo as repos
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
@@ -49,18 +50,18 @@ def users(repo: Path) -> tuple[str, ...]:
 
 
 def kept(repo: Path, message: str = "") -> Saved:
-    return save(repos.find(repo), "demo", message, NOW)
+    return save(discover.find(repo), "demo", message, NOW)
 
 
 def back(repo: Path, revision: str, *paths: str) -> Restored:
-    return verb.into_work_tree(repos.find(repo), "demo", revision, paths, NOW)
+    return verb.into_work_tree(discover.find(repo), "demo", revision, paths, NOW)
 
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = scenes.base(tmp_path / "work")
     monkeypatch.chdir(path)
-    start(repos.find(path), "demo", NOW)
+    start(discover.find(path), "demo", NOW)
     return path
 
 
@@ -236,7 +237,7 @@ def test_into_a_folder(work: Path) -> None:
     kept(work)
     before, mine, refs = disk(work), users(work), support.git(work, "for-each-ref")
     there = work.parent / "a/b"
-    done = verb.into_folder(repos.find(work), "demo", "#1", (), there)
+    done = verb.into_folder(discover.find(work), "demo", "#1", (), there)
     assert done.before is None and set(done.done.left) == {"secret.py"}
     assert disk(there) == {path: each for path, each in before.items() if path != "secret.py"}
     assert (disk(work), users(work), support.git(work, "for-each-ref")) == (before, mine, refs)
@@ -245,7 +246,7 @@ def test_into_a_folder(work: Path) -> None:
 def test_into_a_folder_from_a_bare_repository(work: Path) -> None:
     kept(work)
     support.git(work, "clone", "-q", "--mirror", str(work), str(work.parent / "bare.git"))
-    done = verb.into_folder(repos.find(work.parent / "bare.git"), "demo", "#1", (), work.parent / "out")
+    done = verb.into_folder(discover.find(work.parent / "bare.git"), "demo", "#1", (), work.parent / "out")
     assert disk(work.parent / "out") == disk(work) and "app.py" in done.done.written
 
 
@@ -290,10 +291,10 @@ def test_a_session_of_another_branch_keeps_what_was_there(work: Path) -> None:
     kept(work)
     support.git(work, "switch", "-q", "--detach")
     support.write(work, {"app.py": "now\n"})
-    done = verb.into_work_tree(repos.find(work), None, "demo@main", (), NOW)
+    done = verb.into_work_tree(discover.find(work), None, "demo@main", (), NOW)
     assert done.before is not None and str(done.before.branch) == "demo@main"
     with pytest.raises(NoSession):
-        save(repos.find(work), None, "", NOW)
+        save(discover.find(work), None, "", NOW)
     assert support.git(work, "show", f"{done.before.save.snapshot}:app.py") == "now"
     assert (work / "app.py").read_text() == "def main():\n    return 0\n"
 
@@ -335,9 +336,9 @@ def test_forged_trees_write_nothing(work: Path, case: str, to: bool) -> None:
     before = judge.untouchables(work)
     with pytest.raises(UnsafePath):
         if to:
-            verb.into_folder(repos.find(work), None, commit, (), work.parent / "out")
+            verb.into_folder(discover.find(work), None, commit, (), work.parent / "out")
         else:
-            verb.into_work_tree(repos.find(work), None, commit, (), NOW)
+            verb.into_work_tree(discover.find(work), None, commit, (), NOW)
     assert judge.untouchables(work) == before
     assert not (work.parent / "owned").exists() and not (work.parent / "out").exists()
 
@@ -346,7 +347,7 @@ def test_a_link_that_leads_out_is_only_a_link(work: Path) -> None:
     outside = vetted.blob(work, os.fsencode(work.parent))
     commit = forged(work, (vetted.LINK, b"a", outside))
     support.write(work, {"a/b": "in a folder\n"})
-    verb.into_work_tree(repos.find(work), None, commit, (), NOW)
+    verb.into_work_tree(discover.find(work), None, commit, (), NOW)
     assert (work / "a").readlink() == work.parent and not (work.parent / "b").exists()
     back(work, "@~1")
     assert (work / "a/b").read_text() == "in a folder\n" and not (work.parent / "b").exists()
@@ -383,7 +384,7 @@ def test_a_write_that_the_system_refuses_is_said_and_undone(
     kept(work)
     support.write(work, {"a.bin": "small", "b.bin": "small", "c.bin": "small"})
     before = disk(work)
-    limited = repos.find(work)
+    limited = discover.find(work)
     real = type(limited).run
 
     def run(self: repos.Repo, *args: str, **named: Any) -> repos.Done:

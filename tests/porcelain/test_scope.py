@@ -14,7 +14,7 @@ from git_ctx.porcelain.context import scope
 from git_ctx.porcelain.prompt import Prompted
 from git_ctx.porcelain.rank import rank
 from git_ctx.porcelain.request import Terms, request
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 from tests import support
 from tests.porcelain.conftest import NOW
 from tests.porcelain.conftest import Ask as Prompting
@@ -31,7 +31,7 @@ TASK = "redirect after login goes to the wrong page"
 
 
 def ranked(**options: Any) -> list[str]:
-    here = repos.find()
+    here = discover.find()
     return [one.path for one in rank(here, TASK, lambda doing: None, wanted=scope.read(here, **options))]
 
 
@@ -41,7 +41,7 @@ def shown(done: Prompted) -> dict[str, str]:
 
 def test_what_is_excluded_is_neither_ranked_nor_listed_nor_quoted(repo: Path, ask: Prompting) -> None:
     support.commit(repo, CODE)
-    wanted = scope.read(repos.find(), exclude=["docs/", "*.ts"])
+    wanted = scope.read(discover.find(), exclude=["docs/", "*.ts"])
     done = ask(TASK, scope=wanted)
     assert not {"docs/login.md", "web/login.ts"} & set(shown(done))
     assert "start page" not in done.content and "docs/" not in done.content.partition("# Notes")[0]
@@ -89,7 +89,7 @@ def test_what_changed_comes_first_and_says_so(repo: Path) -> None:
     support.commit(repo, CODE)
     support.git(repo, "switch", "-qc", "feature")
     support.write(repo, {"shop/prices.py": "RATE = 1.19\n"})
-    here = repos.find()
+    here = discover.find()
     first, *_ = rank(here, TASK, lambda doing: None, wanted=scope.read(here, changed=""))
     assert (first.path, str(first.reasons[0])) == ("shop/prices.py", "changed: differs from main")
     assert len(ranked(changed="")) > 3
@@ -97,7 +97,7 @@ def test_what_changed_comes_first_and_says_so(repo: Path) -> None:
 
 def test_words_in_a_prompt_are_no_filters(repo: Path) -> None:
     support.commit(repo, CODE)
-    here = repos.find()
+    here = discover.find()
     found = rank(here, "only python, exclude docs: redirect after login --exclude web/", lambda doing: None)
     assert {"docs/login.md", "web/login.ts"} <= {one.path for one in found}
 
@@ -107,21 +107,21 @@ def test_a_pin_beats_an_exclude(repo: Path, ask: Prompting) -> None:
 
     support.commit(repo, {**CODE, ".ctxignore": "docs/\n"})
     ask("something else")
-    pin(repos.find(), ["docs/login.md"], None, NOW)
+    pin(discover.find(), ["docs/login.md"], None, NOW)
     assert shown(ask(TASK, full=True))["docs/login.md"] == "whole"
-    wanted = scope.read(repos.find(), lang=["python"])
+    wanted = scope.read(discover.find(), lang=["python"])
     assert "docs/login.md" in shown(ask(TASK, full=True, scope=wanted))
 
 
 def test_a_later_prompt_keeps_how_the_chat_was_steered(repo: Path, ask: Prompting) -> None:
     support.commit(repo, CODE)
-    wanted = scope.read(repos.find(), exclude=["docs/"], lang=["python"])
+    wanted = scope.read(discover.find(), exclude=["docs/"], lang=["python"])
     ask("vat", scope=wanted, budget=2000)
     second = ask(TASK)
     assert second.context.kind == "update"
     assert second.context.scope == wanted
     assert "docs/login.md" not in shown(second) and "web/login.ts" not in shown(second)
-    third = ask(TASK, scope=scope.read(repos.find(), lang=["typescript"]))
+    third = ask(TASK, scope=scope.read(discover.find(), lang=["typescript"]))
     assert third.context.scope == Scope(exclude=("docs/",), languages=("typescript",))
     assert ask(TASK, full=True).context.scope == EVERYTHING
 
@@ -134,7 +134,7 @@ def test_of_a_file_that_was_shown_and_is_hidden_now_only_the_change_is_told(
     support.write(
         repo, {"docs/login.md": "# Login\n\nNow quite different.\n", "docs/new.md": "# New login\n"}
     )
-    done = ask("and now", scope=scope.read(repos.find(), exclude=["docs/"]))
+    done = ask("and now", scope=scope.read(discover.find(), exclude=["docs/"]))
     assert shown(done) == {"docs/login.md": "line"}
     assert "quite different" not in done.content and "docs/new.md" not in done.content
 
@@ -143,7 +143,7 @@ def test_what_is_asked_for_by_its_name_is_given_and_kept_up_to_date(repo: Path, 
     support.commit(repo, {**CODE, ".ctxignore": "docs/\n"})
     ask(TASK)
     wanted = [Ask(kind="file", what="docs/login.md"), Ask(kind="search", what="start page")]
-    given = request(repos.find(), wanted, Terms(), NOW, lambda doing: None)
+    given = request(discover.find(), wanted, Terms(), NOW, lambda doing: None)
     assert [one.found for one in given.answers] == [True, False]
     assert "start page" in given.content
     support.write(repo, {"docs/login.md": CODE["docs/login.md"] + "\nThen greet.\n" * 9})
@@ -155,7 +155,7 @@ def test_a_hidden_secret_stays_one_when_it_is_asked_for(repo: Path, ask: Prompti
     key = samples.keyed("ghp_", samples.ALNUM, 36)(Random(1))
     support.write(repo, {".env": f"TOKEN={key}\n"})
     ask(TASK)
-    given = request(repos.find(), [Ask(kind="file", what=".env")], Terms(), NOW, lambda doing: None)
+    given = request(discover.find(), [Ask(kind="file", what=".env")], Terms(), NOW, lambda doing: None)
     assert key not in given.content and ".env is withheld" in given.content
 
 
@@ -166,7 +166,7 @@ def test_patterns_with_a_slash_are_seen_from_the_current_directory(
         repo, {**CODE, "web/[x]/deep/a.py": "redirect login\n", "web/x/deep/b.py": "redirect login\n"}
     )
     monkeypatch.chdir(repo / "web" / "[x]")
-    here = repos.find()
+    here = discover.find()
     given = ["deep/", "./deep/*.py", "../*.ts", "*.md", "/docs/", "**/x.py", "!../y/z", ".", "../.."]
     assert scope.read(here, exclude=given).exclude == (
         "deep/",
@@ -202,14 +202,14 @@ def test_a_wrong_call_is_told_before_anything_is_done(
     repo: Path, options: dict[str, Any], problem: str, hint: str | None
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        scope.read(repos.find(), **options)
+        scope.read(discover.find(), **options)
     assert problem in str(caught.value)
     assert hint is None or hint in (caught.value.hint or "")
 
 
 def test_languages_go_by_name_and_by_ending(repo: Path) -> None:
     support.commit(repo, {"a.cpp": "", "b.go": "", "c.rs": ""})
-    found = scope.read(repos.find(), lang=["c++,golang", "RS", ".py", "*.md"]).languages
+    found = scope.read(discover.find(), lang=["c++,golang", "RS", ".py", "*.md"]).languages
     assert found == ("cpp", "go", "rust", "python", "markdown")
 
 
@@ -227,7 +227,7 @@ def test_a_link_is_another_name_and_no_file(repo: Path, ask: Prompting) -> None:
     assert "login.py" not in shown(done) and "AGENTS.md" not in shown(done)
     assert "Always write tests first." in done.content.partition("# Files")[0]
     wanted = [Ask(kind="file", what="login.py"), Ask(kind="file", what="out.py")]
-    given = request(repos.find(), wanted, Terms(), NOW, lambda doing: None)
+    given = request(discover.find(), wanted, Terms(), NOW, lambda doing: None)
     assert [part.path for one in given.answers for part in one.parts] == ["shop/login.py", "out.py"]
     assert "root:" not in given.content
 
@@ -242,14 +242,14 @@ def test_of_a_large_file_that_changed_the_changed_lines_come_first_and_leave_roo
     support.git(repo, "switch", "-qc", "feature")
     steps[300] = "def step_300(cart):\n    return cart.another_way()\n\n\n"
     support.write(repo, {"shop/steps.py": "".join(steps)})
-    done = ask(TASK, budget=1500, scope=scope.read(repos.find(), changed=""))
+    done = ask(TASK, budget=1500, scope=scope.read(discover.find(), changed=""))
     assert "another_way" in done.content
     assert shown(done)["shop/steps.py"] == "definitions" and shown(done)["shop/login.py"] == "whole"
 
 
 def test_a_commit_that_is_gone_by_now_steers_nothing(repo: Path, ask: Prompting) -> None:
     support.git(repo, "branch", "old")
-    ask(TASK, scope=scope.read(repos.find(), changed="old"))
+    ask(TASK, scope=scope.read(discover.find(), changed="old"))
     support.git(repo, "branch", "-D", "old")
     assert ask(TASK).context.scope.changed == "old"
 
@@ -257,5 +257,5 @@ def test_a_commit_that_is_gone_by_now_steers_nothing(repo: Path, ask: Prompting)
 def test_a_request_for_a_hidden_folder_says_why_it_is_empty(repo: Path, ask: Prompting) -> None:
     support.commit(repo, {**CODE, ".ctxignore": "docs/\n"})
     ask(TASK)
-    given = request(repos.find(), [Ask(kind="tree", what="docs")], Terms(), NOW, lambda doing: None)
+    given = request(discover.find(), [Ask(kind="tree", what="docs")], Terms(), NOW, lambda doing: None)
     assert given.answers[0].notes == ("docs is left out by .ctxignore; its files are given by name",)

@@ -11,8 +11,7 @@ from git_ctx.analysis import hits
 from git_ctx.errors import UsageError
 from git_ctx.model import Prompt, Save, SessionBranch
 from git_ctx.porcelain.search import search
-from git_ctx.store import append, naming
-from git_ctx.store import repo as repositories
+from git_ctx.store import append, discover, naming
 from git_ctx.store.layout import Entry
 from tests.porcelain.conftest import NOW
 from tests.store import sessions
@@ -42,7 +41,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(path, "config", "user.name", "Text Format")
     git(path, "config", "user.email", "login@example.com")
     commit(path, {"a.py": "login\n"})
-    repo = repositories.find(path)
+    repo = discover.find(path)
     for at, name in enumerate(("one", "two")):
         branch = SessionBranch(session=name, branch="main")
         sessions.start(repo, branch)
@@ -74,18 +73,18 @@ words = st.sampled_from([*PLAIN.split(), *ODD.split(" "), *PHRASES])
 @given(query=st.lists(words, min_size=1, max_size=3).map(" ".join))
 @settings(max_examples=40, deadline=None)
 def test_a_search_finds_what_reading_everything_finds(place: Path, query: str) -> None:
-    found = search(repositories.find(place), None, query, 100, False)
+    found = search(discover.find(place), None, query, 100, False)
     assert {hit.found.text for hit in found.hits} == naive(query)
     assert found.count == len(found.hits) == len({hit.place for hit in found.hits})
 
 
 def test_a_session_alone(place: Path) -> None:
-    found = search(repositories.find(place), "two", "login redirect", 9, False)
+    found = search(discover.find(place), "two", "login redirect", 9, False)
     assert [hit.place for hit in found.hits] == ["two#1"]
 
 
 def test_contexts_are_searched_when_asked(repo: Path) -> None:
-    here = repositories.find(repo)
+    here = discover.find(repo)
     sessions.start(here)
     sessions.prompt(here, "an old form")
     assert search(here, None, "it", 9, False).count == 0
@@ -94,7 +93,7 @@ def test_contexts_are_searched_when_asked(repo: Path) -> None:
 
 
 def test_saves_and_replies_are_found(repo: Path) -> None:
-    here = repositories.find(repo)
+    here = discover.find(repo)
     sessions.start(here)
     made = Save(id="k" * 16, message="before the zebra", saved_at=NOW, author="a <a@b>")
     reply = b'{\n  "format": 1,\n  "text": "a zebra\\nit is"\n}\n'
@@ -114,5 +113,5 @@ def test_saves_and_replies_are_found(repo: Path) -> None:
 
 def test_nothing_cannot_be_searched_for(repo: Path) -> None:
     with pytest.raises(UsageError):
-        search(repositories.find(repo), None, ' "" ', 9, False)
-    assert search(repositories.find(repo), None, "x", 9, False).count == 0
+        search(discover.find(repo), None, ' "" ', 9, False)
+    assert search(discover.find(repo), None, "x", 9, False).count == 0

@@ -13,7 +13,7 @@ from git_ctx.porcelain.plot import Plot
 from git_ctx.porcelain.reply import Place, reply
 from git_ctx.porcelain.save import save
 from git_ctx.porcelain.story import Wish, story
-from git_ctx.store.repo import find
+from git_ctx.store.discover import find
 from git_ctx.store.sessions.entries import Commit
 from git_ctx.story import Node, Patch, Story
 from tests import support

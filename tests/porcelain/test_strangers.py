@@ -24,8 +24,7 @@ from git_ctx.porcelain.save import save
 from git_ctx.porcelain.sharing import bundles, mirrors, push, sync
 from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.tending import keep
-from git_ctx.store import events, refs
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover, events, refs
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current, examine
 from git_ctx.store.trees import EMPTY_TREE
@@ -40,7 +39,7 @@ DEMO = "refs/ctx/heads/bad/main"
 @pytest.fixture
 def base(repo: Path, ask: Ask) -> Path:
     """A sound session, and one with an entry of each kind, which will be forged."""
-    here = repositories.find(repo)
+    here = discover.find(repo)
     sessions.start(here, "good", NOW)
     ask("a sound prompt", budget=1000)
     sessions.start(here, "bad", NOW)
@@ -95,7 +94,7 @@ def test_whatever_is_changed_in_a_session_is_refused_or_read(
     shutil.copytree(base, place / "repo")
     git(place / "repo", "remote", "add", "origin", str(servers.bare(place / "server")))
     tip = forge(place / "repo", seed)
-    here = repositories.find(place / "repo")
+    here = discover.find(place / "repo")
     for read in READERS.values():
         try:
             read(here, tip)
@@ -119,7 +118,7 @@ def test_whatever_a_remote_has_comes_in_whole_or_stays_out(
     git(place / "server", "config", "core.bare", "true")
     forge(place / "server", seed)
     git(base.parent, "clone", "-q", str(base), str(place / "mine"))
-    here = repositories.find(place / "mine")
+    here = discover.find(place / "mine")
     git(place / "mine", "remote", "set-url", "origin", str(place / "server"))
     fetched = sync.fetch(here, "origin")
     assert {move.branch for move in fetched.moves} | {BAD} == {GOOD, BAD}
@@ -162,7 +161,7 @@ def damaged(repo: Path) -> Repo:
     events_folder = next(node for node in mutant.root.body if node.name == b"events")
     events_folder.body = "1" * 40
     (repo / ".git" / DEMO).write_text(f"{mutants.Store(repo).mutant(mutant)}\n")
-    return repositories.find(repo)
+    return discover.find(repo)
 
 
 def test_a_search_names_what_it_could_not_search_and_finds_the_rest(base: Path) -> None:
@@ -211,11 +210,11 @@ def test_what_is_no_session_is_never_the_current_one(base: Path) -> None:
     git(base, "update-ref", "-d", DEMO)
     git(base, "config", "--unset", "branch.main.ctxSession")
     git(base, "update-ref", "refs/ctx/heads/junk/main", git(base, "commit-tree", "-m", "x", EMPTY_TREE))
-    assert current.current(repositories.find(base), "main") == GOOD
+    assert current.current(discover.find(base), "main") == GOOD
 
 
 def test_a_broken_branch_hides_no_other_branch_of_its_session(base: Path) -> None:
-    here = repositories.find(base)
+    here = discover.find(base)
     branches.make(here, "side", None, "bad@main", NOW)
     here = damaged(base)
     rows = branches.listing(here, "bad@side")
@@ -231,7 +230,7 @@ def test_mirrors_that_an_older_version_let_in_go_with_the_next_fetch(base: Path,
     server = servers.bare(tmp_path / "server")
     git(base, "remote", "add", "origin", str(server))
     git(base, "push", "-q", "origin", "refs/ctx/heads/good/main")
-    here = repositories.find(base)
+    here = discover.find(base)
     sync.fetch(here, "origin")
     junk = git(base, "commit-tree", "-m", "x", EMPTY_TREE)
     git(base, "push", "-q", "origin", f"{junk}:refs/ctx/heads/junk/main")
@@ -244,7 +243,7 @@ def test_mirrors_that_an_older_version_let_in_go_with_the_next_fetch(base: Path,
 def test_mirrors_that_git_cannot_read_are_fetched_anew(base: Path, tmp_path: Path) -> None:
     git(base, "remote", "add", "origin", str(servers.bare(tmp_path / "server")))
     git(base, "push", "-q", "origin", "refs/ctx/heads/good/main")
-    here = repositories.find(base)
+    here = discover.find(base)
     sync.fetch(here, "origin")
     folder = base / ".git/refs/ctx/remotes/origin/heads"
     (folder / "good/main").write_text("garbage\n")

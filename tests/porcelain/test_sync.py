@@ -11,7 +11,7 @@ from git_ctx.errors import BrokenSession, DifferentSessions
 from git_ctx.model import SessionBranch
 from git_ctx.porcelain.sharing import mirrors as mirroring
 from git_ctx.porcelain.sharing import sync
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover
 from git_ctx.store.forgetting import tombstones
 from git_ctx.store.sharing import remote
 from tests import servers
@@ -50,18 +50,18 @@ def both(ada: Path, bob: Path) -> tuple[Path, Path]:
 
 
 def adopt(path: Path, session: str = "demo") -> str:
-    here = repositories.find(path)
+    here = discover.find(path)
     sync.fetch(here, None)
     (mirror,) = sync.shared(here, session)
     return sync.adopt(here, mirror, WHEN)
 
 
 def pull(path: Path, **options: bool) -> sync.Pulled:
-    return sync.pull(repositories.find(path), None, WHEN, **options)
+    return sync.pull(discover.find(path), None, WHEN, **options)
 
 
 def relation(path: Path) -> dict[str, str]:
-    _, rows = mirroring.listing(repositories.find(path), None)
+    _, rows = mirroring.listing(discover.find(path), None)
     return {str(row.listed.branch): row.relation for row in rows}
 
 
@@ -167,7 +167,7 @@ def test_another_branch_of_the_name_with_another_id_is_not_taken_in(ada: Path, b
 
 def test_what_was_deleted_here_does_not_come_back_by_itself(both: tuple[Path, Path]) -> None:
     ada, bob = both
-    here = repositories.find(bob)
+    here = discover.find(bob)
     id = json.loads(git(bob, "show", f"{REF}:session.json"))["id"]
     tombstones.bury(here, id, "demo", WHEN, {})
     git(bob, "update-ref", "-d", REF)
@@ -230,7 +230,7 @@ def test_what_is_no_session_is_not_adopted(ada: Path, bob: Path) -> None:
     git(ada, "push", "-q", "origin", REF)
     # As a git ctx that left such mirrors has it.
     git(bob, "fetch", "-q", "origin", f"{REF}:refs/ctx/remotes/origin/heads/demo/main")
-    here = repositories.find(bob)
+    here = discover.find(bob)
     with pytest.raises(BrokenSession):
         sync.adopt(here, *sync.shared(here, "demo"), WHEN)
     assert heads(bob) == {}
@@ -244,7 +244,7 @@ def test_how_the_sessions_here_stand_to_the_remotes(both: tuple[Path, Path]) -> 
     assert relation(bob) == {"demo@main": "ahead"}
     add(ada, DEMO)
     push(ada)
-    sync.fetch(repositories.find(bob), None)
+    sync.fetch(discover.find(bob), None)
     assert relation(bob) == {"demo@main": "diverged"}
     git(bob, "update-ref", REF, f"{REF}~1")
     assert relation(bob) == {"demo@main": "behind"}
@@ -254,11 +254,11 @@ def test_how_the_sessions_here_stand_to_the_remotes(both: tuple[Path, Path]) -> 
 
 def test_the_remotes_and_what_is_left_of_a_renamed_one(both: tuple[Path, Path]) -> None:
     _, bob = both
-    here = repositories.find(bob)
+    here = discover.find(bob)
     (origin,) = mirroring.remotes(here)
     assert (origin.name, origin.sessions, origin.chosen, origin.gone) == ("origin", 1, True, False)
     git(bob, "remote", "rename", "origin", "upstream")
-    here = repositories.find(bob)
+    here = discover.find(bob)
     assert [(one.name, one.sessions, one.gone) for one in mirroring.remotes(here)] == [
         ("upstream", 0, False),
         ("origin", 1, True),

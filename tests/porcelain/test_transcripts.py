@@ -13,8 +13,7 @@ from git_ctx.porcelain.life import close
 from git_ctx.porcelain.session import start
 from git_ctx.porcelain.tending import forget, sought
 from git_ctx.porcelain.transcripts import Taken, UnreadableTranscript, Wish, import_, sources
-from git_ctx.store import refs
-from git_ctx.store import repo as repos
+from git_ctx.store import discover, refs
 from git_ctx.transcripts.agents import agent
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
@@ -24,7 +23,7 @@ LATER = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def take(repo: Path, file: Path, name: str = "claude-code", now: datetime = LATER, **wish: object) -> Taken:
-    return import_(repos.find(repo), agent(name), file, Wish(**wish), now)
+    return import_(discover.find(repo), agent(name), file, Wish(**wish), now)
 
 
 def user(text: str, key: str, at: datetime = NOW, cwd: str = "/home/ada/shop") -> dict[str, object]:
@@ -51,7 +50,7 @@ def write(file: Path, *lines: object) -> Path:
 
 
 def prompts(repo: Path, branch: SessionBranch | None) -> list[Prompt]:
-    found = repos.find(repo)
+    found = discover.find(repo)
     tip = refs.tip(found, branch) if branch else None
     assert branch and tip
     logged = look.history(found, [tip])
@@ -92,7 +91,7 @@ def test_what_was_asked_keeps_its_time_branch_and_chat_and_loses_its_secrets(
 
 def test_requests_name_what_was_looked_at_and_changed_and_no_file_elsewhere(repo: Path) -> None:
     taken = take(repo, DATA / "claude-code.jsonl")
-    found = repos.find(repo)
+    found = discover.find(repo)
     assert taken.branch
     tip = refs.tip(found, taken.branch)
     assert tip
@@ -144,7 +143,7 @@ def test_what_a_hook_kept_is_not_doubled(repo: Path, tmp_path: Path, ask: Ask) -
 
 def test_what_was_forgotten_does_not_come_back(repo: Path, tmp_path: Path, ask: Ask) -> None:
     ask("tell nobody about the merger", conversation="chat-1")
-    found = repos.find(repo)
+    found = discover.find(repo)
     forget.forget(found, sought.Wish(kind="text", words="the merger"), LATER)
     file = write(tmp_path / "a.jsonl", user("tell nobody about the merger", "u1"))
     assert take(repo, file).known == 1
@@ -152,20 +151,20 @@ def test_what_was_forgotten_does_not_come_back(repo: Path, tmp_path: Path, ask: 
 
 def test_an_imported_session_is_ended_and_never_current(repo: Path) -> None:
     taken = take(repo, DATA / "claude-code.jsonl")
-    [listed] = refs.listing(repos.find(repo))
+    [listed] = refs.listing(discover.find(repo))
     assert (listed.branch, listed.state, listed.prompts) == (taken.branch, "ended", 4)
     with pytest.raises(NoSession):
-        here.session(repos.find(repo), None)
+        here.session(discover.find(repo), None)
 
 
 def test_no_files_come_back_of_what_was_imported(repo: Path) -> None:
     taken = take(repo, DATA / "claude-code.jsonl")
     with pytest.raises(FilesNeverKept, match="never kept: it was imported"):
-        moment.moment(repos.find(repo), str(taken.branch), "#2")
+        moment.moment(discover.find(repo), str(taken.branch), "#2")
 
 
 def test_it_is_added_to_the_session_that_is_named_while_that_is_open(repo: Path) -> None:
-    found = repos.find(repo)
+    found = discover.find(repo)
     branch = start(found, "mine", NOW).branch
     assert take(repo, DATA / "codex.jsonl", "codex", session="mine").branch == branch
     assert refs.listing(found)[0].state == "active"
@@ -186,7 +185,7 @@ def test_a_directory_gives_what_is_about_this_repository(repo: Path, tmp_path: P
     write(tmp_path / "p/-b/2.jsonl", user("two", "u2"))
     write(tmp_path / "p/-a/agent-3.jsonl", user("three", "u3", cwd=str(repo)))
     write(tmp_path / "p/-a/1/subagents/4.jsonl", user("four", "u4", cwd=str(repo)))
-    found, known = repos.find(repo), agent("claude-code")
+    found, known = discover.find(repo), agent("claude-code")
     assert sources(found, known, [str(tmp_path / "p")]) == [ours]
     shutil.rmtree(tmp_path / "p/-a")
     with pytest.raises(UsageError, match="no transcript of claude-code that is about this repository"):
@@ -233,5 +232,5 @@ def test_a_session_that_was_begun_and_not_ended_is_ended_by_the_next(
         dying.setattr("git_ctx.store.append.append_meta", die)
         take(repo, DATA / "claude-code.jsonl")
     taken = take(repo, DATA / "claude-code.jsonl")
-    [one] = refs.listing(repos.find(repo))
+    [one] = refs.listing(discover.find(repo))
     assert (one.branch, one.state) == (taken.branch, "ended")

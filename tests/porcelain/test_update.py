@@ -8,7 +8,7 @@ from git_ctx.analysis.asks import asks
 from git_ctx.model import Format
 from git_ctx.porcelain.prompt import Prompted
 from git_ctx.porcelain.request import Terms, request
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 from tests import support
 from tests.porcelain.conftest import NOW, Ask
 
@@ -199,7 +199,7 @@ def test_what_was_shown_on_request_is_known(repo: Path, ask: Ask) -> None:
     shown(repo, ask)
     first = SHOP.split("\n").index("def refund(order):") + 1
     requested = request(
-        repos.find(repo),
+        discover.find(repo),
         asks("file", [f"shop/all.py:{first}-{first + 26}"]),
         Terms(),
         NOW,

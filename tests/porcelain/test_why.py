@@ -13,8 +13,7 @@ from git_ctx.porcelain import prompt as prompts
 from git_ctx.porcelain import why as whys
 from git_ctx.porcelain.prompt import Wish
 from git_ctx.porcelain.why import Why
-from git_ctx.store import events, refs
-from git_ctx.store import repo as repos
+from git_ctx.store import discover, events, refs
 from git_ctx.store.code import linked
 from tests import support
 from tests.support import git, write
@@ -48,7 +47,7 @@ def ask(repo: Path, clock: Clock) -> Ask:
     support.commit(repo, {f"f{n}.py": f"def f{n}():\n    return {n}\n" for n in range(6)})
 
     def asked(text: str) -> str:
-        id = prompts.prompt(repos.find(), text, Wish(), clock.tick(), lambda doing: None).prompt.id
+        id = prompts.prompt(discover.find(), text, Wish(), clock.tick(), lambda doing: None).prompt.id
         clock.tick()
         return id
 
@@ -57,7 +56,7 @@ def ask(repo: Path, clock: Clock) -> Ask:
 
 @pytest.fixture
 def hooks(repo: Path) -> None:
-    at = commits.place(repos.find())
+    at = commits.place(discover.find())
     commits.apply(at, commits.install(at), True)
 
 
@@ -75,7 +74,7 @@ def commit(repo: Path, name: str, *options: str) -> str:
 
 
 def why(what: str = "HEAD") -> Why:
-    repo = repos.find()
+    repo = discover.find()
     return whys.why(repo, whys.target(repo, what), NOW)
 
 
@@ -164,7 +163,7 @@ class TestWithHooks:
         self, repo: Path, ask: Ask, moved: bool, gone: bool
     ) -> None:
         ids = three(repo, ask)
-        noted.record(repos.find(), NOW)
+        noted.record(discover.find(), NOW)
         git(repo, "switch", "-q", "main")
         if moved:
             write(repo, {"other.py": "x = 1\n"})
@@ -202,7 +201,7 @@ class TestWithHooks:
         write(
             repo, {"f1.py": "def first_thing():\n    return 'one'\n\n\ndef second_thing():\n    return 2\n"}
         )
-        save.save(repos.find(), None, "on the way", clock.tick())
+        save.save(discover.find(), None, "on the way", clock.tick())
         third = ask("and now all of it")
         with (repo / "f1.py").open("a") as file:
             file.write("third_thing = 3\n")
@@ -246,7 +245,7 @@ class TestRecords:
         self, repo: Path, ask: Ask, hooks: None
     ) -> None:
         ids = three(repo, ask)
-        at = repos.find()
+        at = discover.find()
         noted.record(at, NOW)
         assert not list((repo / ".git/ctx").glob("commits*"))
         tips = linked.tips(at)
@@ -265,7 +264,7 @@ class TestRecords:
     def test_each_way_on_records(self, repo: Path, ask: Ask, hooks: None, clock: Clock, how: str) -> None:
         ask("begin")
         commit(repo, "f1.py")
-        at = repos.find()
+        at = discover.find()
         if how == "prompt":
             ask("go on")
         elif how == "save":
@@ -274,8 +273,8 @@ class TestRecords:
             life.close(at, [], "ended", clock.tick())
         else:
             why("HEAD")
-        (tip,) = linked.tips(repos.find())
-        assert [event.type for event in events.events(repos.find(), tip)].count("commit") == 1
+        (tip,) = linked.tips(discover.find())
+        assert [event.type for event in events.events(discover.find(), tip)].count("commit") == 1
 
     def test_what_cannot_be_recorded_waits_or_goes(
         self, repo: Path, ask: Ask, hooks: None, monkeypatch: pytest.MonkeyPatch, clock: Clock
@@ -291,15 +290,15 @@ class TestRecords:
 
         with monkeypatch.context() as patched:
             patched.setattr(append, "append", busy)
-            noted.record(repos.find(), NOW)
-        assert linked.notes(repos.find()).made
-        noted.record(repos.find(), NOW)
-        assert not linked.notes(repos.find()).made
+            noted.record(discover.find(), NOW)
+        assert linked.notes(discover.find()).made
+        noted.record(discover.find(), NOW)
+        assert not linked.notes(discover.find()).made
         commit(repo, "f2.py")
         for ref in git(repo, "for-each-ref", "--format=%(refname)", "refs/ctx").split():
             git(repo, "update-ref", "-d", ref)
-        noted.record(repos.find(), NOW)
-        assert not linked.notes(repos.find()).made
+        noted.record(discover.find(), NOW)
+        assert not linked.notes(discover.find()).made
 
     @pytest.mark.parametrize(
         "line",
@@ -320,22 +319,22 @@ class TestRecords:
         commit(repo, "f1.py")
         path = repo / ".git/ctx/commits"
         path.write_bytes(line + b"\n" + path.read_bytes() + line)
-        assert links.record(repos.find(), NOW) == 1
+        assert links.record(discover.find(), NOW) == 1
         assert behind() == [(id, "trailer")]
 
     def test_the_records_of_two_people_unite(self, repo: Path, ask: Ask, hooks: None, tmp_path: Path) -> None:
         id = ask("begin")
         commit(repo, "f1.py")
-        (branch,) = linked.tips(repos.find()).values()
+        (branch,) = linked.tips(discover.find()).values()
         start = git(repo, "rev-parse", refs.refname(branch))
-        noted.record(repos.find(), NOW)
+        noted.record(discover.find(), NOW)
         git(repo, "update-ref", "refs/keep", refs.refname(branch))
         git(repo, "update-ref", refs.refname(branch), start)
         git(repo, "commit", "-q", "--amend", "-m", "reworded")
         (repo / ".git/ctx/commits").write_text(
             f"commit {git(repo, 'rev-parse', 'HEAD')} {refs.refname(branch)} {id}\n"
         )
-        noted.record(repos.find(), NOW)
+        noted.record(discover.find(), NOW)
         git(repo, "merge-tree", "--write-tree", "refs/keep", refs.refname(branch))
 
 
@@ -414,6 +413,6 @@ def test_what_it_cannot_be_asked_about(repo: Path, what: str, problem: str) -> N
 def test_a_path_is_seen_from_where_one_stands(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     support.commit(repo, {"sub/a:1": "x\n"})
     monkeypatch.chdir(repo / "sub")
-    assert whys.target(repos.find(), "../app.py:2").path == "app.py"
-    assert whys.target(repos.find(), "a:1").path == "sub/a:1"
-    assert whys.target(repos.find(), "a:1:1").first == 1
+    assert whys.target(discover.find(), "../app.py:2").path == "app.py"
+    assert whys.target(discover.find(), "a:1").path == "sub/a:1"
+    assert whys.target(discover.find(), "a:1:1").first == 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from git_ctx.errors import UnusableRule
 from git_ctx.safety import own, secrets
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover
 from tests.safety.samples import SAMPLES
 from tests.support import git, write
 
@@ -112,11 +112,11 @@ def test_what_an_own_rule_redacted_holds_nothing_more(text: str, pattern: str) -
 def test_rules_are_the_users_own_and_no_file_of_the_repository_adds_to_them(repo: Path) -> None:
     evil = '[ctx "redact"]\n\tallow = .*\n\tevil = a\n'
     write(repo, {".gitconfig": evil, ".ctx/config": evil, "config": evil, ".git-ctx": evil})
-    repositories.find(repo)
+    discover.find(repo)
     assert secrets.redact(KEY)[1] == ("github-token",)
     git(repo, "config", "--global", "--add", "ctx.redact.allow", "ghp_.*")
     git(repo, "config", "--add", "ctx.redact.Mine", "mi[n]e")
-    found = repositories.find(repo)
+    found = discover.find(repo)
     assert found.config_section("ctx.redact") == [("allow", "ghp_.*"), ("mine", "mi[n]e")]
     assert secrets.redact(f"{KEY} mine")[0] == f"{KEY} [redacted: mine]"
 

@@ -18,8 +18,9 @@ from git_ctx.errors import (
 )
 from git_ctx.model import SessionBranch
 from git_ctx.store import append, events, lock, loose, naming, objects, refs, swap, upkeep
+from git_ctx.store.discover import find
 from git_ctx.store.layout import Entry
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
 from tests import support
 from tests.store.sessions import DEMO, WHEN, forge, prompt, start, texts

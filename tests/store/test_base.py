@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from git_ctx.errors import NoCommit
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 from git_ctx.store.files import base, worktree
 from tests import support
 
 
 def differing(name: str | None = None) -> set[str]:
-    here = repos.find()
+    here = discover.find()
     return set(base.differing(here, base.begin(here, name or base.usual(here)), worktree.look(here)))
 
 
@@ -17,7 +17,7 @@ def test_on_a_branch_it_is_all_that_the_branch_changed_committed_or_not(repo: Pa
     support.git(repo, "switch", "-qc", "feature")
     support.commit(repo, {"one.py": "1\n"})
     support.write(repo, {"two.py": "2\n", "app.py": "changed\n"})
-    assert base.usual(repos.find()) == "main"
+    assert base.usual(discover.find()) == "main"
     assert differing() == {"one.py", "two.py", "app.py"}
 
 
@@ -42,7 +42,7 @@ def test_on_the_default_branch_it_is_what_the_upstream_does_not_have(repo: Path,
     support.git(tmp_path, "clone", "-q", str(repo), "copy")
     copy = tmp_path / "copy"
     support.commit(copy, {"one.py": "1\n"})
-    here = repos.find(copy)
+    here = discover.find(copy)
     assert base.usual(here) == "origin/main"
     assert base.differing(here, base.begin(here, "origin/main"), worktree.look(here)) == {"one.py"}
 
@@ -51,12 +51,12 @@ def test_the_default_branch_of_a_remote_may_have_any_name(repo: Path, tmp_path: 
     support.git(repo, "branch", "-m", "develop")
     support.git(tmp_path, "clone", "-q", str(repo), "copy")
     support.git(tmp_path / "copy", "switch", "-qc", "feature")
-    assert base.usual(repos.find(tmp_path / "copy")) == "origin/develop"
+    assert base.usual(discover.find(tmp_path / "copy")) == "origin/develop"
 
 
 def test_without_an_upstream_it_is_what_is_not_committed(repo: Path) -> None:
     support.write(repo, {"two.py": "2\n"})
-    assert base.usual(repos.find()) == "HEAD"
+    assert base.usual(discover.find()) == "HEAD"
     assert differing() == {"two.py"}
 
 

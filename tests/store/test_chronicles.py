@@ -14,8 +14,9 @@ from git_ctx.chronicle import Chronicle, Step
 from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import append, naming, refs
+from git_ctx.store.discover import find
 from git_ctx.store.layout import Entry
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import chronicles
 from git_ctx.store.sessions.union import unite
 from git_ctx.store.sharing import bundle

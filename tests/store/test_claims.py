@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from git_ctx.errors import LockInTheWay
-from git_ctx.store import claims
-from git_ctx.store.repo import find
+from git_ctx.store import claims, config
+from git_ctx.store.discover import find
 from tests import support
 from tests.store.sessions import killed_after
 
@@ -35,7 +35,7 @@ def test_what_the_dead_left_is_gone_when_the_next_one_comes(repo: Path) -> None:
     assert (repo / ".git/packed-refs.lock").exists()
     found = find(repo)
     assert not claim.exists()
-    found.set_config("ctx.remote", "here")
+    config.put(found, "ctx.remote", "here")
     support.git(repo, "branch", "other")
     support.git(repo, "pack-refs", "--all")
     support.git(repo, "update-ref", "-d", "refs/heads/other")
@@ -49,7 +49,7 @@ def test_what_somebody_made_later_stays(repo: Path) -> None:
     assert (repo / ".git/config.lock").exists()
     assert not claim.exists()
     with pytest.raises(LockInTheWay, match=r"unable to create '.*/config\.lock': file exists") as failed:
-        find(repo).set_config("ctx.remote", "here")
+        config.put(find(repo), "ctx.remote", "here")
     assert "remove it" in (failed.value.hint or "")
 
 
@@ -81,7 +81,7 @@ def test_a_claim_can_name_nothing_but_lock_files(repo: Path, name: str) -> None:
 
 def test_where_nothing_can_be_claimed_git_goes_without(repo: Path) -> None:
     (repo / ".git/ctx").write_text("in the way")
-    find(repo).set_config("ctx.remote", "here")
+    config.put(find(repo), "ctx.remote", "here")
     assert support.git(repo, "config", "ctx.remote") == "here"
 
 
@@ -97,11 +97,11 @@ def test_the_lock_of_the_configuration_is_waited_for(repo: Path) -> None:
     lock = repo / ".git/config.lock"
     lock.touch()
     threading.Timer(0.1, lock.unlink).start()
-    find(repo).set_config("branch.main.ctxSession", "demo@main")
+    config.put(find(repo), "branch.main.ctxSession", "demo@main")
     assert support.git(repo, "config", "branch.main.ctxSession") == "demo@main"
 
 
 def test_a_lock_that_nobody_gives_back_is_named(repo: Path) -> None:
     (repo / ".git/config.lock").touch()
     with pytest.raises(LockInTheWay, match=r"config\.lock"):
-        find(repo).set_config("branch.main.ctxSession", "demo@main")
+        config.put(find(repo), "branch.main.ctxSession", "demo@main")

@@ -5,7 +5,7 @@ import pytest
 from git_ctx.errors import AmbiguousSession, BrokenSession, InvalidName, NoSession, SessionNotFound
 from git_ctx.model import SessionBranch
 from git_ctx.store import refs
-from git_ctx.store.repo import find
+from git_ctx.store.discover import find
 from git_ctx.store.sessions.current import among, current, parse, set_current
 from tests import support
 

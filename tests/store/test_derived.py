@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store import derived
-from git_ctx.store import repo as repositories
+from git_ctx.store import derived, discover
 from git_ctx.store.repo import Repo
 from tests import support
 
@@ -39,7 +38,7 @@ def packed(repo: Path) -> Repo:
     support.git(repo, "repack", "-adq")
     support.git(repo, "multi-pack-index", "write")
     support.git(repo, "commit-graph", "write", "--reachable")
-    return repositories.find(repo)
+    return discover.find(repo)
 
 
 def spoil(at: Repo, glob: str, change: Change) -> Path:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from git_ctx.errors import BrokenSession
 from git_ctx.model import EventName
 from git_ctx.store import events, layout, objects
+from git_ctx.store.discover import find
 from git_ctx.store.packed import Packed
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 from tests import support
 from tests.store.sessions import forge, prompt, start, texts
 

@@ -11,8 +11,8 @@ import pytest
 
 from git_ctx.errors import WriteFailed
 from git_ctx.store import append, refs
+from git_ctx.store.discover import find
 from git_ctx.store.layout import Entry
-from git_ctx.store.repo import find
 from git_ctx.store.sessions import pending
 from tests import support
 from tests.store.sessions import DEMO, WHEN, prompt, start, texts

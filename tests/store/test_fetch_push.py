@@ -10,8 +10,7 @@ import pytest
 
 from git_ctx.errors import RemoteFailed, RemoteSilent
 from git_ctx.model import SessionBranch
-from git_ctx.store import refs
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover, refs
 from git_ctx.store.files import snapref
 from git_ctx.store.sharing import fetch as fetches
 from git_ctx.store.sharing import outward, remote
@@ -26,7 +25,7 @@ from tests.support import clone, commit, fsck, git
 
 
 def fetch(path: Path, name: str = "origin") -> Fetched:
-    return fetches.fetch(repositories.find(path), name)
+    return fetches.fetch(discover.find(path), name)
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def test_a_push_of_snapshots_that_was_cut_off_is_the_same_again(
 ) -> None:
     """Its commits are made anew, and what the server has may not have been noted here."""
     branch = begin(ada, "demo")
-    found = repositories.find(ada)
+    found = discover.find(ada)
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.delenv(f"GIT_{role}_DATE")
     base = git(ada, "rev-parse", "HEAD")
@@ -121,7 +120,7 @@ def test_a_lease_replaces_only_what_was_seen(ada: Path, bob: Path, server: Path)
     seen = heads(ada)["demo/main"]
     add(ada, branch)
     push(ada, "demo")
-    here = repositories.find(bob)
+    here = discover.find(bob)
     fetch(bob)
     gone = Update(ref="refs/ctx/heads/demo/main", new=None, lease=seen)
     (stale,) = pushes.push(here, "origin", [gone])
@@ -245,7 +244,7 @@ def test_what_is_no_session_is_named(ada: Path, bob: Path, server: Path) -> None
     problems = fetch(bob).problems
     assert set(problems) == {"forged@main", "-a/$(id)", "flat"}
     assert "session.json" in problems["forged@main"]
-    listed = refs.listing(repositories.find(bob), remote.heads("origin"), under=remote.heads("origin"))
+    listed = refs.listing(discover.find(bob), remote.heads("origin"), under=remote.heads("origin"))
     assert {str(one.branch) for one in listed} == {"demo@main"}
 
 
@@ -329,7 +328,7 @@ def test_progress_holds_nothing_that_a_terminal_obeys(ada: Path, server: Path) -
     servers.hook(server, "pre-receive", "printf '\\033]0;owned\\007 %0300d\\n' 1 >&2; sleep 0.2")
     heard: list[str] = []
     updates = [Update(ref=f"{refs.HEADS}demo/main", new=heads(ada)["demo/main"])]
-    pushes.push(repositories.find(ada), "origin", updates, heard.append)
+    pushes.push(discover.find(ada), "origin", updates, heard.append)
     assert any("owned" in words for words in heard)
     assert not any("\x1b" in words or "\x07" in words or len(words) > 72 for words in heard)
 

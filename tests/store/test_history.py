@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_ctx.code import Touch
+from git_ctx.store import discover
 from git_ctx.store import repo as repositories
 from git_ctx.store.cache import Cache
 from git_ctx.store.code import history
@@ -35,7 +36,7 @@ def at(monkeypatch: pytest.MonkeyPatch, day: int) -> None:
 def told(
     path: Path, cache: Cache | None = None, limit: int = history.LIMIT
 ) -> list[tuple[int, tuple[str, ...]]]:
-    found = history.touches(repositories.find(path), None, cache, limit)
+    found = history.touches(discover.find(path), None, cache, limit)
     assert all(isinstance(touch, Touch) for touch in found)
     return [((touch.time - 1_700_000_000) // DAY, touch.paths) for touch in found]
 
@@ -80,7 +81,7 @@ def test_merges_sweeps_and_empty_commits_tell_nothing(repo: Path, monkeypatch: p
 
 def test_subjects_are_told_as_utf_8_and_kept(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(repo, "config", "i18n.logOutputEncoding", "latin1")
-    opened = repositories.find(repo)
+    opened = discover.find(repo)
     with Cache(opened.shared) as cache:
         for day, subject in enumerate(("é: \1 first  two", "x" * 300, "last"), 1):
             at(monkeypatch, day)
@@ -153,7 +154,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 def test_when_head_has_not_moved_git_is_not_asked(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     head = git(repo, "rev-parse", "HEAD")
-    opened = repositories.find(repo)
+    opened = discover.find(repo)
     with Cache(opened.shared) as cache:
         first = history.touches(opened, head, cache)
         commands = asked(monkeypatch)
@@ -163,7 +164,7 @@ def test_when_head_has_not_moved_git_is_not_asked(repo: Path, monkeypatch: pytes
 
 def test_only_new_commits_are_asked_for(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = git(repo, "rev-parse", "HEAD")
-    opened = repositories.find(repo)
+    opened = discover.find(repo)
     with Cache(opened.shared) as cache:
         history.touches(opened, old, cache)
         new = commit(repo, {"new.py": "new\n"})
@@ -173,7 +174,7 @@ def test_only_new_commits_are_asked_for(repo: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_commit_that_is_gone_is_no_obstacle(repo: Path) -> None:
-    opened = repositories.find(repo)
+    opened = discover.find(repo)
     with Cache(opened.shared) as cache:
         lost = commit(repo, {"lost": "lost\n"})
         history.touches(opened, lost, cache)
@@ -188,7 +189,7 @@ def test_linked_work_trees_do_not_take_turns(
 ) -> None:
     git(repo, "worktree", "add", "-q", str(tmp_path / "linked"))
     commit(tmp_path / "linked", {"linked": "l\n"})
-    main, linked = repositories.find(repo), repositories.find(tmp_path / "linked")
+    main, linked = discover.find(repo), discover.find(tmp_path / "linked")
     with Cache(main.shared) as cache:
         for opened in (main, linked):
             history.touches(opened, None, cache)

@@ -1,8 +1,7 @@
 import os
 from pathlib import Path
 
-from git_ctx.store import lock, swap
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover, lock, swap
 from git_ctx.store.sessions import litter
 from tests import support
 from tests.store import sessions
@@ -18,7 +17,7 @@ def old(path: Path) -> Path:
 
 
 def test_what_runs_left_goes_and_what_is_in_use_stays(repo: Path) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     sessions.start(at)
     sessions.prompt(at, "one")
     locks = at.shared / "locks"
@@ -55,7 +54,7 @@ def test_what_runs_left_goes_and_what_is_in_use_stays(repo: Path) -> None:
 
 
 def test_a_lock_that_is_held_stays(repo: Path) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     with swap.alone(at, "refs/ctx/heads/new/main"):
         assert litter.find(at) == ()
         assert litter.remove(at, (at.shared / "locks/heads/new/main",)) == ()
@@ -63,7 +62,7 @@ def test_a_lock_that_is_held_stays(repo: Path) -> None:
 
 
 def test_a_link_is_not_followed(repo: Path, tmp_path: Path) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     mine = old(tmp_path / "mine")
     (at.shared / "locks/heads/gone").mkdir(parents=True)
     (at.shared / "locks/heads/gone/main").symlink_to(mine)

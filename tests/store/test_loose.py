@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from git_ctx.store import loose, objects
+from git_ctx.store.discover import find
 from git_ctx.store.objects import TreeEntry
 from git_ctx.store.packed import Packed
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 from tests import support
 
 MANY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -6,9 +6,9 @@ import pytest
 
 from git_ctx.errors import BranchBusy, SessionExists
 from git_ctx.model import SessionBranch
-from git_ctx.store import claims, lock
-from git_ctx.store import repo as repositories
-from git_ctx.store.repo import Done, Repo
+from git_ctx.store import claims, discover, lock
+from git_ctx.store.process import Done
+from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import moves
 from tests import support
 from tests.store import sessions
@@ -19,7 +19,7 @@ def listed(repo: Path) -> str:
 
 
 def test_a_ref_that_moved_meanwhile_stops_all(repo: Path) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     sessions.start(at)
     sessions.prompt(at, "one")
     support.git(repo, "update-ref", "refs/ctx/heads/demo/side", "refs/ctx/heads/demo/main~1")
@@ -36,7 +36,7 @@ def test_a_ref_that_moved_meanwhile_stops_all(repo: Path) -> None:
 
 
 def test_a_name_that_was_taken_meanwhile_stops_all(repo: Path) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     sessions.start(at)
     sessions.start(at, SessionBranch(session="new", branch="main"))
     before = listed(repo)
@@ -46,7 +46,7 @@ def test_a_name_that_was_taken_meanwhile_stops_all(repo: Path) -> None:
 
 
 def test_a_rename_that_died_half_way_is_finished_by_the_next(repo: Path) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     sessions.start(at)
     support.git(repo, "update-ref", "refs/ctx/heads/demo/side", "refs/ctx/heads/demo/main")
     support.git(repo, "update-ref", "refs/ctx/heads/new/side", "refs/ctx/heads/demo/main")
@@ -61,7 +61,7 @@ def test_a_rename_that_died_half_way_is_finished_by_the_next(repo: Path) -> None
 
 
 def test_a_writer_waits_until_the_refs_have_moved(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     sessions.start(at)
     with moves.held(at, "demo"), monkeypatch.context() as patch:
         patch.setattr(lock.held.__wrapped__, "__defaults__", (0.05,))  # type: ignore[attr-defined]
@@ -71,22 +71,22 @@ def test_a_writer_waits_until_the_refs_have_moved(repo: Path, monkeypatch: pytes
 
 
 def test_an_interrupt_puts_back_what_a_branch_uses_only_while_that_is_there(repo: Path) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     sessions.start(at)
     support.git(repo, "config", "branch.main.ctxSession", "demo@main")
     for deletes in (False, True):
-        at = repositories.find(repo)
+        at = discover.find(repo)
         used = moves.repointed(at, "demo", None)
         with pytest.raises(KeyboardInterrupt), moves.held(at, "demo") as (held,), used:
             if deletes:
                 moves.delete(at, held, "delete")
             raise KeyboardInterrupt
-        found = repositories.find(repo).config("branch.main.ctxSession")
+        found = discover.find(repo).config("branch.main.ctxSession")
         assert found == (None if deletes else "demo@main")
 
 
 def test_a_git_that_died_after_it_was_done_has_done_it(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = repositories.find(repo)
+    at = discover.find(repo)
     sessions.start(at)
     support.git(repo, "config", "branch.main.ctxSession", "demo@main")
     run = claims.run
@@ -103,7 +103,7 @@ def test_a_git_that_died_after_it_was_done_has_done_it(repo: Path, monkeypatch: 
 
 def test_who_wants_no_reflogs_gets_none(repo: Path) -> None:
     support.git(repo, "config", "core.logAllRefUpdates", "false")
-    at = repositories.find(repo)
+    at = discover.find(repo)
     sessions.start(at)
     with moves.held(at, "demo", "new") as (old, new):
         moves.rename(at, old, new, "rename")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.store.code.origin import Made, copied_from, made_from, was_renamed
-from git_ctx.store.repo import find
+from git_ctx.store.discover import find
 from tests.support import commit, git
 
 WHEN = 1767323045

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.store import loose, pack
-from git_ctx.store.repo import find
+from git_ctx.store.discover import find
 from tests import support
 
 SIZES = (0, 1, 15, 16, 2047, 2048, 300_000)

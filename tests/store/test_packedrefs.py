@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store import packedrefs
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover, packedrefs
 from git_ctx.store.repo import Repo
 from tests import support
 
@@ -15,7 +14,7 @@ def packed(repo: Path) -> Repo:
         support.git(repo, "branch", name)
     support.git(repo, "tag", "-a", "-m", "v1", "v1")
     support.git(repo, "pack-refs", "--all")
-    return repositories.find(repo)
+    return discover.find(repo)
 
 
 def test_what_git_wrote_is_read(packed: Repo) -> None:

@@ -5,7 +5,8 @@ import pytest
 
 from git_ctx.store.code import patches
 from git_ctx.store.code.patches import between
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.discover import find
+from git_ctx.store.repo import Repo
 from git_ctx.story import Patch
 from tests import support
 

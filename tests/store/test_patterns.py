@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from git_ctx.store import discover
 from git_ctx.store import repo as repos
 from git_ctx.store.files import patterns, worktree
 from tests import support
@@ -18,7 +19,7 @@ FILES = {
 
 
 def left_out(*given: str) -> set[str]:
-    here = repos.find()
+    here = discover.find()
     return set(patterns.left_out(here, worktree.look(here), given))
 
 
@@ -31,7 +32,7 @@ def test_without_a_ctxignore_git_is_not_asked(repo: Path, monkeypatch: pytest.Mo
 
 
 def here_now() -> repos.Repo:
-    return repos.find()
+    return discover.find()
 
 
 def test_a_ctxignore_has_the_syntax_of_a_gitignore_and_counts_below_its_folder(repo: Path) -> None:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from git_ctx.errors import WriteFailed
 from git_ctx.model import SessionBranch
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.discover import find
+from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import pending
 from git_ctx.store.sessions.pending import Draft
 from tests.store.sessions import DEMO, WHEN, killed_after, prompt, start

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store import repo as repos
+from git_ctx.store import discover
 from git_ctx.store.project import project
 from tests import support
 
@@ -23,14 +23,14 @@ def test_a_remote_names_the_project_without_credentials_or_local_paths(
     repo: Path, url: str, name: str
 ) -> None:
     support.git(repo, "remote", "add", "upstream", url)
-    assert project(repos.find()) == name
+    assert project(discover.find()) == name
 
 
 def test_origin_counts_before_other_remotes(repo: Path) -> None:
     support.git(repo, "remote", "add", "fork", "https://example.com/fork")
     support.git(repo, "remote", "add", "origin", "https://example.com/app")
-    assert project(repos.find()) == "https://example.com/app"
+    assert project(discover.find()) == "https://example.com/app"
 
 
 def test_without_a_remote_the_directory_names_it(repo: Path) -> None:
-    assert project(repos.find()) == "repo"
+    assert project(discover.find()) == "repo"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from git_ctx.errors import BrokenSession, InvalidName
 from git_ctx.model import SessionBranch
 from git_ctx.store import message, naming, refs
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.discover import find
+from git_ctx.store.repo import Repo
 from tests import support
 
 git_branches = st.lists(

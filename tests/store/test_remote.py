@@ -4,13 +4,13 @@ import pytest
 
 from git_ctx.errors import NoRemote, RemoteNotFound
 from git_ctx.model import SessionBranch
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover
 from git_ctx.store.sharing import remote
 from tests.support import git
 
 
 def chosen(repo: Path, wanted: str | None = None) -> str:
-    return remote.choose(repositories.find(repo), wanted)
+    return remote.choose(discover.find(repo), wanted)
 
 
 def test_each_setting_wins_over_the_next(repo: Path) -> None:
@@ -53,14 +53,14 @@ def test_urls_and_the_dot_in_gits_own_settings_are_passed_over(repo: Path) -> No
 
 def test_a_url_is_shown_without_its_password(repo: Path) -> None:
     git(repo, "remote", "add", "origin", "https://ada:hunter2@example.com/x.git")
-    assert remote.url(repositories.find(repo), "origin") == "https://example.com/x.git"
+    assert remote.url(discover.find(repo), "origin") == "https://example.com/x.git"
 
 
 def test_mirrors_of_remotes_with_slashes_do_not_meet(repo: Path) -> None:
     branch = SessionBranch(session="demo", branch="fix/login")
     assert remote.mirror("a/b", branch) == "refs/ctx/remotes/a%2Fb/heads/demo/fix%2Flogin"
     head = git(repo, "rev-parse", "HEAD")
-    here = repositories.find(repo)
+    here = discover.find(repo)
     remote.set_mirrors(here, {remote.mirror(name, branch): head for name in ("a", "a/b")})
     assert remote.mirrored(here) == {"a": 1, "a/b": 1}
     assert remote.drop_mirrors(here, "a") == 1

@@ -6,7 +6,7 @@ import pytest
 
 from git_ctx.errors import GitFailed
 from git_ctx.store.code import renaming
-from git_ctx.store.repo import find
+from git_ctx.store.discover import find
 from tests import support
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.errors import GitFailed, GitUnusable, IdentityMissing, NotARepository, UnsupportedRepository
+from git_ctx.store import config, discover
 from git_ctx.store import repo as store
 from tests import support
 
@@ -15,18 +16,18 @@ SOURCES = Path(store.__file__).parents[2]
 
 def test_it_is_found_from_a_subdirectory(repo: Path) -> None:
     (repo / "deep/er").mkdir(parents=True)
-    found = store.find(repo / "deep/er")
+    found = discover.find(repo / "deep/er")
     assert found == store.Repo(git_dir=repo / ".git", common_dir=repo / ".git", work_tree=repo)
     assert found.shared == found.private == repo / ".git/ctx"
 
 
 def test_a_linked_work_tree_shares_the_common_directory(repo: Path, tmp_path: Path) -> None:
     support.git(repo, "worktree", "add", "-q", "-b", "side", str(tmp_path / "linked"))
-    found = store.find(tmp_path / "linked")
+    found = discover.find(tmp_path / "linked")
     assert found.common_dir == repo / ".git"
     assert found.git_dir == repo / ".git/worktrees/linked"
     assert found.work_tree == tmp_path / "linked"
-    assert (found.branch(), store.find(repo).branch()) == ("side", "main")
+    assert (found.branch(), discover.find(repo).branch()) == ("side", "main")
     assert str(found.pygit.head.target) == support.git(repo, "rev-parse", "side")
 
 
@@ -34,16 +35,16 @@ def test_a_submodule_is_a_repository_of_its_own(repo: Path, tmp_path: Path) -> N
     other = support.init(tmp_path / "other")
     support.commit(other, {"a": "1\n"})
     support.git(repo, "-c", "protocol.file.allow=always", "submodule", "-q", "add", str(other), "sub")
-    found = store.find(repo / "sub")
+    found = discover.find(repo / "sub")
     assert (found.git_dir, found.work_tree) == (repo / ".git/modules/sub", repo / "sub")
     assert found.git("rev-parse", "--show-toplevel") == os.fsencode(repo / "sub") + b"\n"
 
 
 def test_a_bare_repository_and_a_git_directory_have_no_work_tree(repo: Path, tmp_path: Path) -> None:
     bare = support.init(tmp_path / "bare.git", "--bare")
-    assert store.find(bare) == store.Repo(git_dir=bare, common_dir=bare, work_tree=None)
-    assert store.find(bare).branch() == "main"
-    inside = store.find(repo / ".git/refs")
+    assert discover.find(bare) == store.Repo(git_dir=bare, common_dir=bare, work_tree=None)
+    assert discover.find(bare).branch() == "main"
+    inside = discover.find(repo / ".git/refs")
     assert (inside.git_dir, inside.work_tree) == (repo / ".git", None)
     assert inside.git("rev-list", "--count", "HEAD") == b"1\n"
     with pytest.raises(GitFailed, match="must be run in a work tree"):
@@ -54,7 +55,7 @@ def test_a_bare_repository_and_a_git_directory_have_no_work_tree(repo: Path, tmp
 def test_odd_directory_names(tmp_path: Path, name: str) -> None:
     path = support.init(tmp_path / name)
     support.commit(path, {"a": "1\n"})
-    found = store.find(path)
+    found = discover.find(path)
     assert (found.git_dir, found.work_tree) == (path / ".git", path)
     assert found.git("ls-files") == b"a\n"
     assert str(found.pygit.head.target) == support.git(path, "rev-parse", "HEAD")
@@ -66,14 +67,14 @@ def test_a_hook_s_relative_environment_is_understood(repo: Path, monkeypatch: py
     monkeypatch.setenv("GIT_DIR", "../.git")
     monkeypatch.setenv("GIT_WORK_TREE", "..")
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
-    found = store.find()
+    found = discover.find()
     assert (found.git_dir, found.work_tree) == (repo / ".git", repo)
     assert found.git("ls-files") == b"README.md\napp.py\n"
 
 
 def test_a_real_hook_finds_its_repository(repo: Path, tmp_path: Path) -> None:
     support.git(repo, "worktree", "add", "-q", "-b", "side", str(tmp_path / "linked"))
-    ask = "from git_ctx.store.repo import find; r = find(); print(r.git_dir, r.work_tree, r.branch())"
+    ask = "from git_ctx.store.discover import find; r = find(); print(r.git_dir, r.work_tree, r.branch())"
     hook = repo / ".git/hooks/pre-commit"
     hook.write_text(f"#!/bin/sh\nPYTHONPATH='{SOURCES}' '{sys.executable}' -c '{ask}' >'{tmp_path}/said'\n")
     hook.chmod(0o755)
@@ -82,18 +83,18 @@ def test_a_real_hook_finds_its_repository(repo: Path, tmp_path: Path) -> None:
 
 
 def test_head_may_be_unborn_or_detached(repo: Path, tmp_path: Path) -> None:
-    assert store.find(support.init(tmp_path / "new")).branch() == "main"
+    assert discover.find(support.init(tmp_path / "new")).branch() == "main"
     support.git(repo, "checkout", "-q", "-b", "feature/login")
-    assert store.find(repo).branch() == "feature/login"
+    assert discover.find(repo).branch() == "feature/login"
     support.git(repo, "checkout", "-q", "--detach")
-    assert store.find(repo).branch() is None
+    assert discover.find(repo).branch() is None
 
 
 def test_no_repository_is_told_in_git_s_words(tmp_path: Path) -> None:
     with pytest.raises(NotARepository, match=r"^not a git repository \(or any"):
-        store.find(tmp_path)
+        discover.find(tmp_path)
     with pytest.raises(NotARepository, match="cannot change to"):
-        store.find(tmp_path / "missing")
+        discover.find(tmp_path / "missing")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
@@ -101,20 +102,20 @@ def test_a_stranger_s_repository_is_git_s_decision(repo: Path, monkeypatch: pyte
     for path in (repo, repo / ".git"):
         os.chown(path, 12345, 12345)
     with pytest.raises(NotARepository, match="dubious ownership") as refused:
-        store.find(repo)
+        discover.find(repo)
     assert refused.value.hint is not None and "safe.directory" in refused.value.hint
     for name, value in {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": str(repo)}.items():
         monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
-    assert not store.find(repo).pygit.is_empty
+    assert not discover.find(repo).pygit.is_empty
 
 
 def test_formats_that_libgit2_would_misread_are_refused_first(repo: Path, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedRepository, match="SHA-256"):
-        store.find(support.init(tmp_path / "sha256", "--object-format=sha256"))
+        discover.find(support.init(tmp_path / "sha256", "--object-format=sha256"))
     support.git(repo, "config", "core.repositoryFormatVersion", "1")
     support.git(repo, "config", "extensions.refStorage", "reftable")
     with pytest.raises(UnsupportedRepository, match="reftable"):
-        store.find(repo)
+        discover.find(repo)
 
 
 def test_a_newer_git_that_names_its_ref_storage(
@@ -122,16 +123,16 @@ def test_a_newer_git_that_names_its_ref_storage(
 ) -> None:
     pretend_git(tmp_path, monkeypatch, 'exec "$real" "$@" | sed "s/^--show-ref-format$/reftable/"')
     with pytest.raises(UnsupportedRepository, match="reftable"):
-        store.find(repo)
+        discover.find(repo)
 
 
 def test_git_missing_or_too_old(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend_git(tmp_path, monkeypatch, '[ "$2" = version ] && echo git version 2.34.1 || exec "$real" "$@"')
     with pytest.raises(GitUnusable, match=r"^git 2\.34\.1 is too old$"):
-        store.find(repo)
+        discover.find(repo)
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     with pytest.raises(GitUnusable, match="cannot run git"):
-        store.find(repo)
+        discover.find(repo)
 
 
 def pretend_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
@@ -146,20 +147,22 @@ def test_configuration_counts_as_in_git(repo: Path, monkeypatch: pytest.MonkeyPa
     support.git(repo, "config", "ctx.Budget", "100")
     support.git(repo, "config", "--add", "ctx.budget", "two\nlines")
     support.git(repo, "config", "branch.Fix/Login.ctxSession", "a@b")
-    config = repo / ".git/config"
-    config.write_text(config.read_text() + "[ctx]\n\tflag\n\toff = no\n")
-    found = store.find(repo)
+    file = repo / ".git/config"
+    file.write_text(file.read_text() + "[ctx]\n\tflag\n\toff = no\n")
+    found = discover.find(repo)
     assert found.config("CTX.budget") == "two\nlines"
     assert found.config("branch.Fix/Login.CTXSESSION") == "a@b"
     assert found.config("branch.fix/login.ctxsession") is None
     assert (found.config_bool("ctx.flag", False), found.config_bool("ctx.off", True)) == (True, False)
     assert found.config_bool("ctx.unset", True)
-    found.set_config("branch.x.ctxSession", "c@x")
-    assert found.config("branch.x.ctxSession") == "c@x" == store.find(repo).config("branch.x.ctxsession")
+    config.put(found, "branch.x.ctxSession", "c@x")
+    assert found.config("branch.x.ctxSession") == "c@x" == discover.find(repo).config("branch.x.ctxsession")
+    config.take_out(found, "branch.x.ctxSession", "c@x")
+    assert found.config("branch.x.ctxSession") is None is discover.find(repo).config("branch.x.ctxsession")
 
 
 def test_identity_is_git_s(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = store.find(repo)
+    found = discover.find(repo)
     assert found.identity() == "Ada Lovelace <ada@example.com>"
     when = "1767322800 +0100"
     assert found.idents("Eve <eve@example.com>", when) == (
@@ -169,7 +172,7 @@ def test_identity_is_git_s(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GIT_AUTHOR_DATE")
     monkeypatch.delenv("GIT_COMMITTER_DATE")
     monkeypatch.setenv("GIT_COMMITTER_NAME", "Carl")
-    found = store.find(repo)
+    found = discover.find(repo)
     assert found.idents(found.identity(), when) == (
         f"Ada Lovelace <ada@example.com> {when}",
         f"Carl <ada@example.com> {when}",
@@ -181,20 +184,20 @@ def test_author_and_committer_may_differ_by_configuration(
 ) -> None:
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.delenv(f"GIT_{role}_DATE")
-    assert store.find(repo).idents("A <a>", "1 +0000")[1] == "Ada Lovelace <ada@example.com> 1 +0000"
+    assert discover.find(repo).idents("A <a>", "1 +0000")[1] == "Ada Lovelace <ada@example.com> 1 +0000"
     support.git(repo, "config", "committer.email", "bot@example.com")
-    assert store.find(repo).idents("A <a>", "1 +0000")[1] == "Ada Lovelace <bot@example.com> 1 +0000"
-    assert store.find(repo).identity() == "Ada Lovelace <ada@example.com>"
+    assert discover.find(repo).idents("A <a>", "1 +0000")[1] == "Ada Lovelace <bot@example.com> 1 +0000"
+    assert discover.find(repo).identity() == "Ada Lovelace <ada@example.com>"
 
 
 def test_without_an_identity_nothing_is_made_up(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (Path(os.environ["HOME"]) / ".gitconfig").write_text("[user]\n\tuseConfigOnly = true\n")
     with pytest.raises(IdentityMissing):
-        store.find(repo).identity()
+        discover.find(repo).identity()
 
 
 def test_a_failing_git_is_an_error_with_its_words(repo: Path) -> None:
-    found = store.find(repo)
+    found = discover.find(repo)
     with pytest.raises(GitFailed, match=r"^git cat-file: Not a valid object name nothing$") as failed:
         found.git("cat-file", "-t", "nothing")
     assert failed.value.status == 128
@@ -203,9 +206,8 @@ def test_a_failing_git_is_an_error_with_its_words(repo: Path) -> None:
 
 
 def test_finding_it_imports_no_pygit2(repo: Path) -> None:
-    code = (
-        "import sys; from git_ctx.store.repo import find; find().identity(); print('pygit2' in sys.modules)"
-    )
+    ask = "from git_ctx.store import discover; discover.find().identity()"
+    code = f"import sys; {ask}; print('pygit2' in sys.modules)"
     env = {**os.environ, "PYTHONPATH": str(SOURCES)}
     assert subprocess.check_output([sys.executable, "-c", code], env=env) == b"False\n"
 
@@ -213,7 +215,7 @@ def test_finding_it_imports_no_pygit2(repo: Path) -> None:
 def test_a_configuration_that_git_cannot_read_is_told_in_its_words_alone(repo: Path) -> None:
     (repo / ".git/config").write_text("nonsense ][\n")
     with pytest.raises(NotARepository, match="bad config line 1") as refused:
-        store.find(repo)
+        discover.find(repo)
     assert refused.value.hint is None
 
 
@@ -223,7 +225,7 @@ def test_a_git_of_a_run_that_is_interrupted_has_time_to_put_things_in_order(repo
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
-            store.find(repo).run("-c", alias, "works")
+            discover.find(repo).run("-c", alias, "works")
     finally:
         signal.signal(signal.SIGINT, before)
-    assert (repo / "ended").exists()
+    support.wait_for((repo / "ended").exists)  # the shell's own time: git may be gone before it

@@ -10,7 +10,8 @@ from git_ctx.errors import AmbiguousRevision, AmbiguousSession, CtxError, NoSess
 from git_ctx.model import SessionBranch
 from git_ctx.store import append
 from git_ctx.store.append import Appended
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.discover import find
+from git_ctx.store.repo import Repo
 from git_ctx.store.sessions.revisions import introduced, resolve
 from tests import support
 from tests.store.sessions import DEMO, WHEN, forge, prompt, start

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.store import lock, loose, shared, swap
-from git_ctx.store.repo import find
+from git_ctx.store.discover import find
 from tests import support
 
 

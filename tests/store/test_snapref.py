@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover
 from git_ctx.store.files import snapshot
 from git_ctx.store.files.snapref import chain, join, keep, without
 from git_ctx.store.writer import Writer
@@ -18,12 +18,12 @@ WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 def kept(path: Path, tree: Oid, base: Oid | None, prompt: str = "klmnopqrstuvwxyz") -> Oid:
-    return keep(repositories.find(path), BRANCH, tree, base, prompt, WHEN)
+    return keep(discover.find(path), BRANCH, tree, base, prompt, WHEN)
 
 
 def tree_of(path: Path, files: dict[str, str | bytes]) -> Oid:
     write(path, files)
-    return snapshot.take(repositories.find(path), lambda path, content: None).tree
+    return snapshot.take(discover.find(path), lambda path, content: None).tree
 
 
 def test_the_ref_holds_the_tree_and_its_base(repo: Path) -> None:
@@ -100,12 +100,12 @@ def test_writers_at_once_all_keep_their_trees(repo: Path, writers: int) -> None:
 
 
 def chained(path: Path, tip: Oid) -> list[Oid]:
-    return [commit.tree for commit, _ in chain(repositories.find(path), tip)]
+    return [commit.tree for commit, _ in chain(discover.find(path), tip)]
 
 
 def joined(repo: Path) -> tuple[list[Oid], Oid]:
     """Snapshots on two branches, brought together, and one after that; and the base of all."""
-    found, base = repositories.find(repo), git(repo, "rev-parse", "HEAD")
+    found, base = discover.find(repo), git(repo, "rev-parse", "HEAD")
     trees = [tree_of(repo, {"new.py": f"{number}\n"}) for number in range(3)]
     kept(repo, trees[0], base)
     other = SessionBranch(session="login-kxzq", branch="alt")
@@ -123,7 +123,7 @@ def test_a_chain_goes_on_behind_a_join_and_never_into_code(repo: Path) -> None:
 @pytest.mark.parametrize("gone", range(3))
 def test_a_snapshot_can_be_taken_out_of_a_chain(repo: Path, gone: int) -> None:
     trees, base = joined(repo)
-    found = repositories.find(repo)
+    found = discover.find(repo)
     writer = Writer(found)
     new = without(found, writer, git(repo, "rev-parse", REF), {trees[gone]: None}, ())
     assert new is not None
@@ -140,13 +140,13 @@ def test_a_snapshot_can_be_taken_out_of_a_chain(repo: Path, gone: int) -> None:
 
 def test_of_a_chain_nothing_may_be_left(repo: Path) -> None:
     trees, _ = joined(repo)
-    found = repositories.find(repo)
+    found = discover.find(repo)
     assert without(found, Writer(found), git(repo, "rev-parse", REF), dict.fromkeys(trees), ()) is None
 
 
 def test_a_base_can_be_let_go(repo: Path) -> None:
     trees, base = joined(repo)
-    found = repositories.find(repo)
+    found = discover.find(repo)
     new = without(found, Writer(found), git(repo, "rev-parse", REF), {}, {base})
     assert new is not None
     assert set(chained(repo, new)) == set(trees)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from git_ctx.errors import NoWorkTree, WriteFailed
 from git_ctx.model import NULL_OID, FileState
+from git_ctx.store import discover
 from git_ctx.store import repo as repositories
 from git_ctx.store.files import onto_disk, sift, snapshot
 from git_ctx.store.files.snapshot import Snapshot
@@ -31,7 +32,7 @@ def keys(path: str, content: bytes) -> str | None:
 
 
 def take(path: Path, withhold: snapshot.Withhold = nothing) -> Snapshot:
-    return snapshot.take(repositories.find(path), withhold)
+    return snapshot.take(discover.find(path), withhold)
 
 
 def withheld(taken: Snapshot) -> dict[str, str]:
@@ -344,8 +345,8 @@ def test_inside_a_hook_the_commit_to_be_is_left_alone(work: Path, options: tuple
     hook = work / ".git/hooks/pre-commit"
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from git_ctx.store import repo\nfrom git_ctx.store.files import snapshot\n"
-        "taken = snapshot.take(repo.find(), lambda path, content: None)\n"
+        "from git_ctx.store import discover\nfrom git_ctx.store.files import snapshot\n"
+        "taken = snapshot.take(discover.find(), lambda path, content: None)\n"
         "open('taken.log', 'w').write(taken.tree)\n"
     )
     source = Path(snapshot.__file__).parents[3]

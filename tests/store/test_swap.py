@@ -9,7 +9,8 @@ import pytest
 
 from git_ctx.errors import BranchBusy, BrokenSession, WriteFailed
 from git_ctx.store import lock, swap
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.discover import find
+from git_ctx.store.repo import Repo
 from tests import support
 from tests.store.sessions import DEMO, killed_after, prompt, start, texts
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover
 from git_ctx.store.forgetting import tombstones
 from tests import support
 
@@ -14,7 +14,7 @@ WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 
 def test_what_was_buried_is_known_in_every_work_tree_until_it_is_exhumed(repo: Path, tmp_path: Path) -> None:
     support.git(repo, "worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
-    here, there = repositories.find(repo), repositories.find(tmp_path / "side")
+    here, there = discover.find(repo), discover.find(tmp_path / "side")
     assert not tombstones.is_buried(here, ID)
     tombstones.bury(here, ID, "demo", WHEN, {"refs/ctx/heads/demo/main": "a" * 40})
     assert tombstones.is_buried(there, ID)
@@ -30,7 +30,7 @@ def test_what_was_buried_is_known_in_every_work_tree_until_it_is_exhumed(repo: P
 
 @pytest.mark.parametrize("id", ["", "..", "../../HEAD", "a/b", "k" * 41, "KLMNOPQR", "kkkk\n"])
 def test_an_id_that_is_none_touches_no_file(repo: Path, id: str) -> None:
-    here = repositories.find(repo)
+    here = discover.find(repo)
     before = sorted(path for path in repo.rglob("*") if path.is_file())
     tombstones.bury(here, id, "demo", WHEN, {})
     assert not tombstones.is_buried(here, id)

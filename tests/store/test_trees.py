@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from git_ctx.code import Change
-from git_ctx.store import repo as repositories
-from git_ctx.store import trees
+from git_ctx.store import discover, trees
 from tests.store import scenes
 from tests.support import commit, git, init
 
@@ -23,11 +22,11 @@ def work(tmp_path: Path) -> Path:
 
 
 def changes(path: Path, old: str | None = "HEAD~1", new: str | None = "HEAD") -> tuple[Change, ...]:
-    return trees.changes(repositories.find(path), old, new)
+    return trees.changes(discover.find(path), old, new)
 
 
 def patches(path: Path, *paths: str, limit: int = trees.LARGEST_PATCH) -> dict[str, str]:
-    return trees.patches(repositories.find(path), "HEAD~1", "HEAD", paths, limit)
+    return trees.patches(discover.find(path), "HEAD~1", "HEAD", paths, limit)
 
 
 def blob(path: Path, rev: str) -> str:

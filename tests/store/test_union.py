@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from git_ctx.errors import BrokenSession, DifferentSessions, SessionNotFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import append, events, naming, refs
+from git_ctx.store.discover import find
 from git_ctx.store.files import snapref
-from git_ctx.store.repo import Repo, find
+from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import union
 from git_ctx.store.sessions.union import United, unite
 from git_ctx.store.writer import Writer

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from git_ctx.errors import BrokenSession, UnsafePath
 from git_ctx.safety import paths
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover
 from git_ctx.store.files import vet
 from tests.store import scenes
 from tests.support import commit, git
@@ -31,7 +31,7 @@ def blob(repo: Path, data: bytes = b"evil\n") -> str:
 
 
 def check(repo: Path, oid: str) -> None:
-    vet.check(repositories.find(repo), oid)
+    vet.check(discover.find(repo), oid)
 
 
 @pytest.mark.parametrize(

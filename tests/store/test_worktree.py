@@ -6,7 +6,7 @@ import pytest
 
 from git_ctx.code import File, WorkTree
 from git_ctx.model import NULL_OID
-from git_ctx.store import repo as repositories
+from git_ctx.store import discover
 from git_ctx.store.files import worktree
 from git_ctx.store.files.reader import Reader
 from tests.store import judge, scenes
@@ -14,7 +14,7 @@ from tests.support import git, init, write
 
 
 def look(path: Path) -> WorkTree:
-    return worktree.look(repositories.find(path))
+    return worktree.look(discover.find(path))
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_required_filter_that_fails_does_not_stop_a_look(work: Path) -> None:
 )
 def test_the_limit_is_written_as_git_writes_numbers(work: Path, value: str, limit: int) -> None:
     git(work, "config", "ctx.maxFileSize", value)
-    assert worktree.max_file_size(repositories.find(work)) == limit
+    assert worktree.max_file_size(discover.find(work)) == limit
 
 
 def test_reading_gives_the_bytes_on_disk(work: Path) -> None:

@@ -72,7 +72,7 @@ def _found(repo: Repo, session: str | None, spaces: Sequence[str]) -> tuple[str,
     exact = current.parse(session) if session else None
     name = exact.session if exact else session or forks.reading(repo, None).branch.session
     below = refs.path(exact) if exact else f"{refs.check_name(name)}/"
-    found = remote.targets(repo, *(space + below for space in spaces))
+    found = refs.targets(repo, *(space + below for space in spaces))
     if not any(ref.startswith(refs.HEADS) for ref in found):
         raise SessionNotFound(session or name)
     return name, dict(found)
@@ -121,7 +121,7 @@ def _json(source: Path) -> bytes | None:
 
 def _adopt(repo: Repo, name: str, problems: Mapping[str, str], now: datetime) -> Imported:
     taken, known, left = [], set(), dict(problems)
-    for ref, tip in remote.targets(repo, remote.heads(name)).items():
+    for ref, tip in refs.targets(repo, remote.heads(name)).items():
         branch = refs.parse(ref, remote.heads(name))
         if branch is None or str(branch) in left:
             continue

@@ -98,7 +98,7 @@ def _sends_anything(repo: Repo, plan: Plan) -> bool:
     """Whether the remote lacks any of it. It is asked only where it had all of it at the last fetch."""
     wanted = {one.ref: one.new for each in plan.updates.values() for one in each}
     spaces = {refs.HEADS: remote.heads(plan.remote), refs.SNAP: remote.snaps(plan.remote)}
-    mirrors = remote.targets(repo, *spaces.values())
+    mirrors = refs.targets(repo, *spaces.values())
     for theirs, ours in spaces.items():
         for ref, new in wanted.items():
             if ref.startswith(theirs) and mirrors.get(ours + ref.removeprefix(theirs)) != new:

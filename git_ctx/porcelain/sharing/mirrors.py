@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from git_ctx.errors import BrokenSession, CtxError, RemoteNotFound
-from git_ctx.store import events, objects, refs
+from git_ctx.store import config, events, objects, refs
 from git_ctx.store.forgetting import tombstones
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
@@ -41,7 +41,7 @@ def listing(repo: Repo, name: str | None) -> tuple[str, tuple[Row, ...]]:
     chosen = remote.choose(repo, name)
     under = remote.heads(chosen)
     found = refs.listing(repo, under=under)
-    here = remote.targets(repo, refs.HEADS)
+    here = refs.targets(repo, refs.HEADS)
     return chosen, tuple(_row(repo, one, here.get(refs.refname(one.branch))) for one in found)
 
 
@@ -61,7 +61,7 @@ def use(repo: Repo, name: str) -> None:
     """Share with this remote from now on, where none is named. Raises `RemoteNotFound`."""
     if name not in remote.names(repo):
         raise RemoteNotFound(name)
-    repo.set_config("ctx.remote", name)
+    config.put(repo, "ctx.remote", name)
 
 
 def prune(repo: Repo) -> tuple[str, ...]:

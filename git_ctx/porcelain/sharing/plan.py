@@ -39,7 +39,7 @@ def plan(
         # A branch that did not forget yet what the session forgot must not bring it there.
         unsettled = _all(repo, to, {}, files) if everything else _one(repo, wanted)
         settled.catch_up(repo, unsettled.values(), now)
-    mirrors = remote.targets(repo, remote.heads(to), remote.snaps(to)) if everything else {}
+    mirrors = refs.targets(repo, remote.heads(to), remote.snaps(to)) if everything else {}
     wished = _all(repo, to, mirrors, files) if everything else _one(repo, wanted)
     updates: dict[SessionBranch, list[Update]] = {}
     for branch, tip in wished.items():
@@ -60,7 +60,7 @@ def _replacing(
     head, snap = refs.refname(branch), refs.snapname(branch)
     there = _offered(repo, to, head, snap)
     _forget(repo, to, [branch], there)
-    mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
+    mirror = refs.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
     seen = _seen(repo, there.get(head), mirror)
     updates = [Update(ref=head, new=tip, lease=seen)]
     # What was shared with files is replaced with files: the old ones are what has to go.
@@ -93,7 +93,7 @@ def _forget(repo: Repo, to: str, branches: Iterable[SessionBranch], there: Mappi
     spaces = {refs.HEADS: remote.heads(to), refs.SNAP: remote.snaps(to)}
     paths = [refs.path(branch) for branch in branches]
     gone = [ours + path for path in paths for theirs, ours in spaces.items() if theirs + path not in there]
-    found = remote.targets(repo, *spaces.values()) if gone else {}
+    found = refs.targets(repo, *spaces.values()) if gone else {}
     remote.set_mirrors(repo, dict.fromkeys(name for name in gone if name in found))
 
 
@@ -121,7 +121,7 @@ def plan_delete(repo: Repo, name: str | None, session: str) -> Plan:
     chosen = exact.session if exact else refs.check_name(session)
     there = _offered(repo, to, f"{refs.HEADS}{chosen}/", f"{refs.SNAP}{chosen}/")
     heads, snaps = remote.heads(to), remote.snaps(to)
-    mirrors = remote.targets(repo, f"{heads}{chosen}/", f"{snaps}{chosen}/")
+    mirrors = refs.targets(repo, f"{heads}{chosen}/", f"{snaps}{chosen}/")
     spaces = {refs.HEADS: there, refs.SNAP: there, heads: mirrors, snaps: mirrors}
     known = {refs.parse(ref, under) for under, found in spaces.items() for ref in found}
     branches = sorted(branch for branch in known if branch is not None and exact in (None, branch))

@@ -9,7 +9,7 @@ from git_ctx.errors import SecretsFound
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain.sharing import contents
 from git_ctx.porcelain.sharing.contents import Plan
-from git_ctx.store import events, refs
+from git_ctx.store import config, events, refs
 from git_ctx.store.forgetting import tips
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import push as pushes
@@ -24,14 +24,17 @@ Result = Literal["pushed", "deleted", "up to date", "diverged", "refused"]
 class Row:
     """What became of a session branch; `detail` is what the server or git said against it.
 
-    `snapshots`: those that the remote had of it were deleted. `forgotten`: the remote had, at the last fetch,
-    what is forgotten here.
+    `snapshots`: those that the remote had of it were deleted. `unknown`: it took none, since it has some that
+    are not here; `without`: the session itself it took. `forgotten`: the remote had, at the last fetch, what
+    is forgotten here.
     """
 
     branch: SessionBranch
     result: Result
     detail: str | None = None
     snapshots: bool = False
+    unknown: bool = False
+    without: bool = False
     forgotten: bool = False
 
 
@@ -52,7 +55,7 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
     outcomes = {one.update.ref: one for one in pushes.push(repo, plan.remote, updates, progress)}
     _note_mirrors(repo, plan.remote, outcomes.values())
     if plan.first:
-        repo.set_config(contents.consent(plan.remote), plan.url)
+        config.put(repo, contents.consent(plan.remote), plan.url)
     rows = [_row(branch, [outcomes[one.ref] for one in each]) for branch, each in plan.updates.items()]
     told = tuple(
         changed(row, forgotten=_is_forgotten(repo, plan.remote, row.branch))
@@ -65,7 +68,7 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
 
 def _is_forgotten(repo: Repo, to: str, branch: SessionBranch) -> bool:
     """Whether the mirror of a branch is not what the remote has, but what that became by forgetting."""
-    mirror = remote.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
+    mirror = refs.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
     return mirror is not None and mirror in tips.became(repo, events.session_id(repo, mirror)).values()
 
 
@@ -84,7 +87,14 @@ def _row(branch: SessionBranch, outcomes: Sequence[Outcome]) -> Row:
     """One row for a session and its snapshots: the worst of them."""
     for one in outcomes:
         if one.refused is not None:
-            return Row(branch=branch, result="diverged" if one.diverged else "refused", detail=one.refused)
+            unknown = any(each.diverged for each in outcomes if each.update.ref.startswith(refs.SNAP))
+            return Row(
+                branch=branch,
+                result="diverged" if one.diverged else "refused",
+                detail=one.refused,
+                unknown=unknown,
+                without=one is not outcomes[0],
+            )
     snapshots = any(one.update.new is None and one.update.ref.startswith(refs.SNAP) for one in outcomes)
     if all(one.update.new is None for one in outcomes):
         return Row(branch=branch, result="deleted", snapshots=snapshots)

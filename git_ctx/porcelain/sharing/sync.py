@@ -89,7 +89,7 @@ def pull(
     fetched = fetch(repo, name, files=files, progress=progress)
     united: dict[SessionBranch, United] = {}
     problems: dict[str, str] = {}
-    found = remote.targets(repo, refs.HEADS, remote.heads(fetched.remote))
+    found = refs.targets(repo, refs.HEADS, remote.heads(fetched.remote))
     for branch, tip in _both(found, fetched.remote).items():
         try:
             done = _united(repo, branch, tip, fetched.remote, now)
@@ -126,7 +126,7 @@ def shared(repo: Repo, session: str) -> tuple[Mirror, ...]:
     found = []
     for name in sorted(remote.mirrored(repo)):
         under = remote.heads(name)
-        for mirror, tip in remote.targets(repo, f"{under}{refs.check_name(session)}/").items():
+        for mirror, tip in refs.targets(repo, f"{under}{refs.check_name(session)}/").items():
             branch = refs.parse(mirror, under)
             if branch is not None:
                 found.append(Mirror(remote=name, branch=branch, tip=tip))
@@ -150,7 +150,7 @@ def adopt(repo: Repo, mirror: Mirror, now: datetime) -> Oid:
     except SessionExists:
         tip = union.unite(repo, branch, mirror.tip, subject=str(branch), when=now).commit
     tombstones.exhume(repo, events.session_id(repo, mirror.tip))
-    snapshots = remote.targets(repo, remote.snaps(mirror.remote) + refs.path(branch))
+    snapshots = refs.targets(repo, remote.snaps(mirror.remote) + refs.path(branch))
     for snapshot in snapshots.values():
         snapref.join(repo, branch, snapshot, now)
     return settled.tip(repo, branch, tip, now)
@@ -181,8 +181,8 @@ def _elsewhere(repo: Repo, name: str, found: Mapping[str, Oid]) -> tuple[str, ..
 def _join_snapshots(repo: Repo, name: str, now: datetime) -> None:
     """Keep the snapshots of the sessions here, whatever the remote does later."""
     under = remote.snaps(name)
-    here = remote.targets(repo, refs.HEADS, refs.SNAP)
-    for mirror, tip in remote.targets(repo, under).items():
+    here = refs.targets(repo, refs.HEADS, refs.SNAP)
+    for mirror, tip in refs.targets(repo, under).items():
         path = mirror.removeprefix(under)
         branch = refs.parse(refs.HEADS + path)
         if branch and refs.HEADS + path in here and here.get(refs.SNAP + path) != tip:

@@ -198,7 +198,7 @@ def _chains(repo: Repo, hits: Hits, writer: Writer) -> None:
     """The snapshots that no entry tells of, and the commits of code that they alone keep."""
     if not hits.trees and not hits.bases:
         return
-    found = spread.targets(repo, *hits.lines.snaps) if hits.lines.snaps else {}
+    found = refs.targets(repo, *hits.lines.snaps) if hits.lines.snaps else {}
     new = {ref: snapref.without(repo, writer, oid, hits.trees, hits.bases) for ref, oid in found.items()}
     spread.move(repo, writer, new, found)
 
@@ -239,7 +239,7 @@ def _lines(repo: Repo) -> Iterator[Lines]:
     """The sessions that are here or mirrored, by id; those that cannot be read are left alone."""
     found: dict[str, tuple[dict[str, Oid], dict[str, Oid], dict[str, Oid]]] = {}
     owners: dict[str, str] = {}
-    for ref, oid in spread.targets(repo, refs.HEADS, refs.REMOTES).items():
+    for ref, oid in refs.targets(repo, refs.HEADS, refs.REMOTES).items():
         if not ref.startswith(refs.HEADS) and "/heads/" not in ref:
             continue
         try:
@@ -249,7 +249,7 @@ def _lines(repo: Repo) -> Iterator[Lines]:
         heads, mirrors, _ = found.setdefault(id, ({}, {}, {}))
         (heads if ref.startswith(refs.HEADS) else mirrors)[ref] = oid
         owners[ref.replace("/heads/", "/snap/", 1)] = id
-    for ref, oid in spread.targets(repo, refs.SNAP, refs.REMOTES).items():
+    for ref, oid in refs.targets(repo, refs.SNAP, refs.REMOTES).items():
         if ref in owners:
             found[owners[ref]][2][ref] = oid
     for id, (heads, mirrors, snaps) in found.items():
@@ -294,5 +294,5 @@ def _names(repo: Repo, wish: Wish) -> tuple[str, ...]:
     """Session branches whose names have the text."""
     if wish.kind != "text":
         return ()
-    branches = (refs.parse(ref) for ref in spread.targets(repo, refs.HEADS))
+    branches = (refs.parse(ref) for ref in refs.targets(repo, refs.HEADS))
     return tuple(str(branch) for branch in branches if branch is not None and wish.words in str(branch))

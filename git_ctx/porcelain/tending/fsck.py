@@ -13,7 +13,7 @@ from git_ctx.porcelain.tending import forms, mend, settled
 from git_ctx.porcelain.tending.recover import finish
 from git_ctx.store import cache, derived, events, objects, packedrefs, refs, swap
 from git_ctx.store.files import snapref
-from git_ctx.store.forgetting import marks, spread
+from git_ctx.store.forgetting import marks
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current, examine, litter, moves, pending, walk
 from git_ctx.store.sessions.walk import Damage, Walk
@@ -117,7 +117,7 @@ def _refs(repo: Repo) -> Iterator[Finding]:
             yield Finding(where=name, problem="git cannot read the ref")
     for branch in mend.gone(repo):
         yield Finding(where=str(branch), problem="its ref is gone, and nobody deleted it")
-    for name in spread.targets(repo, refs.HEADS):
+    for name in refs.targets(repo, refs.HEADS):
         if refs.parse(name) is None:
             yield Finding(where=name, problem="not a name for a session branch", serious=False)
 
@@ -195,7 +195,7 @@ def _unsettled(repo: Repo, tip: Oid) -> list[str]:
 
 
 def _catching_up(repo: Repo) -> Iterator[Oid]:
-    for tip in spread.targets(repo, refs.HEADS, refs.REMOTES).values():
+    for tip in refs.targets(repo, refs.HEADS, refs.REMOTES).values():
         try:
             if _unsettled(repo, tip):
                 yield tip
@@ -210,7 +210,7 @@ def _mirrors(repo: Repo, looked: Walk, progress: Progress) -> Iterator[Finding]:
             where=f"refs/ctx/remotes/{refs.encode(name)}", problem="no such remote any more", serious=False
         )
     for name in sorted(remote.mirrored(repo).keys() - gone):
-        for ref, tip in remote.targets(repo, remote.heads(name)).items():
+        for ref, tip in refs.targets(repo, remote.heads(name)).items():
             progress(f"checking what '{name}' had, {looked.seen:,} objects")
             damages = [*looked.line(tip)]
             yield from (_damage(ref, each) for each in damages[:_MOST])
@@ -264,7 +264,7 @@ def _beside(repo: Repo) -> Iterator[Finding]:
 def _is_there(repo: Repo, branch: SessionBranch) -> bool:
     """Whether there is such a ref, even one that git cannot read."""
     name = refs.refname(branch)
-    return name in spread.targets(repo, name) or name in refs.unreadable(repo, name)
+    return name in refs.targets(repo, name) or name in refs.unreadable(repo, name)
 
 
 def _tidy(repo: Repo) -> None:
@@ -276,7 +276,7 @@ def _tidy(repo: Repo) -> None:
         cache.remove(repo.shared)
     for value in set(repo.config_of_branches("ctxSession").values()):
         chosen = current.parse(value)
-        if chosen is not None and not spread.targets(repo, f"{refs.HEADS}{chosen.session}/"):
+        if chosen is not None and not refs.targets(repo, f"{refs.HEADS}{chosen.session}/"):
             moves.repoint(repo, chosen.session, None)
 
 

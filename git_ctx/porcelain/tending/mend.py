@@ -36,7 +36,7 @@ def back(repo: Repo, branch: SessionBranch, now: datetime) -> Oid | None:
     """Have a branch whose tip cannot be read stand where it last was whole; None where nobody knows."""
     name = refs.refname(branch)
     with swap.alone(repo, name):
-        tip = spread.targets(repo, name).get(name)
+        tip = refs.targets(repo, name).get(name)
         if tip is not None and not is_lost(repo, tip):
             return None
         looked = Walk(repo=repo)
@@ -48,7 +48,7 @@ def back(repo: Repo, branch: SessionBranch, now: datetime) -> Oid | None:
 
 def gone(repo: Repo) -> list[SessionBranch]:
     """Branches whose refs are not there though nobody deleted them: with a ref, git deletes its reflog."""
-    logs, there = repo.common_dir / "logs", spread.targets(repo, refs.HEADS)
+    logs, there = repo.common_dir / "logs", refs.targets(repo, refs.HEADS)
     found = []
     for path in sorted((logs / refs.HEADS).glob("*/*")):
         name = path.relative_to(logs).as_posix()
@@ -105,7 +105,7 @@ def unkept(repo: Repo) -> set[SessionBranch]:
 
 def never_kept(repo: Repo) -> set[SessionBranch]:
     """The branches whose snapshots no ref keeps."""
-    heads = {branch for name in spread.targets(repo, refs.HEADS) if (branch := refs.parse(name)) is not None}
+    heads = {branch for name in refs.targets(repo, refs.HEADS) if (branch := refs.parse(name)) is not None}
     return heads - {one.branch for one in refs.listing(repo, under=refs.SNAP)}
 
 
@@ -125,7 +125,7 @@ def snapshots(repo: Repo, branch: SessionBranch, now: datetime) -> None:
         return
     with suppress(CtxError):
         name = refs.snapname(branch)
-        old = spread.targets(repo, name).get(name)
+        old = refs.targets(repo, name).get(name)
         if old is not None:
             snapref.drop(repo, branch, old)
         for id, tree, base in named:
@@ -134,7 +134,7 @@ def snapshots(repo: Repo, branch: SessionBranch, now: datetime) -> None:
 
 def _named(repo: Repo, branch: SessionBranch) -> Iterator[tuple[str, Oid, Oid | None]]:
     """By event, the oldest first, the tree that it names and the commit of code that this stands on."""
-    tip = spread.targets(repo, refs.refname(branch)).get(refs.refname(branch))
+    tip = refs.targets(repo, refs.refname(branch)).get(refs.refname(branch))
     try:
         for event in events.events(repo, tip, newest_first=False) if tip else ():
             data = spread.named(repo, tip, event) if tip else {}
@@ -164,7 +164,7 @@ def fetch_again(repo: Repo, progress: Callable[[str], None]) -> None:
 def _set_aside(repo: Repo) -> Iterator[tuple[Path, Path]]:
     """Loose objects of sessions that do not hold what they are named for: git would not replace them."""
     looked = Walk(repo=repo)
-    tips = set(spread.targets(repo, refs.HEADS, refs.REMOTES).values())
+    tips = set(refs.targets(repo, refs.HEADS, refs.REMOTES).values())
     damaged = {one.oid for tip in tips for one in looked.line(tip)}
     for oid in sorted(damaged):
         path = repo.common_dir / "objects" / oid[:2] / oid[2:]
@@ -183,7 +183,7 @@ def _once(repo: Repo, branch: SessionBranch) -> Iterator[Oid]:
     yield from _logged(repo, branch)
     for name in sorted(remote.mirrored(repo)):
         mirror = remote.mirror(name, branch)
-        yield from remote.targets(repo, mirror).values()
+        yield from refs.targets(repo, mirror).values()
 
 
 def _logged(repo: Repo, branch: SessionBranch) -> Iterator[Oid]:

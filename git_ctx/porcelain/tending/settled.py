@@ -52,7 +52,7 @@ def commit(repo: Repo, tip: Oid) -> Oid:
 def names(repo: Repo, session_id: str) -> list[str]:
     """The names that a session has here."""
     found = set()
-    for ref, tip in spread.targets(repo, refs.HEADS).items():
+    for ref, tip in refs.targets(repo, refs.HEADS).items():
         branch = refs.parse(ref)
         if branch is not None and _session(repo, tip) == session_id:
             found.add(branch.session)

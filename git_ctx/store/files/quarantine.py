@@ -16,7 +16,8 @@ from git_ctx.model import NULL_OID, Oid
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.files.reader import too_large
 from git_ctx.store.loose import sync_path
-from git_ctx.store.repo import Done, Repo
+from git_ctx.store.process import Done
+from git_ctx.store.repo import Repo
 from git_ctx.store.status import Version, no_filter_required
 
 # No hook of the user's runs (post-index-change), no other index file is written (split), no program

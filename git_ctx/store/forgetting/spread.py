@@ -31,7 +31,7 @@ def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) ->
         return 0
     changed = 0
     for name in held:
-        for refname in targets(repo, f"{refs.HEADS}{name}/"):
+        for refname in refs.targets(repo, f"{refs.HEADS}{name}/"):
             branch = refs.parse(refname)
             if branch is not None and _is_head(repo, refname, session_id):
                 changed += settle.settle(repo, branch, refname, when)
@@ -45,7 +45,7 @@ def mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
 
     Nobody holds locks on mirrors: where another run moves one meanwhile, it is done again.
     """
-    return steadily(lambda: targets(repo, refs.REMOTES), lambda held: _mirrors(repo, session_id, held))
+    return steadily(lambda: refs.targets(repo, refs.REMOTES), lambda held: _mirrors(repo, session_id, held))
 
 
 def _mirrors(repo: Repo, session_id: str, held: Mapping[str, Oid]) -> dict[Oid, Oid]:
@@ -69,25 +69,55 @@ def snapshots(repo: Repo, session_id: str, *roots: str) -> None:
     """
     instead = dict(_instead(repo, marks.learnt(repo, session_id)))
     if instead:
-        steadily(lambda: targets(repo, *roots), lambda held: _snapshots(repo, session_id, instead, held))
+        steadily(lambda: refs.targets(repo, *roots), lambda held: _snapshots(repo, session_id, instead, held))
 
 
 def _snapshots(
     repo: Repo, session_id: str, instead: Mapping[str, Oid | None], found: Mapping[str, Oid]
 ) -> None:
     owners = {ref: ref.replace("/snap/", "/heads/", 1) for ref in found if "/snap/" in ref}
-    chains = {ref: found[ref] for ref, head in owners.items() if _is_head(repo, head, session_id)}
-    stale = {ref: trees for ref, tip in chains.items() if (trees := _moved_trees(repo, tip, instead))}
-    if not stale:
-        return
-    # A snapshot that was taken once may be that of several prompts, of which one alone was forgotten.
-    named = set(_named(repo, session_id))
+    lines = {ref: swap.target(repo, head) for ref, head in owners.items() if _is_head(repo, head, session_id)}
+    _strip(repo, found, {ref: (line, instead) for ref, line in lines.items() if line})
+
+
+def mirrored_snapshots(repo: Repo, heads: str, snaps: str) -> None:
+    """Take out of a remote's mirrored snapshots what its own lines say to be forgotten, or this repository
+    does: they come when they are asked for, and the lines with every fetch.
+    """
+    steadily(lambda: refs.targets(repo, heads, snaps), lambda held: _mirrored(repo, heads, snaps, held))
+
+
+def _mirrored(repo: Repo, heads: str, snaps: str, found: Mapping[str, Oid]) -> None:
+    chains = (ref for ref in found if ref.startswith(snaps))
+    lines = {ref: line for ref in chains if (line := found.get(heads + ref.removeprefix(snaps)))}
+    _strip(repo, found, {ref: (line, _unsaid(repo, line)) for ref, line in lines.items()})
+
+
+def _unsaid(repo: Repo, line: Oid) -> dict[str, Oid | None]:
+    """What is to be named in the place of snapshots, by the marks of a line and those known here."""
+    try:
+        at = events.tip(repo, line)
+        return dict(_instead(repo, marks.known(repo, events.session_id(repo, line), at.tree)))
+    except BrokenSession:
+        return {}
+
+
+def _strip(
+    repo: Repo, found: Mapping[str, Oid], lines: Mapping[str, tuple[Oid, Mapping[str, Oid | None]]]
+) -> None:
+    """Take trees out of chains. `lines`: the line that each chain belongs to, and what stands in the place of
+    the snapshots of its forgotten entries.
+    """
     writer = Writer(repo)
     new = {}
-    for ref, trees in stale.items():
-        gone = {tree: other for tree, other in trees.items() if tree not in named}
-        new[ref] = snapref.without(repo, writer, chains[ref], gone, ())
-    move(repo, writer, new, chains)
+    for ref, (line, instead) in lines.items():
+        trees = _moved_trees(repo, found[ref], instead) if instead else {}
+        if trees:
+            # A snapshot that was taken once may be that of several prompts, of which one alone was forgotten.
+            named = set(_named(repo, line))
+            gone = {tree: other for tree, other in trees.items() if tree not in named}
+            new[ref] = snapref.without(repo, writer, found[ref], gone, ())
+    move(repo, writer, new, found)
 
 
 def move(repo: Repo, writer: Writer, wanted: Mapping[str, Oid | None], before: Mapping[str, Oid]) -> None:
@@ -115,12 +145,6 @@ def move(repo: Repo, writer: Writer, wanted: Mapping[str, Oid | None], before: M
     raise claims.failure(repo, what, done) or WriteFailed(what, done.words.removeprefix("fatal: "))
 
 
-def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:
-    """The refs under some prefixes, and what they hold."""
-    listed = os.fsdecode(repo.git("for-each-ref", "--format=%(objectname) %(refname)", "--", *prefixes))
-    return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
-
-
 def _is_head(repo: Repo, refname: str, session_id: str) -> bool:
     """Whether a ref is a branch of a session, or a mirror of one; of what cannot be read, nobody knows."""
     if not refname.startswith(refs.HEADS) and "/heads/" not in refname:
@@ -143,13 +167,12 @@ def _moved_trees(repo: Repo, tip: Oid, instead: Mapping[str, Oid | None]) -> dic
     return moved
 
 
-def _named(repo: Repo, session_id: str) -> Iterator[Oid]:
-    """The snapshots that the entries of a session's branches name."""
-    for ref, head in targets(repo, refs.HEADS).items():
-        for event in events.events(repo, head) if _is_head(repo, ref, session_id) else ():
-            tree = _tree(named(repo, head, event))
-            if tree is not None:
-                yield tree
+def _named(repo: Repo, line: Oid) -> Iterator[Oid]:
+    """The snapshots that the entries of a line name."""
+    for event in events.events(repo, line):
+        tree = _tree(named(repo, line, event))
+        if tree is not None:
+            yield tree
 
 
 def named(repo: Repo, tip: Oid, event: EventName) -> Mapping[str, object]:

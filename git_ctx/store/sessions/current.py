@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from git_ctx.errors import AmbiguousSession, BrokenSession, InvalidName, NoSession, SessionNotFound
 from git_ctx.model import SessionBranch
-from git_ctx.store import refs
+from git_ctx.store import config, refs
 from git_ctx.store.code import origin
 from git_ctx.store.refs import Listed
 from git_ctx.store.repo import Repo
@@ -55,14 +55,14 @@ def _begun_detached(repo: Repo, some: Iterable[Listed]) -> Listed:
 
 def set_current(repo: Repo, git_branch: str, branch: SessionBranch) -> None:
     """Make a session branch the current one wherever `git_branch` is checked out."""
-    repo.set_config(_key(git_branch), str(branch))
+    config.put(repo, _key(git_branch), str(branch))
 
 
 def unset_current(repo: Repo, branch: SessionBranch) -> None:
     """No git branch is set to a session branch any more."""
     for git_branch, value in repo.config_of_branches("ctxSession").items():
         if value == str(branch):
-            repo.unset_config(_key(git_branch), value)
+            config.take_out(repo, _key(git_branch), value)
 
 
 def parse(words: str) -> SessionBranch | None:

@@ -115,9 +115,7 @@ def remotes(repo: Repo, name: str) -> tuple[str, ...]:
 
 def _refs(repo: Repo, name: str) -> dict[str, Oid]:
     under = [f"{root}{refs.check_name(name)}/" for root in (refs.HEADS, refs.SNAP)]
-    listed = repo.git("for-each-ref", "--format=%(refname) %(objectname)", "--", *under)
-    pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "surrogateescape").splitlines())
-    return {ref: oid for ref, _, oid in pairs}
+    return refs.targets(repo, *under)
 
 
 def _under(ref: str, old: str, new: str) -> str:

@@ -92,7 +92,8 @@ def _at(repo: Repo, commit: Oid, branch: SessionBranch | None) -> Revision:
 
 def _tip(repo: Repo, branch: SessionBranch | None) -> Oid:
     if branch is None:
-        raise NoSession("this branch", repo.work_tree is not None)
+        on = repo.branch()
+        raise NoSession(f"branch '{on}'" if on else "a detached HEAD", repo.work_tree is not None)
     oid = refs.tip(repo, branch)
     if oid is None:
         raise SessionNotFound(str(branch))

@@ -106,16 +106,13 @@ def fetch(
 
 def _settled(repo: Repo, heads: str, snaps: str) -> dict[str, Oid]:
     """The mirrors now. What is forgotten here does not come back by way of them."""
-    mirrors = remote.targets(repo, heads, snaps)
-    if not marks.any_learnt(repo):
-        return mirrors
-    here = {name.removeprefix(marks.TOMBS) for name in remote.targets(repo, marks.TOMBS)}
-    tips = {tip for name, tip in mirrors.items() if name.startswith(heads)}
-    found = {_session(repo, tip) for tip in tips}
-    for session_id in here & set(filter(None, found)):
-        spread.mirrors(repo, session_id)
-        spread.snapshots(repo, session_id, refs.REMOTES)
-    return remote.targets(repo, heads, snaps)
+    if marks.any_learnt(repo):
+        here = {name.removeprefix(marks.TOMBS) for name in refs.targets(repo, marks.TOMBS)}
+        found = {_session(repo, tip) for tip in set(refs.targets(repo, heads).values())}
+        for session_id in here & set(filter(None, found)):
+            spread.mirrors(repo, session_id)
+    spread.mirrored_snapshots(repo, heads, snaps)
+    return refs.targets(repo, heads, snaps)
 
 
 def _session(repo: Repo, tip: Oid) -> str | None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from git_ctx.errors import RemoteFailed
 from git_ctx.model import Oid
-from git_ctx.store.repo import Done, Repo
+from git_ctx.store.process import Done
+from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import transport
 from git_ctx.store.sharing.transport import Progress, quiet
 

@@ -63,16 +63,10 @@ def mirror(remote: str, branch: SessionBranch) -> str:
     return heads(remote) + refs.path(branch)
 
 
-def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:
-    """The refs under some prefixes, and what they hold."""
-    listed = os.fsdecode(repo.git("for-each-ref", "--format=%(objectname) %(refname)", "--", *prefixes))
-    return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
-
-
 def mirrored(repo: Repo) -> dict[str, int]:
     """How many session branches are mirrored, by the remote's name; of renamed and removed remotes, too."""
     found: dict[str, int] = {}
-    for name in targets(repo, refs.REMOTES):
+    for name in refs.targets(repo, refs.REMOTES):
         part, _, rest = name.removeprefix(refs.REMOTES).partition("/")
         remote = refs.decode(part)
         if remote is not None:
@@ -101,6 +95,6 @@ def set_mirrors(repo: Repo, moves: Mapping[str, Oid | None]) -> None:
 
 def drop_mirrors(repo: Repo, remote: str) -> int:
     """Forget what a remote had; how many refs went."""
-    gone = targets(repo, heads(remote), snaps(remote))
+    gone = refs.targets(repo, heads(remote), snaps(remote))
     set_mirrors(repo, dict.fromkeys(gone))
     return len(gone)

@@ -13,7 +13,8 @@ from contextlib import suppress
 from git_ctx.errors import GitUnusable, RemoteFailed, RemoteSilent
 from git_ctx.model import Oid
 from git_ctx.safety.text import one_line, truncate
-from git_ctx.store.repo import Done, Repo
+from git_ctx.store.process import Done
+from git_ctx.store.repo import Repo
 
 Progress = Callable[[str], None]
 
