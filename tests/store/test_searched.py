@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from git_ctx.safety import own, secrets
-from git_ctx.store import cache
-from git_ctx.store import repo as repositories
+from git_ctx.store import cache, discover
 from git_ctx.store.files import searched, sift, snapshot
 from git_ctx.store.files.snapshot import Snapshot
 from tests.store import judge, scenes
@@ -45,7 +44,7 @@ class Guard:
 
 def look(path: Path, rules: str | None = "rules") -> tuple[Snapshot, list[str]]:
     guard = Guard()
-    return snapshot.take(repositories.find(path), guard, lambda: rules), guard.asked
+    return snapshot.take(discover.find(path), guard, lambda: rules), guard.asked
 
 
 def test_what_was_searched_is_not_read_again(work: Path) -> None:
@@ -98,7 +97,7 @@ def test_another_work_tree_knows_nothing_of_it(work: Path, tmp_path: Path) -> No
 
 def test_a_damaged_memory_is_none(work: Path) -> None:
     first, _ = look(work)
-    place = repositories.find(work).shared / cache.NAME
+    place = discover.find(work).shared / cache.NAME
     data = bytearray(place.read_bytes())
     at = data.find(b"new/b.txt")
     data[at + 40] ^= 1

@@ -49,6 +49,7 @@ class Searched:
         self._old = [_decode(rows.get(name, b"")) for name in self._names]
         self._new: list[dict[bytes, bytes]] = [{} for _ in self._names]
         self._asked: dict[bytes, bytes] = {}
+        self._changed: set[int] = set()
 
     def find(self, path: str) -> Known | None:
         """The file, where it is as it was when it was searched. Ask before it is read."""
@@ -73,15 +74,15 @@ class Searched:
         name = os.fsencode(path)
         sign = self._asked.pop(name, None)
         if sign is not None:
-            self._new[crc32(name) % _ROWS][name] = b"%s\t%s%s" % (sign, oid.encode(), b"+" if crlf else b"-")
+            row = crc32(name) % _ROWS
+            self._new[row][name] = b"%s\t%s%s" % (sign, oid.encode(), b"+" if crlf else b"-")
+            self._changed.add(row)
 
     def close(self) -> None:
         """Keep what is new; where files are gone, what was known of them goes with the next that comes."""
-        rows = zip(self._names, self._old, self._new, strict=True)
-        changed = {name: _encode(new) for name, old, new in rows if new.items() - old.items()}
-        if changed:
+        if self._changed:
             with Cache(self._repo.shared) as cache:
-                cache.put(KIND, changed)
+                cache.put(KIND, {self._names[row]: _encode(self._new[row]) for row in sorted(self._changed)})
 
 
 def _encode(files: dict[bytes, bytes]) -> bytes:
