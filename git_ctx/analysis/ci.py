@@ -26,6 +26,8 @@ _EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}")
 
 def workflow(path: str) -> int | None:
     """How likely the file is the one that tests the project, 0 best; None for what is no such file."""
+    if not path.endswith((".yml", ".yaml")):
+        return None
     name = path.rpartition("/")[2]
     if not _WORKFLOW.search(path) or _ASIDE.search(name):
         return None

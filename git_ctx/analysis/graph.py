@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 MANY = 4
@@ -26,15 +26,22 @@ _SOURCE_SUFFIX["kotlin"] = _SOURCE_SUFFIX["scala"] = _SOURCE_SUFFIX["java"]
 class Resolver:
     """Finds the files that imports name; by the ends of paths, so that it needs no build configuration."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._sorted = sorted(paths)
-        self._paths = set(self._sorted)
-        self._by_name: dict[str, list[str]] = defaultdict(list)
-        for path in self._sorted:
-            self._by_name[path.rpartition("/")[2]].append(path)
+    def __init__(self, paths: Collection[str]) -> None:
+        self._paths = paths
         self._by_end: dict[str, dict[str, list[str]]] = {}
 
-    # These two are for Go, whose imports name folders: worked out when it asks.
+    # Worked out for the languages that ask: there may be a hundred thousand paths.
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._paths)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self._sorted:
+            found[path.rpartition("/")[2]].append(path)
+        return found
+
     @cached_property
     def _by_folder(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
@@ -187,7 +194,7 @@ def _rust_paths(spelled: str) -> Iterable[list[str]]:
 
 
 def imported(
-    imports: Mapping[str, Sequence[str]], languages: Mapping[str, str], paths: Iterable[str]
+    imports: Mapping[str, Sequence[str]], languages: Mapping[str, str], paths: Collection[str]
 ) -> dict[str, set[str]]:
     """For each path, the paths that it imports; never itself."""
     resolver = Resolver(paths)

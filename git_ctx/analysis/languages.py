@@ -41,7 +41,8 @@ _PYTHON = (
     r"|\n(?P<constant>[A-Z][A-Z0-9_]{2,60})(?=[ \t]*+(?::[^=\n]{1,100})?=[^=])"
 )
 _JAVASCRIPT = (
-    r"\n[ \t]*+(?:export[ \t]++)?(?:default[ \t]++)?(?:declare[ \t]++)?(?:abstract[ \t]++)?(?:async[ \t]++)?"
+    # most lines begin with a comment, a brace or a string, and are passed over at once
+    r"\n(?=[ \t]*[\w$#*])(?:[ \t]*+(?:export[ \t]++)?(?:default[ \t]++)?(?:declare[ \t]++)?(?:abstract[ \t]++)?(?:async[ \t]++)?"
     r"(?:function\b[ \t]*+\*?[ \t]*+(?P<function>[\w$]++)"
     r"|class[ \t]++(?P<class>[\w$]++)"
     r"|interface[ \t]++(?P<interface>[\w$]++)"
@@ -52,10 +53,10 @@ _JAVASCRIPT = (
     r"(?:async[ \t]++)?(?:function\b|(?:\([^\n]{0,300}|[\w$]++[ \t]*+)=>|\([ \t]*+(?=\n))"
     r"|(?:[\w$]{1,80}\.){1,4}(?P<function3>[\w$]++)[ \t]*+=[ \t]*+"
     r"(?:async[ \t]++)?(?:function\b|(?:\([^\n]{0,300}|[\w$]++[ \t]*+)=>))"
-    r"|\n[ \t]++(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ \t]++){0,4}"
+    r"|[ \t]++(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ \t]++){0,4}"
     rf"\*?{_NOT_A_CALL}(?P<method>#?[A-Za-z_$][\w$]*+)\??(?:<[^\n()]{{0,100}}>)?"
     r"\((?![^\n]{0,300}(?:function\b|=>))[^\n;]{0,300}\)[^()\n=;]{0,150}\{[ \t]*+(?=\n)"
-    r"|\n(?:export[ \t]++)?const[ \t]++(?P<constant>[A-Z][A-Z0-9_]{2,60})\b"
+    r"|(?:export[ \t]++)?const[ \t]++(?P<constant>[A-Z][A-Z0-9_]{2,60})\b)"
 )
 _GO = (
     r"\nfunc[ \t]++(?:\([^)\n]{0,200}\)[ \t]*+(?P<method>\w++)|(?P<function>\w++))"

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 
 from git_ctx.analysis.extensions import CODE
 from git_ctx.analysis.fold import fold
@@ -54,22 +53,22 @@ def overview(
 def _languages(
     paths: Iterable[str], lines: Callable[[str], int | None], language: Callable[[str], str | None]
 ) -> tuple[Language, ...]:
-    files: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
-    headers = _of_headers(paths)
+    spoken: dict[str, list[str]] = {}
+    headers: list[str] = []
     for path in paths:
-        name = headers if path.endswith(".h") else language(path)
-        if name:
-            files[name] += 1
-            sizes[name] += lines(path) or 0
-    ordered = sorted(files, key=lambda name: (-sizes[name], -files[name], name))[:_MOST_LANGUAGES]
-    return tuple(Language(name=name, files=files[name], lines=sizes[name]) for name in ordered)
+        some = headers if path.endswith(".h") else spoken.setdefault(language(path) or "", [])
+        some.append(path)
+    spoken.pop("", None)
+    if headers:
+        spoken.setdefault(_of_headers(spoken), []).extend(headers)
+    sizes = {name: sum([lines(path) or 0 for path in some]) for name, some in spoken.items()}
+    ordered = sorted(spoken, key=lambda name: (-sizes[name], -len(spoken[name]), name))[:_MOST_LANGUAGES]
+    return tuple(Language(name=name, files=len(spoken[name]), lines=sizes[name]) for name in ordered)
 
 
-def _of_headers(paths: Iterable[str]) -> str:
+def _of_headers(spoken: Mapping[str, Sized]) -> str:
     """What a header (`.h`) is written in: the language that more of the other files are."""
-    spoken = Counter(language(path) for path in paths if not path.endswith(".h"))
-    return "cpp" if spoken["cpp"] > spoken["c"] else "c"
+    return "cpp" if len(spoken.get("cpp", ())) > len(spoken.get("c", ())) else "c"
 
 
 def _entry_points(

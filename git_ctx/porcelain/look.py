@@ -12,7 +12,6 @@ from git_ctx.porcelain import beside
 from git_ctx.porcelain.context.conversation import read_prompt
 from git_ctx.porcelain.moment import TYPES, read, where
 from git_ctx.store import events
-from git_ctx.store.files import compare
 from git_ctx.store.repo import Repo
 from git_ctx.store.trees import EMPTY_TREE
 from git_ctx.value import dataclass
@@ -119,6 +118,8 @@ def patch(repo: Repo, one: Logged, options: Sequence[str]) -> bytes:
 
     Raises `GitFailed` where one of the snapshots is gone, `BrokenSession` where an entry is damaged.
     """
+    from git_ctx.store.files import compare
+
     entry = one.prompt or one.save
     if entry is None or entry.snapshot is None:
         return b""

@@ -211,7 +211,7 @@ def _keep(
     from git_ctx.porcelain.context.steering import steer
 
     progress("looking at the work tree")
-    shot = snapshot.take(repo, secrets.withhold)
+    shot = snapshot.take(repo, secrets.withhold, secrets.rules)
     tip = swap.target(repo, refs.refname(here.branch)) or here.tip
     before = () if wish.full else conversation.shown(repo, tip, draft.conversation)
     progress(f"reading {len(shot.worktree.files):,} files")

@@ -69,7 +69,7 @@ def request(
     chat = conversation.conversation_id(repo, here.branch, terms.conversation)
     last = conversation.last(repo, here.tip, chat)
     progress("looking at the work tree")
-    shot = snapshot.take(repo, secrets.withhold)
+    shot = snapshot.take(repo, secrets.withhold, secrets.rules)
     press = Press(terms.format)
     progress(f"reading {len(shot.worktree.files):,} files")
     hidden = patterns.left_out(repo, shot.worktree, ())

@@ -35,7 +35,7 @@ def save(repo: Repo, wanted: str | None, message: str, now: datetime) -> Saved:
     here.need_work_tree(repo)
     at, forked = forks.open_or_inherit(repo, wanted, now)
     noted.record(repo, now)
-    shot = snapshot.take(repo, secrets.withhold)
+    shot = snapshot.take(repo, secrets.withhold, secrets.rules)
     saved = _last(repo, at, shot, message) or keep(repo, at.branch, shot, message, now)
     return replace(saved, forked=forked)
 

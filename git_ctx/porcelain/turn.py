@@ -40,7 +40,7 @@ def end(repo: Repo, wanted: str | None, chat: str, said: str, now: datetime) -> 
     noted.record(repo, now)
     place = Place(session=str(at.branch), conversation=chat)
     replied = reply(repo, said, place, now) if said.strip() else None
-    shot = snapshot.take(repo, secrets.withhold)
+    shot = snapshot.take(repo, secrets.withhold, secrets.rules)
     if shot.tree == _last(repo, at.tip):
         return Ended(replied=replied, saved=None)
     title = truncate(one_line(asked.prompt.text.lstrip().partition("\n")[0]), 60)

@@ -4,6 +4,7 @@ than all that a prompt reads and writes.
 
 import os
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha1
 from pathlib import Path
@@ -88,6 +89,21 @@ def sync_path(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+def among(objects: Path, oids: Iterable[Oid]) -> list[Oid]:
+    """Those of many objects that have a file of their own, by one look at each folder of such files."""
+    there: dict[str, set[str]] = {}
+    found = []
+    for oid in oids:
+        folder = oid[:2]
+        if folder not in there:
+            there[folder] = set()
+            with suppress(OSError), os.scandir(objects / folder) as entries:
+                there[folder].update(entry.name for entry in entries)
+        if oid[2:] in there[folder]:
+            found.append(oid)
+    return found
 
 
 def keep_longer(objects: Path, oid: Oid) -> bool:

@@ -217,3 +217,10 @@ def test_trees_are_in_git_s_order(repo: Path, some: dict[str, bool]) -> None:
     assert support.git(repo, "mktree", "-z", input=b"".join(lines)) == oid
     assert objects.tree(found, oid, "it").entries == entries
     assert sha1(b"tree %d\0%s" % (len(data), data)).hexdigest() == oid
+
+
+def test_of_many_objects_those_with_a_file_are_told(tmp_path: Path) -> None:
+    there = [loose.write(tmp_path, "blob", b"%d" % number) for number in range(20)]
+    packed = [loose.named("blob", b"other %d" % number) for number in range(20)]
+    assert loose.among(tmp_path, [*packed, *there]) == there
+    assert loose.among(tmp_path / "gone", there) == []

@@ -164,3 +164,14 @@ def test_a_limit_is_said_in_its_unit() -> None:
         "larger than 2 kB",
         "larger than 999 bytes",
     ]
+
+
+def test_a_plain_file_is_read_and_nothing_else_in_its_place(root: Path) -> None:
+    os.mkfifo(root / "pipe")
+    (root / "link").symlink_to("plain")
+    (root / "linked").symlink_to("../outside")
+    with Reader(root) as reader:
+        assert reader.plain("a/b/file", LIMIT) == b"text"
+        assert reader.plain("big", 1001) == b"x" * 1001
+        for path in ("big", "pipe", "link", "linked/secret", "a", "gone/too", "../outside/secret", "nul\0"):
+            assert reader.plain(path, LIMIT) is None, path

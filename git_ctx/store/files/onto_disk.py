@@ -32,7 +32,8 @@ def write(repo: Repo, trees: Mapping[Oid, bytes], files: Mapping[str, Version], 
     by_oid = {version.oid: path for path, version in files.items()}
     wanted = (*trees, *sorted(by_oid, key=by_oid.__getitem__))
     objects = repo.objects
-    single = {oid for oid in wanted if loose.keep_longer(objects, oid)}
+    alone = wanted if len(wanted) < _MANY else loose.among(objects, wanted)
+    single = {oid for oid in alone if loose.keep_longer(objects, oid)}
     missing = [oid for oid in wanted if oid not in single]
     if len(missing) >= _MANY and repo.packed.there(missing[:: len(missing) // _SAMPLE + 1]):
         there = repo.packed.there(missing)  # in the pack of an earlier snapshot, say

@@ -70,6 +70,36 @@ class Reader:
             return _seen(found, _mode(found), problem=too_large(limit))
         return _read(name, within, limit)
 
+    def plain(self, path: str, limit: int) -> bytes | None:
+        """The bytes of what git has just seen as a plain file; None where it is none now, or too large.
+
+        With half the questions to the system that `see` asks.
+        """
+        try:
+            within, name = self.place(path)
+            opened = os.open(name, _FILE, dir_fd=within)
+        except (OSError, ValueError):
+            return None
+        try:
+            found = os.fstat(opened)
+            if not stat.S_ISREG(found.st_mode) or found.st_size > limit:
+                return None
+            content = _content(opened, found.st_size, limit)
+        except OSError:
+            return None
+        finally:
+            os.close(opened)
+        return content if len(content) <= limit else None
+
+    def plainly(self, path: str) -> os.stat_result | None:
+        """What the system tells of a plain file, without opening it; None where there is none."""
+        try:
+            within, name = self.place(path)
+            found = os.stat(name, dir_fd=within, follow_symlinks=False)
+        except (OSError, ValueError):
+            return None
+        return found if stat.S_ISREG(found.st_mode) else None
+
     def place(self, path: str) -> tuple[int, str]:
         """A descriptor of the folder that a path is in, and its name there. Raises `OSError`.
 
@@ -156,4 +186,9 @@ def _seen(
 
 
 def _mode(found: os.stat_result) -> int:
-    return 0o100755 if found.st_mode & stat.S_IXUSR else 0o100644
+    return plain_mode(found.st_mode)
+
+
+def plain_mode(mode: int) -> int:
+    """What git makes of a plain file's permissions."""
+    return 0o100755 if mode & stat.S_IXUSR else 0o100644

@@ -1,18 +1,29 @@
 """What of the work tree goes into a snapshot, and what must not: each differing file read and searched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from git_ctx.model import Oid
-from git_ctx.store.files.reader import Reader, Seen
+from git_ctx.store.files.reader import Reader, Seen, plain_mode
 from git_ctx.store.files.worktree import Held, blob_id, max_file_size, mode
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import GITLINK, Entry, Status, Version
+
+if TYPE_CHECKING:
+    from git_ctx.store.files.searched import Known, Searched
+
+MANY = 500
+"""Files that differ, from which on it pays to remember which were searched."""
 
 _ROOM = 16 << 20
 
 Withhold = Callable[[str, bytes], str | None]
 """Says of a path and its content why it must not be kept, or None."""
+
+Rules = Callable[[], str | None]
+"""Names what files are searched by; None where that cannot be told."""
 
 
 @dataclass(slots=True)
@@ -40,19 +51,51 @@ class Sifted:
         return None if self.staged or len(known) < len(self.add) else known
 
 
-def sift(repo: Repo, found: Status, withhold: Withhold) -> Sifted:
+def sift(repo: Repo, found: Status, withhold: Withhold, rules: Rules = lambda: None) -> Sifted:
+    """`rules` names what `withhold` goes by: with it, what was searched before is not read again."""
     sifted = Sifted(room=_ROOM)
     limit = max_file_size(repo)
-    with Reader(str(repo.work_tree)) as reader:
+    with Reader(str(repo.work_tree)) as reader, _searched(repo, found, reader, rules) as before:
         for entry in sorted(found.entries, key=lambda entry: entry.path):
             if entry.mode == GITLINK:
                 if entry.touched:
                     sifted.add[entry.path] = None
+            elif entry.touched and before is not None:
+                if not _take_known(repo, sifted, entry, before.find(entry.path), limit):
+                    _sift(repo, sifted, entry, reader.see(entry.path, limit), withhold)
+                    if entry.path in sifted.known:
+                        before.add(entry.path, sifted.known[entry.path], entry.path in sifted.crlf)
             elif entry.touched:
                 _sift(repo, sifted, entry, reader.see(entry.path, limit), withhold)
             elif entry.index is not None and entry.index.mode != GITLINK:
                 _sift_staged(sifted, entry, reader.see(entry.path, limit), withhold)
     return sifted
+
+
+@contextmanager
+def _searched(repo: Repo, found: Status, reader: Reader, rules: Rules) -> "Iterator[Searched | None]":
+    """What was searched before, where there is so much that it pays."""
+    named = rules() if sum(entry.touched for entry in found.entries) >= MANY else None
+    if named is None:
+        yield None
+        return
+    from git_ctx.store.files.searched import Searched
+
+    before = Searched(repo, reader, named)
+    yield before
+    before.close()
+
+
+def _take_known(repo: Repo, sifted: Sifted, entry: Entry, known: "Known | None", limit: int) -> bool:
+    """Take in a file that was searched before; False where it has to be read."""
+    if known is None or known.size > limit:
+        return False
+    sifted.sizes[entry.path] = known.size
+    sifted.known[entry.path] = known.oid
+    sifted.add[entry.path] = Version(mode(repo, entry, Seen(plain_mode(known.mode), known.size)), known.oid)
+    if known.crlf:
+        sifted.crlf.add(entry.path)
+    return True
 
 
 def _sift(repo: Repo, sifted: Sifted, entry: Entry, seen: Seen | None, withhold: Withhold) -> None:

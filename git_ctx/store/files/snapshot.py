@@ -6,7 +6,7 @@ from git_ctx.code import WorkTree
 from git_ctx.model import FileState, FileStates, Oid
 from git_ctx.store import objects
 from git_ctx.store.files import graft, onto_disk
-from git_ctx.store.files.sift import Sifted, Withhold, sift
+from git_ctx.store.files.sift import Rules, Sifted, Withhold, sift
 from git_ctx.store.files.worktree import Held, Index, assemble, index, max_file_size
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import GITLINK, Entry, Status, Version, status
@@ -27,16 +27,16 @@ class Snapshot:
     tree: Oid
 
 
-def take(repo: Repo, withhold: Withhold) -> Snapshot:
+def take(repo: Repo, withhold: Withhold, rules: Rules = lambda: None) -> Snapshot:
     """Write the work tree as it is: what is tracked, and what is neither tracked nor ignored.
 
     Only what differs from HEAD is read and searched. Every blob of it that the tree holds has passed
     `withhold`. A withheld file keeps its base version in the tree, or has none; so do files larger
     than `ctx.maxFileSize`, unreadable ones, and those whose required filter fails. Raises
-    `WriteFailed` and has written nothing.
+    `WriteFailed` and has written nothing. `rules`: as in `sift`.
     """
     found = status(repo)
-    sifted = sift(repo, found, withhold)
+    sifted = sift(repo, found, withhold, rules)
     if found.base is not None and _is_clean(found, sifted):
         listed = index(repo)
         tree = objects.commit(repo, found.base, "the base commit").tree

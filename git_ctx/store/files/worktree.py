@@ -80,10 +80,10 @@ def content(reader: Reader, file: File, limit: int = DEFAULT_MAX_FILE_SIZE) -> b
     """As `read`, with a reader at hand."""
     if file.withheld is not None:
         return None
+    if file.mode != SYMLINK:
+        return reader.plain(file.path, limit)
     seen = reader.see(file.path, limit)
-    if seen is None or seen.is_link != (file.mode == SYMLINK):
-        return None
-    return seen.content
+    return seen.content if seen is not None and seen.is_link else None
 
 
 def max_file_size(repo: Repo) -> int:
