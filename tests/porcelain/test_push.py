@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from git_ctx.errors import SecretsFound
+from git_ctx.porcelain.prompt import Wish, prompt
 from git_ctx.porcelain.sharing import plan as plans
 from git_ctx.porcelain.sharing import push, sync
-from git_ctx.porcelain.tending import forget
-from git_ctx.porcelain.tending.sought import Wish
+from git_ctx.porcelain.tending import forget, sought
 from git_ctx.store import discover
 from git_ctx.store.sharing import outgoing
 from tests import servers
@@ -151,7 +151,7 @@ def test_mirrored_files_forget_with_their_session_asked_for_or_not(
     under = "refs/ctx/remotes/origin/snap/demo/main"
     known = [listing(bob.common_dir, tree) for tree in snapshots(ada)]
     here = discover.find(ada)
-    forget.forget(here, Wish(kind="path", words="new.py"), NOW)
+    forget.forget(here, sought.Wish(kind="path", words="new.py"), NOW)
     push.push(here, plans.plan(here, None, "demo@main", NOW, replace=True), allow_secret=False)
     sync.fetch(bob, None)
     left = {
@@ -164,6 +164,44 @@ def test_mirrored_files_forget_with_their_session_asked_for_or_not(
     sync.fetch(bob, None, files=True)
     for tree in snapshots(ada):
         assert listing(bob.common_dir, tree) == listing(ada, tree)
+
+
+def test_a_file_is_forgotten_of_snapshots_that_only_others_have(
+    ada: Path, server: Path, tmp_path: Path
+) -> None:
+    share(ada)
+    bob = discover.find(clone(server, tmp_path / "bob"))
+    sync.fetch(bob, None)
+    (mirror,) = sync.shared(bob, "demo")
+    sync.adopt(bob, mirror, NOW)
+    forget.forget(bob, sought.Wish(kind="path", words="new.py"), NOW)
+    sync.pull(bob, None, NOW, files=True)
+    push.push(bob, plans.plan(bob, None, "demo@main", NOW, files=True, replace=True), allow_secret=False)
+    here = discover.find(ada)
+    sync.pull(here, None, NOW, files=True)
+    for path in (ada, bob.work_tree, server):
+        assert path
+        trees = git(path, "log", "--format=%T", SNAP).split()
+        assert len(trees) > 1
+        assert not [tree for tree in trees if "new.py" in listing(path, tree)]
+
+
+def test_of_a_session_that_is_another_one_there_no_snapshot_travels_either_way(
+    ada: Path, server: Path, tmp_path: Path
+) -> None:
+    eve = clone(server, tmp_path / "eve")
+    begin(eve)
+    write(eve, {"eve.py": "mine = 1\n"})
+    there = discover.find(eve)
+    prompt(there, "of eve", Wish(), NOW, lambda doing: None)
+    (row,) = share(eve).rows
+    (row,) = share(ada).rows
+    assert (row.result, row.without) == ("diverged", False)
+    assert git(server, "log", "--format=%s", SNAP, "--not", "main").split() == ["snapshot"]
+    before = git(ada, "rev-parse", SNAP)
+    done = sync.pull(discover.find(ada), None, NOW, files=True)
+    assert list(done.problems) == ["demo@main"]
+    assert git(ada, "rev-parse", SNAP) == before
 
 
 def sent_trees(server: Path) -> set[str]:

@@ -14,7 +14,7 @@ from git_ctx.store.forgetting import tips
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import push as pushes
 from git_ctx.store.sharing import remote
-from git_ctx.store.sharing.push import Outcome
+from git_ctx.store.sharing.push import Outcome, Update
 from git_ctx.store.sharing.transport import Progress, quiet
 
 Result = Literal["pushed", "deleted", "up to date", "diverged", "refused"]
@@ -52,7 +52,7 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
     if plan.secrets and not allow_secret:
         raise SecretsFound(plan.secrets)
     updates = [one for each in plan.updates.values() for one in each]
-    outcomes = {one.update.ref: one for one in pushes.push(repo, plan.remote, updates, progress)}
+    outcomes = _sent(repo, plan.remote, updates, progress)
     _note_mirrors(repo, plan.remote, outcomes.values())
     if plan.first:
         config.put(repo, contents.consent(plan.remote), plan.url)
@@ -64,6 +64,21 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
         for row in rows
     )
     return Pushed(remote=plan.remote, rows=told)
+
+
+def _sent(repo: Repo, to: str, updates: Sequence[Update], progress: Progress) -> dict[str, Outcome]:
+    """Sessions first, then the snapshots of those that went: the remote may have another one of the name."""
+    heads = {
+        one: one.ref.replace(refs.SNAP, refs.HEADS, 1)
+        for one in updates
+        if one.new and one.ref.startswith(refs.SNAP)
+    }
+    first = pushes.push(repo, to, [one for one in updates if one not in heads], progress)
+    outcomes = {one.update.ref: one for one in first}
+    refused = {one: outcomes[head] for one, head in heads.items() if outcomes[head].refused is not None}
+    then = pushes.push(repo, to, [one for one in heads if one not in refused], progress)
+    outcomes |= {one.update.ref: one for one in then}
+    return outcomes | {one.ref: changed(head, update=one) for one, head in refused.items()}
 
 
 def _is_forgotten(repo: Repo, to: str, branch: SessionBranch) -> bool:

@@ -101,7 +101,7 @@ def pull(
         if done.how != "up to date":
             united[branch] = done
     if files:
-        _join_snapshots(repo, fetched.remote, now)
+        _join_snapshots(repo, fetched.remote, problems, now)
     elsewhere_forgotten = settled.catch_up(repo, [one.commit for one in united.values()], now)
     return Pulled(
         fetched=fetched,
@@ -178,12 +178,17 @@ def _elsewhere(repo: Repo, name: str, found: Mapping[str, Oid]) -> tuple[str, ..
     )
 
 
-def _join_snapshots(repo: Repo, name: str, now: datetime) -> None:
-    """Keep the snapshots of the sessions here, whatever the remote does later."""
+def _join_snapshots(repo: Repo, name: str, strange: Mapping[str, str], now: datetime) -> None:
+    """Keep the snapshots of the sessions here, whatever the remote does later.
+
+    Less those of sessions that were not united: under the same name it may have another one.
+    """
     under = remote.snaps(name)
     here = refs.targets(repo, refs.HEADS, refs.SNAP)
     for mirror, tip in refs.targets(repo, under).items():
         path = mirror.removeprefix(under)
         branch = refs.parse(refs.HEADS + path)
-        if branch and refs.HEADS + path in here and here.get(refs.SNAP + path) != tip:
+        if branch is None or str(branch) in strange or refs.HEADS + path not in here:
+            continue
+        if here.get(refs.SNAP + path) != tip:
             snapref.join(repo, branch, tip, now)

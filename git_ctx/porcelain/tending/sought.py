@@ -238,13 +238,26 @@ def _snapshots(repo: Repo, wish: Wish, hits: Hits, writer: Writer) -> None:
     for base in sought.own_commits(repo, bases):
         if any((is_it(path) if is_it else oid in blobs) for path, oid in sought.own_files(repo, base)):
             hits.bases.add(base)
-    if hits.trees:
-        _renamed(repo, hits, gone)
-
-
-def _renamed(repo: Repo, hits: Hits, gone: Mapping[Oid, tuple[str, ...]]) -> None:
-    """The entries that name a snapshot name the new one; what it lost counts as withheld."""
     trees: dict[str, str | None] = dict(hits.trees)
+    if wish.kind == "path":
+        trees |= dict.fromkeys(_elsewhere(hits, gone))
+    if trees:
+        _renamed(repo, hits, trees, gone)
+
+
+def _elsewhere(hits: Hits, here: Collection[Oid]) -> Iterator[Oid]:
+    """The snapshots that had the file, by the states beside them, and are kept by others alone: what they are
+    without it nobody here can tell, so they are named no more.
+    """
+    for path, data in hits.entries.items():
+        if path.endswith(".files.json"):
+            yield from (tree for tree in _NAMED.findall(data.decode("latin-1")) if tree not in here)
+
+
+def _renamed(
+    repo: Repo, hits: Hits, trees: Mapping[str, str | None], gone: Mapping[Oid, tuple[str, ...]]
+) -> None:
+    """The entries that name a snapshot name the new one, or none; what it lost counts as withheld."""
     for tip in hits.lines.tips:
         for event in events.events(repo, tip):
             for suffix in (f"{event.type}.json", "files.json"):
@@ -256,10 +269,9 @@ def _renamed(repo: Repo, hits: Hits, gone: Mapping[Oid, tuple[str, ...]]) -> Non
                 tree = next((each for each in _NAMED.findall(data.decode("latin-1")) if each in trees), None)
                 if tree is None:
                     continue
-                new = redaction.without_file(
-                    path, redaction.with_trees(path, data, trees), gone[tree].__contains__
-                )
-                hits.entries[path] = redaction.with_withheld(path, new, list(gone[tree]))
+                lost = gone.get(tree, ())
+                new = redaction.without_file(path, redaction.with_trees(path, data, trees), lost.__contains__)
+                hits.entries[path] = redaction.with_withheld(path, new, list(lost))
 
 
 def _change(hits: Hits, path: str, data: bytes, become: Callable[[str, bytes], bytes]) -> None:
