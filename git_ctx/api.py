@@ -14,11 +14,11 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from git_ctx import clock
 from git_ctx.analysis.asks import asks, check_lines
 from git_ctx.errors import CtxError
 from git_ctx.model import EVERYTHING, Ask, AskKind, EventName, Format, Priority, Ranked, Reply, Request, Scope
@@ -90,7 +90,7 @@ class Project:
 
     def start(self, name: str | None = None) -> sessions.Started:
         """Begin a session on this git branch and make it current there."""
-        return sessions.start(self.repo, name, _now())
+        return sessions.start(self.repo, name, clock.now())
 
     def prompt(
         self,
@@ -115,7 +115,7 @@ class Project:
             session=session,
             scope=self._scope(about),
         )
-        return prompts.prompt(self.repo, _plain(text), wish, _now(), _quiet)
+        return prompts.prompt(self.repo, _plain(text), wish, clock.now(), _quiet)
 
     def rank(
         self, text: str, number: int = 20, *, session: str | None = None, **about: Unpack[About]
@@ -153,7 +153,7 @@ class Project:
         return self._answer(wanted, terms) if wanted else None
 
     def _answer(self, wanted: Sequence[Ask], terms: requests.Terms) -> requests.Requested:
-        return requests.request(self.repo, wanted, terms, _now(), _quiet)
+        return requests.request(self.repo, wanted, terms, clock.now(), _quiet)
 
     def reply(
         self,
@@ -165,17 +165,17 @@ class Project:
     ) -> replies.Replied:
         """Keep what the assistant answered to the last prompt, or to the one that `prompt` names."""
         place = replies.Place(session=session, conversation=conversation, prompt=prompt)
-        return replies.reply(self.repo, _plain(text), place, _now())
+        return replies.reply(self.repo, _plain(text), place, clock.now())
 
     def save(self, message: str = "", *, session: str | None = None) -> saves.Saved:
         """Keep the files as they are, without a prompt."""
-        return saves.save(self.repo, session, _plain(message), _now())
+        return saves.save(self.repo, session, _plain(message), clock.now())
 
     def restore(
         self, revision: str, paths: Sequence[str] = (), *, session: str | None = None
     ) -> restores.Restored:
         """Write a revision's files into the work tree; what is there is saved first."""
-        return restores.into_work_tree(self.repo, session, revision, self._from_top(paths), _now())
+        return restores.into_work_tree(self.repo, session, revision, self._from_top(paths), clock.now())
 
     def status(self, *, session: str | None = None) -> standing.Status:
         """Where the session stands, and what has changed since its last prompt."""
@@ -215,11 +215,11 @@ class Project:
 
     def pin(self, *paths: str, session: str | None = None) -> pinned.Changed:
         """Have files, folders or globs in every context of the session."""
-        return pinned.pin(self.repo, self._from_top(paths), session, _now())
+        return pinned.pin(self.repo, self._from_top(paths), session, clock.now())
 
     def unpin(self, *paths: str, session: str | None = None) -> pinned.Changed:
         """Unpin what `pins` lists, under the same words; without any, everything."""
-        return pinned.unpin(self.repo, paths, session, _now())
+        return pinned.unpin(self.repo, paths, session, clock.now())
 
     def pins(self, *, session: str | None = None) -> tuple[pinned.Listed, ...]:
         """What is pinned, by whom, and how many files that is now."""
@@ -227,11 +227,11 @@ class Project:
 
     def guide(self, text: str, priority: Priority = "normal", *, session: str | None = None) -> guides.Guided:
         """Give the session a principle to work by."""
-        return guides.add(self.repo, _plain(text), priority, session, _now())
+        return guides.add(self.repo, _plain(text), priority, session, clock.now())
 
     def unguide(self, number: int, *, session: str | None = None) -> guides.Guided:
         """Withdraw the principle that `guidance` has at this place, from 1."""
-        return guides.remove(self.repo, number, session, _now())
+        return guides.remove(self.repo, number, session, clock.now())
 
     def guidance(self, *, session: str | None = None) -> tuple[Held, ...]:
         """The principles of the session."""
@@ -239,15 +239,15 @@ class Project:
 
     def end(self, *names: str) -> lives.Moves:
         """End sessions, or the current one: they are read-only from then on."""
-        return lives.close(self.repo, names, "ended", _now())
+        return lives.close(self.repo, names, "ended", clock.now())
 
     def archive(self, *names: str) -> lives.Moves:
         """Put sessions aside, out of the list."""
-        return lives.close(self.repo, names, "archived", _now())
+        return lives.close(self.repo, names, "archived", clock.now())
 
     def reopen(self, name: str) -> lives.Moves:
         """Take up a session that has ended or was archived."""
-        return lives.reopen(self.repo, name, _now())
+        return lives.reopen(self.repo, name, clock.now())
 
     def push(
         self,
@@ -261,7 +261,7 @@ class Project:
 
         `ConsentMissing` where a person would be asked first, unless you `agree` in their place.
         """
-        planned = plans.plan(self.repo, remote, session, _now(), files=files)
+        planned = plans.plan(self.repo, remote, session, clock.now(), files=files)
         if planned.asks and not agree:
             raise ConsentMissing(planned.remote)
         return pushes.push(self.repo, planned, allow_secret=False)
@@ -272,7 +272,7 @@ class Project:
 
     def pull(self, remote: str | None = None, *, files: bool = False) -> sync.Pulled:
         """Fetch, and unite the sessions here with what others added to them."""
-        return sync.pull(self.repo, remote, _now(), files=files)
+        return sync.pull(self.repo, remote, clock.now(), files=files)
 
     def _scope(self, about: About) -> Scope:
         return scope.read(self.repo, **about, place=self.repo.work_tree) if about else EVERYTHING
@@ -281,10 +281,6 @@ class Project:
         """The commands see paths from the current directory, which need not be in this repository."""
         top = here.need_work_tree(self.repo)
         return tuple(path if path.startswith(":") else os.path.join(top, path) for path in paths)  # noqa: PTH118
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
 
 
 def _quiet(doing: str) -> None:

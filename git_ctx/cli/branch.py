@@ -54,14 +54,14 @@ def _list(session: str | None, as_json: bool) -> None:
 
 
 def _make(name: str, revision: str | None, session: str | None, as_json: bool) -> None:
-    from datetime import datetime
     from shlex import quote
 
+    from git_ctx import clock
     from git_ctx.cli import output, words
     from git_ctx.porcelain.branch import make
     from git_ctx.store import discover
 
-    done = make(discover.find(), name, revision, session, datetime.now().astimezone())
+    done = make(discover.find(), name, revision, session, clock.now())
     if as_json:
         output.json(_made_as_json(done))
         return
@@ -76,14 +76,13 @@ def _make(name: str, revision: str | None, session: str | None, as_json: bool) -
 
 
 def _rename(name: str, other: str | None, session: str | None, as_json: bool) -> None:
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.porcelain.branch import rename
     from git_ctx.store import discover
 
     old, new = (None, name) if other is None else (name, other)
-    done = rename(discover.find(), old, new, session, datetime.now().astimezone())
+    done = rename(discover.find(), old, new, session, clock.now())
     if as_json:
         output.json({"old": str(done.old), "session": str(done.branch), "git_branch": done.git_branch})
     else:

@@ -8,13 +8,12 @@ if TYPE_CHECKING:
 
 
 def close(sessions: Sequence[str], state: "Closed", as_json: bool) -> None:
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.porcelain.life import close
     from git_ctx.store import discover
 
-    done = close(discover.find(), sessions, state, datetime.now().astimezone())
+    done = close(discover.find(), sessions, state, clock.now())
     tell(done, state.capitalize(), as_json)
     if not as_json:
         output.say(f"hint: 'git ctx reopen {done.moved[0].branch}' takes it up again")

@@ -19,8 +19,7 @@ def command(session: str, yes: bool, as_json: bool) -> int:
 
     No pull brings it back either. What remotes and other clones have stays there.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.cli.confirm import confirm
     from git_ctx.porcelain.tending.keep import delete, whole
@@ -30,7 +29,7 @@ def command(session: str, yes: bool, as_json: bool) -> int:
     if not confirm(f"Delete {_what(whole(at, session))}?", f"deleting session '{session}'", yes):
         output.say("nothing was deleted")
         return 1
-    done = delete(at, session, datetime.now().astimezone())
+    done = delete(at, session, clock.now())
     if as_json:
         output.json({"session": session, "refs": done.refs, "remotes": list(done.session.remotes)})
         return 0

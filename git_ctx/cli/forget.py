@@ -43,13 +43,12 @@ def command(
 
     '-' or -F FILE keeps a text out of the shell's history.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.store import discover
 
     at = discover.find()
-    now = datetime.now().astimezone()
+    now = clock.now()
     if purge:
         return _purge(at, now, bool(what or source or kind), as_json)
     from git_ctx.cli.confirm import confirm

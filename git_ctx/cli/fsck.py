@@ -21,8 +21,7 @@ def command(mending: bool, as_json: bool) -> int:
     runs left, and drops what nobody needs. What it replaces, it sets aside in ctx/damaged of the git
     directory. The exit status is 1 where damage is left.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.porcelain.tending.fsck import check, repair
     from git_ctx.store import discover
@@ -30,7 +29,7 @@ def command(mending: bool, as_json: bool) -> int:
     at = discover.find()
     progress = output.Progress()
     try:
-        done = repair(at, datetime.now().astimezone(), progress) if mending else check(at, progress)
+        done = repair(at, clock.now(), progress) if mending else check(at, progress)
     finally:
         progress.done()
     if as_json:

@@ -20,13 +20,12 @@ def command(dry_run: bool, as_json: bool) -> None:
     or 'never'); its prompts and contexts stay. Open sessions are left alone. git frees the room when it next
     prunes; it is asked whether it has maintenance to do.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.porcelain.tending.collect import collect, preview
     from git_ctx.store import discover
 
-    now = datetime.now().astimezone()
+    now = clock.now()
     found = preview(discover.find(), now) if dry_run else collect(discover.find(), now)
     if as_json:
         output.json(_as_json(found))

@@ -50,16 +50,16 @@ def command(
     Without TEXT, list the principles with their numbers. Principles are part of the session: what others ask
     for adds up. What holds for every session belongs into files of the project: .ctx/guidance/NAME.md.
     """
-    from datetime import datetime
     from typing import cast
 
+    from git_ctx import clock
     from git_ctx.cli.asked import asked
     from git_ctx.errors import UsageError
     from git_ctx.model import Priority
     from git_ctx.porcelain.guide import add, listing, remove
     from git_ctx.store import discover
 
-    now = datetime.now().astimezone()
+    now = clock.now()
     given = bool(text) or source is not None or edit
     if given and number is not None:
         raise UsageError("give either a text or --remove, not both")

@@ -45,15 +45,15 @@ def command(
 
 
 def _bundle(source: str, as_json: bool) -> int:
-    from datetime import datetime
     from pathlib import Path
 
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.porcelain.sharing.bundles import import_
     from git_ctx.safety.text import one_line
     from git_ctx.store import discover
 
-    done = import_(discover.find(), Path(source), datetime.now().astimezone())
+    done = import_(discover.find(), Path(source), clock.now())
     if as_json:
         rows = [{"session": one.session, "branch": one.branch} for one in done.branches]
         output.json({"sessions": rows, "problems": dict(done.problems)})
@@ -68,8 +68,7 @@ def _bundle(source: str, as_json: bool) -> int:
 def _transcripts(
     named: tuple[str, ...], session: str | None, name: str | None, dry_run: bool, as_json: bool
 ) -> int:
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
     from git_ctx.porcelain import transcripts
@@ -86,7 +85,7 @@ def _transcripts(
     empty = 0
     for source in found:
         try:
-            done = transcripts.import_(at, chosen, source, wish, datetime.now().astimezone())
+            done = transcripts.import_(at, chosen, source, wish, clock.now())
         except transcripts.EmptyTranscript:
             if len(found) == 1:
                 raise

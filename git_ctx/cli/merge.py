@@ -19,13 +19,12 @@ def command(branch: str, session: str | None, as_json: bool) -> None:
 
     Nothing is lost on either side, and there are no conflicts. The code is left alone: 'git merge' merges it.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.porcelain.merge import merge
     from git_ctx.store import discover
 
-    done = merge(discover.find(), branch, session, datetime.now().astimezone())
+    done = merge(discover.find(), branch, session, clock.now())
     if as_json:
         output.json(as_plain(done))
     else:

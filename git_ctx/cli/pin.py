@@ -21,14 +21,13 @@ def command(paths: tuple[str, ...], session: str | None, as_json: bool) -> None:
     A folder stands for all files in it. A GLOB in quotes ('src/*.py', '**/*.sql') goes on matching files that
     come later; as in git, '*' matches '/' too. Pins are part of the session: what others pin adds up.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.porcelain.pins import listing, pin
     from git_ctx.store import discover
 
     at = discover.find()
     if paths:
-        _told(pin(at, paths, session, datetime.now().astimezone()), as_json)
+        _told(pin(at, paths, session, clock.now()), as_json)
     else:
         _listed(listing(at, session), as_json)
 

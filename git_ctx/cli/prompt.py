@@ -64,9 +64,9 @@ def command(
     be joined by commas. Files that a .ctxignore names are in no context, except those that are pinned. A
     later prompt of a conversation keeps how it was steered, until it is steered anew or has --full.
     """
-    from datetime import datetime
     from typing import cast
 
+    from git_ctx import clock
     from git_ctx.cli import output, spent
     from git_ctx.cli.asked import asked, steered
     from git_ctx.errors import NotDelivered, UsageError
@@ -89,7 +89,7 @@ def command(
     file = output.Target(target) if target is not None else None
     with asked(here, text, source, edit, lambda: _about(here, session)) as words:
         progress = output.Progress()
-        done = prompt(here, words, wish, datetime.now().astimezone(), progress)
+        done = prompt(here, words, wish, clock.now(), progress)
         progress.done()
     if not quiet:
         _tell(done)

@@ -19,15 +19,14 @@ def command(remote: str | None, files: bool, as_json: bool) -> int:
 
     Sessions that are not here are listed by 'git ctx list --remote'.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import fetch, output
     from git_ctx.porcelain.sharing.sync import pull
     from git_ctx.store import discover
 
     progress = output.Progress()
     try:
-        done = pull(discover.find(), remote, datetime.now().astimezone(), files=files, progress=progress)
+        done = pull(discover.find(), remote, clock.now(), files=files, progress=progress)
     finally:
         progress.done()
     if as_json:

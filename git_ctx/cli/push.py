@@ -40,8 +40,7 @@ def command(
     branch.<b>.remote, or the only one. No code is sent but what the contexts carry; before the first
     push to a remote you are asked. What was not sent before is searched for secrets once more.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.errors import SecretsFound, UsageError
     from git_ctx.porcelain.sharing.plan import plan, plan_delete
@@ -54,7 +53,7 @@ def command(
     if gone:
         planned = plan_delete(here, remote, gone)
     else:
-        now = datetime.now().astimezone()
+        now = clock.now()
         planned = plan(here, remote, session, now, everything=everything, replace=replace, files=files)
     for branch, problem in planned.problems.items():
         output.say(f"warning: '{branch}' stays here, it cannot be read: {problem}")

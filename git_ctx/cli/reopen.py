@@ -13,11 +13,10 @@ def command(session: str, as_json: bool) -> None:
 
     SESSION is NAME@BRANCH, or NAME where only one branch of it is closed or one belongs to this git branch.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import closing
     from git_ctx.porcelain.life import reopen
     from git_ctx.store import discover
 
-    done = reopen(discover.find(), session, datetime.now().astimezone())
+    done = reopen(discover.find(), session, clock.now())
     closing.tell(done, "Reopened", as_json)

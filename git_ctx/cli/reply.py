@@ -42,8 +42,7 @@ def command(
     are not run: 'git ctx request --pending' answers them. Keys and passwords are redacted. Without TEXT, on a
     terminal, your editor opens.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.cli.asked import asked
     from git_ctx.porcelain.reply import Place, reply
@@ -52,7 +51,7 @@ def command(
     here = discover.find()
     place = Place(session=session, conversation=conversation, prompt=prompt)
     with asked(here, text, source, edit, lambda: [_ABOUT], "reply") as said:
-        done = reply(here, said, place, datetime.now().astimezone())
+        done = reply(here, said, place, clock.now())
     if as_json:
         output.json(_as_json(done))
     else:

@@ -49,9 +49,9 @@ def command(
     All of it comes from the work tree as it is now. The next prompt of the conversation does not repeat it.
     Exits with 1 where nothing was found.
     """
-    from datetime import datetime
     from typing import cast
 
+    from git_ctx import clock
     from git_ctx.analysis.asks import asks, check_lines
     from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
@@ -81,7 +81,7 @@ def command(
             return _list(open_, as_json)
         _questions(open_)
     progress = output.Progress()
-    done = request.request(here, wanted, terms, datetime.now().astimezone(), progress)
+    done = request.request(here, wanted, terms, clock.now(), progress)
     progress.done()
     if done.forked:
         output.say(words.forked(done.forked))

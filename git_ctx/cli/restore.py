@@ -27,9 +27,9 @@ def command(
     which are named. What is there is saved first, always: 'git ctx restore @~1' undoes it. A run that is
     cut off leaves some files written and some not; then 'git ctx restore @' brings back what was there.
     """
-    from datetime import datetime
     from pathlib import Path
 
+    from git_ctx import clock
     from git_ctx.cli import output, words
     from git_ctx.porcelain.restore import into_folder, into_work_tree
     from git_ctx.store import discover
@@ -38,7 +38,7 @@ def command(
     if folder is not None:
         restored = into_folder(at, session, revision, paths, Path(folder))
     else:
-        restored = into_work_tree(at, session, revision, paths, datetime.now().astimezone())
+        restored = into_work_tree(at, session, revision, paths, clock.now())
     if restored.forked:
         output.say(words.forked(restored.forked))
     if as_json:

@@ -15,13 +15,12 @@ def command(message: str, session: str | None, as_json: bool) -> None:
     'git ctx restore' brings them back, untracked ones too; 'git ctx diff' compares them. Files that are
     ignored, or withheld because they hold a secret or are too large, are not kept.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output, words
     from git_ctx.porcelain.save import save
     from git_ctx.store import discover
 
-    saved = save(discover.find(), session, message, datetime.now().astimezone())
+    saved = save(discover.find(), session, message, clock.now())
     if saved.forked:
         output.say(words.forked(saved.forked))
     withheld = [state for state in saved.files.states if state.withheld]

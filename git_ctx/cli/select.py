@@ -21,8 +21,7 @@ def command(branch: str | None, yes: bool, session: str | None, as_json: bool) -
     It is merged into the session branch that it was made from, and the others that were made from the
     same place are archived; 'git ctx reopen' brings one back. The code is left alone: 'git merge' merges it.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import merge, output
     from git_ctx.cli.confirm import confirm
     from git_ctx.porcelain.merge import choice, select
@@ -33,7 +32,7 @@ def command(branch: str | None, yes: bool, session: str | None, as_json: bool) -
     if made.siblings and not confirm(_question(made), f"archiving {_others(made)}", yes):
         output.say("nothing was changed")
         return 1
-    done = select(at, made, datetime.now().astimezone())
+    done = select(at, made, clock.now())
     if as_json:
         output.json({**merge.as_plain(done.merged), "archived": [str(one) for one in done.archived]})
         return 0

@@ -13,13 +13,12 @@ def command(name: str | None, as_json: bool) -> None:
 
     Without NAME the session is named after the branch. Prompts that follow on this branch go to it.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.porcelain.session import start
     from git_ctx.store import discover
 
-    started = start(discover.find(), name, datetime.now().astimezone())
+    started = start(discover.find(), name, clock.now())
     if as_json:
         output.json(
             {"session": started.branch.session, "branch": started.branch.branch, "id": started.session.id}

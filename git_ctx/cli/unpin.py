@@ -12,8 +12,7 @@ from git_ctx.cli import options
 @options.json
 def command(paths: tuple[str, ...], everything: bool, session: str | None, as_json: bool) -> None:
     """Unpin what was pinned, under the words that 'git ctx pin' lists."""
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output, words
     from git_ctx.errors import UsageError
     from git_ctx.porcelain.pins import unpin
@@ -21,7 +20,7 @@ def command(paths: tuple[str, ...], everything: bool, session: str | None, as_js
 
     if bool(paths) == everything:
         raise UsageError("give either what to unpin, or --all", "'git ctx pin' lists what is pinned")
-    done = unpin(discover.find(), paths, session, datetime.now().astimezone())
+    done = unpin(discover.find(), paths, session, clock.now())
     if done.forked:
         output.say(words.forked(done.forked))
     if as_json:

@@ -13,14 +13,13 @@ def command(session: str, as_json: bool) -> None:
 
     SESSION is NAME or NAME@BRANCH: one that is here, or one that a remote had at the last fetch.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.porcelain.use import use
     from git_ctx.safety.text import one_line
     from git_ctx.store import discover
 
-    done = use(discover.find(), session, datetime.now().astimezone())
+    done = use(discover.find(), session, clock.now())
     if as_json:
         before = str(done.before) if done.before else None
         output.json(

@@ -25,15 +25,14 @@ def command(what: str, as_json: bool) -> int:
     alone tell. Amended, rebased, squashed and copied commits lead back to theirs. Exits with 1 where
     nothing is known.
     """
-    from datetime import datetime
-
+    from git_ctx import clock
     from git_ctx.cli import output
     from git_ctx.cli.terminal import paged
     from git_ctx.porcelain.why import target, why
     from git_ctx.store import discover
 
     at = discover.find()
-    found = why(at, target(at, what), datetime.now().astimezone())
+    found = why(at, target(at, what), clock.now())
     if as_json:
         output.json(_as_json(found))
     elif found.behind:

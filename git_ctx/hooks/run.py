@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
+from git_ctx import clock
 from git_ctx.errors import BudgetTooSmall, CtxError, EmptyPrompt, NotDelivered, UsageError
 from git_ctx.hooks import agents, event, limit
 from git_ctx.hooks.agents import BYTES_PER_TOKEN, Agent
@@ -28,7 +29,7 @@ def main(*words: str) -> int:
         if len(words) != 1:
             raise UsageError("'hook run' takes the name of one agent, and nothing else")
         with limit.within(TIME):
-            answer = run(words[0], sys.stdin.buffer, datetime.now().astimezone())
+            answer = run(words[0], sys.stdin.buffer, clock.now())
         _print(answer)
     except limit.TimeUp as cut:
         why = f"no context: it took longer than {TIME:.0f} seconds, or was told to stop"
