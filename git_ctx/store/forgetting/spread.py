@@ -50,14 +50,13 @@ def mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
 
 def _mirrors(repo: Repo, session_id: str, held: Mapping[str, Oid]) -> dict[Oid, Oid]:
     found = {refname: oid for refname, oid in held.items() if _is_head(repo, refname, session_id)}
-    moved: dict[str, tuple[Oid, Oid]] = {}
     writer = Writer(repo)
-    for refname, oid in found.items():
-        new = settle.lines(repo, writer, session_id, (oid,)).tips[0]
-        if new != oid:
-            moved[refname] = oid, new
-    move(repo, writer, {refname: new for refname, (_, new) in moved.items()}, found)
-    pairs = dict(moved.values())
+    # many branches may be at one commit
+    new = {
+        oid: settle.lines(repo, writer, session_id, (oid,)).tips[0] for oid in dict.fromkeys(found.values())
+    }
+    move(repo, writer, {refname: new[oid] for refname, oid in found.items()}, found)
+    pairs = {old: tip for old, tip in new.items() if old != tip}
     tips.note(repo, session_id, pairs)
     return pairs
 
