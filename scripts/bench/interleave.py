@@ -86,7 +86,7 @@ class Wrong(Exception):
 
 class World:
     """`said`: the words of each entry. `struck`: those that somebody forgot, `wholly` with the rest;
-    `quoted`: words that stand elsewhere, too. `dropped`: entries that were deleted somewhere.
+    `quoted`: words that stand elsewhere, too, and may; `repeated`: all that ever did. `dropped`: entries that were deleted somewhere.
     """
 
     def __init__(self, scratch: Path, seed: int, url: str | None, clones: int, verbose: bool) -> None:
@@ -99,6 +99,7 @@ class World:
         self.wholly: set[str] = set()
         self.parents: dict[str, str] = {}
         self.quoted: set[str] = set()
+        self.repeated: set[str] = set()
         self.forgotten: set[str] = set()
         self.dropped: set[str] = set()
         self.files: list[tuple[Path, Held]] = []
@@ -334,6 +335,7 @@ def quote(world: World, clone: Clone) -> None:
         return
     old, word = world.random.choice(known), world.word()
     world.quoted.add(old)
+    world.repeated.add(old)
     text = f"what was meant by {old}, asks {word} again."
     add(world, clone, [word, old], "prompt", "-q", "-b", "1000", text, name=name)
 
@@ -647,7 +649,8 @@ def forget_text(world: World, clone: Clone) -> None:
         return  # a colleague's mark was here already
     if ended.how != "read":
         raise Wrong(f"forget {word}: {ended}")
-    world.quoted.discard(word)
+    if not any(word in said and entry in world.wholly for entry, said in world.said.items()):
+        world.quoted.discard(word)
     world.forgotten.add(word)
     for entry, said in world.said.items():
         if word in said:
@@ -677,6 +680,8 @@ def forget_prompt(world: World, clone: Clone) -> None:
         world.wholly.add(each)
         words |= world.said[each]
     world.forgotten |= words
+    # Where nothing of an entry is left, nothing tells which words went, and who repeats them keeps them.
+    world.quoted |= words & world.repeated
     for word in words - world.quoted:
         _gone(clone, had[word], {word})
     # That is no word: it tells that these branches are not what the server has.
