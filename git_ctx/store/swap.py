@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, WriteFailed
@@ -174,7 +174,19 @@ def _attempt(
         repo.git(*_ON_THE_DISK, *_NO_HOOKS, *words, env=ident)
     except (OSError, GitFailed) as error:
         return error
+    except BaseException:  # Ctrl-C, or told to stop
+        if old is None:
+            _unlog(repo, refname)
+        raise
     return None
+
+
+def _unlog(repo: Repo, refname: str) -> None:
+    """Of a ref that was not made after all, its reflog goes, which git writes first."""
+    log = repo.common_dir / "logs" / refname
+    with suppress(OSError, BrokenSession):
+        if target(repo, refname) is None and log.read_bytes().count(b"\n") < 2:
+            log.unlink()
 
 
 def _someone_holds(path: Path) -> bool:

@@ -86,7 +86,8 @@ class Wrong(Exception):
 
 class World:
     """`said`: the words of each entry. `struck`: those that somebody forgot, `wholly` with the rest;
-    `quoted`: words that stand elsewhere, too, and may; `repeated`: all that ever did. `dropped`: entries that were deleted somewhere.
+    `quoted`: words that stand elsewhere, too, and may; `repeated`: all that ever did. `dropped`: entries that
+    were deleted somewhere.
     """
 
     def __init__(self, scratch: Path, seed: int, url: str | None, clones: int, verbose: bool) -> None:

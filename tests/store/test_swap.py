@@ -134,6 +134,23 @@ def test_git_packing_the_refs_all_the_time_is_no_hindrance(repo: Path, found: Re
     support.fsck(repo)
 
 
+def test_a_ref_whose_making_is_cut_off_leaves_no_reflog(
+    repo: Path, found: Repo, commits: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = repo / ".git/logs" / REF
+
+    def cut_off(*_: object, **__: object) -> None:
+        log.parent.mkdir(parents=True)
+        log.write_text(f"{'0' * 40} {commits[0]} A <a@b> 1 +0000\tmade\n")
+        raise SystemExit(143)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Repo, "git", cut_off)
+        with pytest.raises(SystemExit):
+            swap.swap(found, REF, None, commits[0], reason="made", who=WHO)
+    assert not log.exists()
+
+
 def test_only_one_holds_a_lock_and_the_others_give_up(found: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(swap.lock, "held", partial(lock.held, patience=0.05))
     with swap.alone(found, REF), pytest.raises(BranchBusy, match="demo@main"), swap.alone(found, REF):
