@@ -422,6 +422,24 @@ def test_a_bundle_of_before_does_not_bring_it_back(secret: Path, ctx: Ctx, tmp_p
     support.fsck(secret)
 
 
+def test_what_is_remembered_of_a_deleted_session_forgets_more(repo: Path, ctx: Ctx, tmp_path: Path) -> None:
+    ctx("start", "demo")
+    ctx("prompt", f"the codename is {WORD}, of redkestrel")
+    ctx("prompt", "and now")
+    bundle = str(tmp_path / "old.bundle")
+    ctx("export", "-o", bundle)
+    ctx("forget", WORD, "--yes")
+    ctx("delete", "demo", "--yes")
+    assert b"redkestrel" in everywhere(repo)
+    ctx("forget", "redkestrel", "--yes")
+    assert b"redkestrel" not in everywhere(repo)
+    assert ctx("import", bundle).status == 0
+    assert ctx("log", "--session", "demo", "--json").out.count('"text": "[forgotten]"') == 1
+    left = everywhere(repo)
+    assert b"redkestrel" not in left and WORD.encode() not in left
+    support.fsck(repo)
+
+
 def test_a_forged_mark_puts_no_words_into_a_prompt(
     secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:

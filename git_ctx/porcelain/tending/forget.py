@@ -11,7 +11,7 @@ from git_ctx.model import EventName, Meta, Oid, Version
 from git_ctx.porcelain.life import refuse_busy
 from git_ctx.porcelain.tending import recover, sought
 from git_ctx.porcelain.tending.sought import Hits, Lines, Wish
-from git_ctx.store import cache, claims, events, layout, naming, refs, swap
+from git_ctx.store import cache, claims, events, layout, naming, objects, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.forgetting import sought as places
@@ -97,6 +97,7 @@ def forget(repo: Repo, wish: Wish, now: datetime) -> Found:
             continue
         if told is not None:
             found.append(told)
+    _remembered(repo, wish, now)
     _sweep(repo, wish)
     return _found(repo, wish, found, problems, finished)
 
@@ -192,6 +193,33 @@ def _mark(repo: Repo, writer: Writer, hits: Hits, now: datetime) -> None:
         files[layout.meta_file(clock, naming.new_id())] = writer.blob(data)
     made = Marks(files=files, versions={each.path: (each,) for each in versions})
     marks.learn(repo, writer, hits.lines.id, made, oids, now)
+
+
+def _remembered(repo: Repo, wish: Wish, now: datetime) -> None:
+    """Versions that are remembered of what is not here, should it come back, may have it, too: they go, and
+    all is forgotten of what comes.
+    """
+    if wish.kind == "revision":
+        return
+    lines = {marks.tomb(one.id): one.tips for one in _lines(repo)}
+    for name, tip in refs.targets(repo, marks.TOMBS).items():
+        here = [objects.commit(repo, each, name).tree for each in lines.get(name, ())]
+        tree = objects.commit(repo, tip, name).tree
+        gone = {
+            path
+            for path in places.paths(repo, [tip], [wish.words])
+            if marks.can_be_forgotten(path)
+            and (oid := marks.at(repo, tree, path))
+            and all(marks.at(repo, each, path) != oid for each in here)
+            and (wish.kind == "path" or _says(repo, path, oid, wish.words))
+        }
+        if gone:
+            marks.drop(repo, name, gone, now)
+
+
+def _says(repo: Repo, path: str, oid: Oid, words: str) -> bool:
+    data = objects.blob(repo, oid, path)
+    return redaction.without(path, data, redaction.strike(words)) != data
 
 
 def _chains(repo: Repo, hits: Hits, writer: Writer) -> None:

@@ -6,7 +6,7 @@ versions: so an entry stays forgotten, whoever brings it back. The ref is never 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from git_ctx import redaction, registers
@@ -14,6 +14,7 @@ from git_ctx.errors import BrokenSession
 from git_ctx.model import Oid, Version
 from git_ctx.pattern import lazily
 from git_ctx.store import commits, layout, objects, rawtree, swap
+from git_ctx.store.files.strip import Stripper
 from git_ctx.store.rawtree import Raw
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
@@ -84,13 +85,32 @@ def learn(
         before = None if old is None else objects.commit(repo, old, name).tree
         files = {f"meta/{KEY}/{file}": oid for file, oid in marks.files.items()}
         after = put(repo, writer, before, {**versions, **files})
-        if after == before:
-            return
-        author, committer = commits.idents(repo, when)
-        header = f"tree {after}\nauthor {author}\ncommitter {committer}\n\nforgotten\n"
-        commit = writer.commit(header.encode())
-        if not swap.swap(repo, name, old, commit, reason="forgotten", who=committer, secure=writer.secure):
-            raise BrokenSession(name, "it moved while it was locked")
+        if after != before:
+            _remember(repo, writer, name, old, after, when)
+
+
+def drop(repo: Repo, name: str, paths: Collection[str], when: datetime) -> None:
+    """Remember the versions at some paths no more: of what has them then all is forgotten. `name`: the ref.
+
+    Raises `WriteFailed`, `BranchBusy`.
+    """
+    with swap.alone(repo, name):
+        old = swap.target(repo, name)
+        if old is not None:
+            writer = Writer(repo)
+            tree, _ = Stripper(repo, writer, lambda path, _: path in paths).tree(
+                objects.commit(repo, old, name).tree
+            )
+            _remember(repo, writer, name, old, tree, when)
+
+
+def _remember(repo: Repo, writer: Writer, name: str, old: Oid | None, tree: Oid, when: datetime) -> None:
+    """Without parents: what stood there before is to go."""
+    author, committer = commits.idents(repo, when)
+    header = f"tree {tree}\nauthor {author}\ncommitter {committer}\n\nforgotten\n"
+    commit = writer.commit(header.encode())
+    if not swap.swap(repo, name, old, commit, reason="forgotten", who=committer, secure=writer.secure):
+        raise BrokenSession(name, "it moved while it was locked")
 
 
 def tomb(session_id: str) -> str | None:
