@@ -12,18 +12,16 @@ MEMORY = 1 << 30
 _BURST = lazily(r"out of memory, |unable to create thread|cannot allocate memory", re.IGNORECASE)
 
 
-def bound(pid: int) -> None:
-    """Give a process that has just begun, and those that it will begin, so much memory for data at most.
+def bound() -> None:
+    """Give this process, and those that it will begin, so much memory for data at most: called in a child
+    that is about to become git, so that none of its own children is born without.
 
-    Where the system cannot (macOS has no such call), nothing changes.
+    Where the system does not count that (macOS), nothing changes.
     """
-    prlimit = getattr(resource, "prlimit", None)
-    if prlimit is None:
-        return
     with suppress(OSError, ValueError):
-        soft, hard = prlimit(pid, resource.RLIMIT_DATA)
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
         limits = [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
-        prlimit(pid, resource.RLIMIT_DATA, (min([MEMORY, *limits]), hard))
+        resource.setrlimit(resource.RLIMIT_DATA, (min([MEMORY, *limits]), hard))
 
 
 def burst(words: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from git_ctx.errors import GitFailed, GitUnusable, NotARepository
@@ -51,15 +51,12 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=keep,
+            preexec_fn=_bound() if strange else None,
         )
     except OSError as error:
         if cwd is not None and str(error.filename) == str(cwd):
             raise NotARepository(f"cannot change to '{cwd}': {error.strerror}") from None
         raise GitUnusable(f"cannot run git: {error.strerror}") from None
-    if strange:
-        from git_ctx.store import bounds
-
-        bounds.bound(process.pid)
     with process:
         try:
             stdout, stderr = process.communicate(input)
@@ -67,6 +64,12 @@ def run(
             _end(process)
             raise
     return Done(status=process.returncode, stdout=stdout, stderr=stderr)
+
+
+def _bound() -> Callable[[], None]:
+    from git_ctx.store import bounds
+
+    return bounds.bound
 
 
 def pipe(

@@ -73,11 +73,10 @@ def talk(
             stderr=subprocess.PIPE,
             # Its own session has no terminal to ask on, and can be ended with all its children.
             start_new_session=not attended,
+            preexec_fn=bounds.bound if strange else None,
         )
     except OSError as error:
         raise GitUnusable(f"cannot run git: {error.strerror}") from None
-    if strange:
-        bounds.bound(process.pid)
     with process:
         try:
             return _listen(process, remote, patience, progress)
