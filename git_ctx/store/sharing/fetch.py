@@ -107,12 +107,18 @@ def fetch(
 
 def _settled(repo: Repo, heads: str, snaps: str) -> dict[str, Oid]:
     """The mirrors now. What is forgotten here does not come back by way of them."""
-    if marks.any_learnt(repo):
+    mirrors = refs.targets(repo, heads, snaps)
+    files, learnt = any(name.startswith(snaps) for name in mirrors), marks.any_learnt(repo)
+    if not (files or learnt):
+        return mirrors
+    if learnt:
         here = {name.removeprefix(marks.TOMBS) for name in refs.targets(repo, marks.TOMBS)}
-        found = {_session(repo, tip) for tip in set(refs.targets(repo, heads).values())}
+        tips = {tip for name, tip in mirrors.items() if name.startswith(heads)}
+        found = {_session(repo, tip) for tip in tips}
         for session_id in here & set(filter(None, found)):
             spread.mirrors(repo, session_id)
-    spread.mirrored_snapshots(repo, heads, snaps)
+    if files:
+        spread.mirrored_snapshots(repo, heads, snaps)
     return refs.targets(repo, heads, snaps)
 
 
