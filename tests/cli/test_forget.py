@@ -440,6 +440,20 @@ def test_what_is_remembered_of_a_deleted_session_forgets_more(repo: Path, ctx: C
     support.fsck(repo)
 
 
+def test_what_is_remembered_and_damaged_stops_no_forgetting(secret: Path, ctx: Ctx) -> None:
+    ctx("forget", "keep it", "--yes")
+    name = support.git(secret, "for-each-ref", "--format=%(refname)", "refs/ctx/forgotten")
+    tree = support.git(secret, "rev-parse", f"{name}^{{tree}}")
+    ctx("delete", "demo", "--yes")
+    ctx("start", "other")
+    ctx("prompt", f"what is {WORD} about")
+    (secret / ".git/objects" / tree[:2] / tree[2:]).unlink()
+    said = ctx("forget", WORD, "--yes")
+    assert said.out == "Forgotten, in 1 event of 1 session.\n"
+    assert f"warning: not looked into: {name}" in said.err
+    assert "what is [forgotten] about" in ctx("log").out
+
+
 def test_a_forged_mark_puts_no_words_into_a_prompt(
     secret: Path, server: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from git_ctx import redaction, registers
-from git_ctx.errors import BrokenSession, CtxError, WriteFailed
+from git_ctx.errors import BrokenSession, CtxError, GitFailed, WriteFailed
 from git_ctx.model import EventName, Meta, Oid, Version
 from git_ctx.porcelain.life import refuse_busy
 from git_ctx.porcelain.tending import recover, sought
@@ -97,7 +97,7 @@ def forget(repo: Repo, wish: Wish, now: datetime) -> Found:
             continue
         if told is not None:
             found.append(told)
-    _remembered(repo, wish, now)
+    problems += _remembered(repo, wish, now)
     _sweep(repo, wish)
     return _found(repo, wish, found, problems, finished)
 
@@ -195,26 +195,36 @@ def _mark(repo: Repo, writer: Writer, hits: Hits, now: datetime) -> None:
     marks.learn(repo, writer, hits.lines.id, made, oids, now)
 
 
-def _remembered(repo: Repo, wish: Wish, now: datetime) -> None:
+def _remembered(repo: Repo, wish: Wish, now: datetime) -> list[str]:
     """Versions that are remembered of what is not here, should it come back, may have it, too: they go, and
-    all is forgotten of what comes.
+    all is forgotten of what comes. Returns what of it cannot be read.
     """
+    problems: list[str] = []
     if wish.kind == "revision":
-        return
+        return problems
     lines = {marks.tomb(one.id): one.tips for one in _lines(repo)}
     for name, tip in refs.targets(repo, marks.TOMBS).items():
-        here = [objects.commit(repo, each, name).tree for each in lines.get(name, ())]
-        tree = objects.commit(repo, tip, name).tree
-        gone = {
-            path
-            for path in places.paths(repo, [tip], [wish.words])
-            if marks.can_be_forgotten(path)
-            and (oid := marks.at(repo, tree, path))
-            and all(marks.at(repo, each, path) != oid for each in here)
-            and (wish.kind == "path" or _says(repo, path, oid, wish.words))
-        }
-        if gone:
-            marks.drop(repo, name, gone, now)
+        try:
+            gone = _unused(repo, wish, name, tip, lines.get(name, ()))
+            if gone:
+                marks.drop(repo, name, gone, now)
+        except (BrokenSession, GitFailed) as error:
+            problems.append(f"{name}: {error}")
+    return problems
+
+
+def _unused(repo: Repo, wish: Wish, name: str, tip: Oid, lines: Sequence[Oid]) -> set[str]:
+    """The paths of the versions that have it and stand in none of these lines."""
+    here = [objects.commit(repo, each, name).tree for each in lines]
+    tree = objects.commit(repo, tip, name).tree
+    return {
+        path
+        for path in places.paths(repo, [tip], [wish.words])
+        if marks.can_be_forgotten(path)
+        and (oid := marks.at(repo, tree, path))
+        and all(marks.at(repo, each, path) != oid for each in here)
+        and (wish.kind == "path" or _says(repo, path, oid, wish.words))
+    }
 
 
 def _says(repo: Repo, path: str, oid: Oid, words: str) -> bool:
