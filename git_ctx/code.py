@@ -3,14 +3,13 @@
 Asked of git each time and never stored. What is stored is in `model`; so is how paths and ids are written.
 """
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from git_ctx.model import Oid
 from git_ctx.value import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(NamedTuple):
     """A file of the work tree as analysis meets it: tracked, or untracked and not ignored.
 
     `oid` names its content: the blob where git has it, else the blob id its bytes would get.

@@ -102,7 +102,7 @@ def collect(
     files: Sequence[File],
     languages: Mapping[str, str | None],
     memo: Memo,
-    make: Callable[[File, str | None], Digest | None],
+    make: Callable[[Sequence[File]], Iterable[Digest | None]],
 ) -> Digests:
     """The digests of those files that have one; what had to be made is kept, and which are too large, too."""
     bound = {name: one for some in _names_at_once() for name, one in _bound(memo, some)}
@@ -169,7 +169,7 @@ def _too_large(sheaves: Iterable[Sheaf]) -> set[Key]:
 class _Loose:
     """Digests that are in no sheaf: `fresh` are those that were made just now."""
 
-    def __init__(self, memo: Memo, make: Callable[[File, str | None], Digest | None]) -> None:
+    def __init__(self, memo: Memo, make: Callable[[Sequence[File]], Iterable[Digest | None]]) -> None:
         self._memo, self._make = memo, make
         self.found: dict[Key, Digest] = {}
         self.fresh: set[Key] = set()
@@ -181,11 +181,13 @@ class _Loose:
             rows = self._memo.get(digest.KIND, [oid for oid, _ in some])
             for key in some:
                 oid, language = key
-                made = digest.decode(language, rows[oid]) if oid in rows else None
-                if made is None and (made := self._make(missing[key], language)) is not None:
-                    self.fresh.add(key)
-                if made is not None:
-                    self.found[key] = made
+                if oid in rows and (kept := digest.decode(language, rows[oid])) is not None:
+                    self.found[key] = kept
+        rest = [key for key in keys if key not in self.found]
+        for key, made in zip(rest, self._make([missing[key] for key in rest]), strict=True):
+            if made is not None:
+                self.found[key] = made
+                self.fresh.add(key)
 
 
 def _keep(memo: Memo, bound: dict[str, Sheaf], loose: _Loose, wanted: Iterable[Key]) -> None:

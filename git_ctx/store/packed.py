@@ -60,6 +60,20 @@ class Packed:
             return set()
         return {told[0] for told in answers if len(told) == 3}
 
+    def contents(self, oids: Iterable[Oid]) -> Iterator[bytes | None]:
+        """The content of each, a few hundred at a time; None where there is none, or no room for it, or where
+        git died of one near it.
+        """
+        wanted = iter(oids)
+        while some := list(islice(wanted, _AT_ONCE)):
+            found: dict[Oid, bytes] = {}
+            if self._deaths <= _MOST_DEATHS:
+                try:
+                    found = {oid: data for oid, _, data in self._many(some)}
+                except (OSError, ValueError):
+                    self._deaths, self._process = self._deaths + 1, None
+            yield from map(found.get, some)
+
     def at_hand(self, oid: Oid, largest: int) -> tuple[str, bytes] | None:
         """An object that was read ahead."""
         found = self._at_hand.get(oid)

@@ -1,7 +1,5 @@
 """The digests of all files, and how they are kept."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,7 +154,7 @@ def test_that_a_file_is_too_large_is_found_out_once(monkeypatch: pytest.MonkeyPa
 
 def _of_unknown_sizes(files: Files, memo: Memory) -> Corpus:
     """As files are that git's index lists."""
-    listed = [replace(file, size=None) for file in files.corpus().files.values()]
+    listed = [file._replace(size=None) for file in files.corpus().files.values()]
     return Corpus(listed, files._content, memo)
 
 

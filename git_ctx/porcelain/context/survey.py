@@ -33,4 +33,5 @@ def corpus(repo: Repo, found: WorkTree, hidden: Collection[str] = ()) -> Iterato
             cache,
             history.touches(repo, found.base, cache),
             aside,
+            lambda files: worktree.contents(repo, reader, files, limit),
         )

@@ -1,12 +1,14 @@
 """The files of the work tree as they are now: listed, and read for analysis. Nothing is written."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from operator import attrgetter
 from pathlib import Path
 
 from git_ctx.code import File, WorkTree
 from git_ctx.model import NULL_OID, Oid
+from git_ctx.store import loose
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.files.reader import Reader, Seen
 from git_ctx.store.repo import Repo
@@ -15,9 +17,19 @@ from git_ctx.value import dataclass
 
 DEFAULT_MAX_FILE_SIZE = 10_000_000
 
+MANY = 1000
+"""Files from which on it pays to look for them in packs."""
+
+_SAMPLE = 20
+_ELSEWHERE = (b"version https://git-lfs", b"\0GITCRYPT")
+"""How a blob begins that stands for what a filter puts into the work tree."""
+
 _UNITS = {"k": 1024, "m": 1024**2, "g": 1024**3}
 
 Index = dict[str, Version]
+
+_new = tuple.__new__
+"""Makes one of many without the detour of its constructor, which takes three times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,30 @@ def content(reader: Reader, file: File, limit: int = DEFAULT_MAX_FILE_SIZE) -> b
     return seen.content if seen is not None and seen.is_link else None
 
 
+def contents(
+    repo: Repo, reader: Reader, files: Sequence[File], limit: int = DEFAULT_MAX_FILE_SIZE
+) -> Iterator[bytes | None]:
+    """As `content` for each of the files. Many are taken out of packs, which costs half as much, and a fifth
+    while the disk has yet to find them: then line ends are as git keeps them.
+    """
+    packed: Iterable[bytes | None] = repeat(None)
+    if len(files) >= MANY and _are_packed(repo, files):
+        packed = repo.packed.contents([file.oid for file in files])
+    for file, data in zip(files, packed, strict=False):
+        if data is None or data.startswith(_ELSEWHERE):
+            yield content(reader, file, limit)
+        else:
+            yield data if len(data) <= limit else None
+
+
+def _are_packed(repo: Repo, files: Sequence[File]) -> bool:
+    """Whether the objects of most of some files are in packs, and each of them has a file on disk."""
+    if repo.config_bool("core.sparseCheckout", False):
+        return False
+    sample = files[:: len(files) // _SAMPLE + 1]
+    return 2 * sum(loose.is_there(repo.objects, file.oid) for file in sample) < len(sample)
+
+
 def max_file_size(repo: Repo) -> int:
     """`ctx.maxFileSize` in bytes, with git's k, m, g; what is no number counts as the default."""
     value = (repo.config("ctx.maxFileSize") or "").strip().lower()
@@ -98,10 +134,9 @@ def index(repo: Repo, env: Mapping[str, str] | None = None) -> Index:
     """What the index holds, by path. Of an unmerged path, one side."""
     listed = os.fsdecode(repo.git("ls-files", "-s", "-z", env={**OFFLINE, **(env or {})}))
     modes = {"100644": 0o100644, "100755": 0o100755, "120000": SYMLINK, "160000": GITLINK}
-    # '100644 <40 hex digits> 0\tpath'; made without the detour of the constructor, there are many.
-    new = tuple.__new__
+    # '100644 <40 hex digits> 0\tpath'
     records = listed.split("\0")[:-1]
-    return {record[50:]: new(Version, (modes[record[:6]], record[7:47])) for record in records}
+    return {record[50:]: _new(Version, (modes[record[:6]], record[7:47])) for record in records}
 
 
 def assemble(
@@ -109,9 +144,9 @@ def assemble(
 ) -> WorkTree:
     """The work tree of an index that was brought up to date, less what is withheld."""
     files = [
-        File(path=path, oid=version.oid, mode=version.mode, size=sizes.get(path))
-        for path, version in listed.items()
-        if version.mode != GITLINK and path not in held
+        _new(File, (path, oid, mode, sizes.get(path), None))
+        for path, (mode, oid) in listed.items()
+        if mode != GITLINK and path not in held
     ]
     files += (
         File(path=path, oid=NULL_OID, mode=known.mode, size=known.size, withheld=known.reason)
