@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import islice
 
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.graph import imported
@@ -17,7 +18,7 @@ _MATES = 6
 
 def tested(corpus: Corpus, first: Values, best: Sequence[str]) -> tuple[Values, dict[str, str]]:
     """What the best tests import, and by which of them."""
-    tests = [path for path in best if corpus.kind(path) == "test"][:_TESTS]
+    tests = list(islice((path for path in best if corpus.kind(path) == "test"), _TESTS))
     edges = imported(
         {path: corpus.imports(path) for path in tests},
         {path: language(path) or "" for path in tests},

@@ -62,6 +62,11 @@ class Corpus:
     def language(self, path: str) -> str | None:
         return self._roll.languages[path]
 
+    @property
+    def titles(self) -> bytes:
+        """The files' own names in one text, in their order, a line for each."""
+        return self._roll.titles
+
     @cached_property
     def _roll(self) -> roll.Roll:
         return roll.call(tuple(self.files), self._memo)

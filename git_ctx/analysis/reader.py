@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.evidence import Evidence, Found, Values
-from git_ctx.analysis.kinds import MAIN, language
+from git_ctx.analysis.kinds import language
 from git_ctx.analysis.outline import beginnings
 from git_ctx.analysis.past import TOGETHER
 from git_ctx.analysis.query import Query
@@ -93,10 +93,16 @@ class Reader:
         mean = sum(sizes.values()) / (len(self._read) or 1) or 1
         text: Values = {}
         names: Values = {}
+        known: dict[tuple[int, ...], tuple[float, float]] = {}  # most files have the same few terms
         for path, found in made.in_words.items():
-            norm = 1 - _B + _B * sizes[path] / mean
-            text[path] = sum([worth[term] for term in found if term < few]) / (1 + _K1 * norm)
-            named = sum([worth[name] for name in found if name >= few])
+            some = tuple(sorted(found))
+            if some not in known:
+                known[some] = (
+                    sum([worth[term] for term in some if term < few]),
+                    sum([worth[name] for name in some if name >= few]),
+                )
+            said, named = known[some]
+            text[path] = said / (1 + _K1 * (1 - _B + _B * sizes[path] / mean))
             if named:
                 names[path] = named
         made.signals["text"], made.signals["names"] = text, names
@@ -123,7 +129,7 @@ class Reader:
         names: Values = {}
         whole: Values = {}
         titled: dict[int, list[str]] = {}
-        found_in = self._lines_of(_stems(paths))
+        found_in = self._scanner.lines(self._corpus.titles) if paths else []
         for path, folder, found in zip(paths, self._corpus.folders, found_in, strict=True):
             around = in_folder[folder]
             if found:
@@ -225,12 +231,3 @@ def _cut(path: str, data: bytes) -> list[bytes]:
             cut.append(plain[at:start])
             at = start
     return cut
-
-
-def _stems(paths: Sequence[str]) -> list[str]:
-    """Each file's own name; where that only says that it is its folder's main file, the folder's."""
-    names = [path.rpartition("/")[2] for path in paths]
-    for at, name in enumerate(names):
-        if name in MAIN and name != paths[at]:
-            names[at] = paths[at].rpartition("/")[0].removesuffix("/src").rpartition("/")[2]
-    return [(name.rpartition(".")[0] or name).replace("-", "_") for name in names]

@@ -37,7 +37,21 @@ def test_what_is_remembered_is_what_the_names_say(memo: Memory) -> None:
     assert found.kinds == {path: by_path(path) for path in PATHS}
     assert found.languages == {path: language(path) for path in PATHS}
     assert list(found.kinds) == list(found.languages) == PATHS
-    assert len(memo.rows) == 1 and len(next(iter(memo.rows.values()))) < len(PATHS)
+    assert found.titles == roll._titles(PATHS)
+    assert len(memo.rows) == 1 and len(next(iter(memo.rows.values()))) < 5 * len(PATHS)
+
+
+def test_a_title_is_a_files_own_name_and_a_main_file_has_its_folders() -> None:
+    paths = [
+        "a/code-mirror.test.js",
+        "b/core/src/index.ts",
+        "b/web/__init__.py",
+        "index.js",
+        "Make\nfile",
+        ".rc",
+    ]
+    said = roll.call(paths, Memory()).titles.decode().split("\n")
+    assert [line.strip() for line in said] == ["code_mirror test", "core", "web", "index", "Make file", "rc"]
 
 
 @pytest.mark.parametrize("paths", [PATHS[:-1], [*PATHS, "one.more"], PATHS[::-1]])
@@ -62,6 +76,8 @@ ROWS = [
     zlib.compress(bytes(2 * len(PATHS) + 1)),
     zlib.compress(b"\xff" * 2 * len(PATHS)),
     zlib.compress(bytes(100_000_000)),
+    zlib.compress(bytes(2 * len(PATHS)) + b"\n" * len(PATHS)),
+    zlib.compress(bytes(2 * len(PATHS)) + b"\n" * (len(PATHS) - 1))[:-1],
 ]
 
 
