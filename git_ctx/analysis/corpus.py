@@ -127,5 +127,7 @@ class Corpus:
         return shelf.collect(readable, self._roll.languages, self._memo, self._made)
 
     def _made(self, files: Sequence[File]) -> Iterator[Digest | None]:
-        for file, data in zip(files, self._read_all(files), strict=True):
-            yield None if data is None else digest.digest(self._roll.languages[file.path], data)
+        return map(self._digest, files, self._read_all(files))
+
+    def _digest(self, file: File, data: bytes | None) -> Digest | None:
+        return None if data is None else digest.digest(self._roll.languages[file.path], data)

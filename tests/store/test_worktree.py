@@ -156,6 +156,7 @@ def test_many_files_come_out_of_packs_as_they_are_on_disk(
     scene(work)
     git(work, "repack", "-adq")
     monkeypatch.setattr(worktree, "MANY", 1)
+    monkeypatch.setattr(worktree, "SLOW", 0.0)
     repo, seen = discover.find(work), look(work)
     with Reader(work) as reader:
         alone = [worktree.content(reader, file) for file in seen.files]
@@ -167,10 +168,12 @@ def from_packs(
     monkeypatch: pytest.MonkeyPatch,
     *paths: str,
     limit: int = 100,
+    slow: float = 0.0,
     first: Callable[[], object] = lambda: None,
 ) -> list[bytes | None]:
     """What these paths are said to hold, once nobody can read them on disk; `first`: what happens to them."""
     monkeypatch.setattr(worktree, "MANY", 1)
+    monkeypatch.setattr(worktree, "SLOW", slow)
     repo, seen = discover.find(work), look(work)
     first()
     with Reader(work) as reader:
@@ -184,6 +187,11 @@ def test_a_file_that_is_packed_is_not_opened(work: Path, monkeypatch: pytest.Mon
     found = from_packs(work, monkeypatch, "app.py", "lib/a.py", "lib/b.py")
     assert found == [(work / "app.py").read_bytes(), (work / "lib/a.py").read_bytes(), b"lib/b.py on disk"]
     assert from_packs(work, monkeypatch, "app.py", limit=5) == [None]
+
+
+def test_while_reading_is_quick_all_are_opened(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(work, "repack", "-adq")
+    assert from_packs(work, monkeypatch, "app.py", slow=3600) == [b"app.py on disk"]
 
 
 def test_while_most_are_loose_all_are_opened(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:

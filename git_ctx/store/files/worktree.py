@@ -1,10 +1,10 @@
 """The files of the work tree as they are now: listed, and read for analysis. Nothing is written."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
+from time import perf_counter
 
 from git_ctx.code import File, WorkTree
 from git_ctx.model import NULL_OID, Oid
@@ -20,7 +20,10 @@ DEFAULT_MAX_FILE_SIZE = 10_000_000
 MANY = 1000
 """Files from which on it pays to look for them in packs."""
 
-_SAMPLE = 20
+SLOW = 0.00005
+"""Seconds; a file that is in memory takes less than half, with the folders on its way."""
+
+_SAMPLE = 50
 _ELSEWHERE = (b"version https://git-lfs", b"\0GITCRYPT")
 """How a blob begins that stands for what a filter puts into the work tree."""
 
@@ -101,25 +104,40 @@ def content(reader: Reader, file: File, limit: int = DEFAULT_MAX_FILE_SIZE) -> b
 def contents(
     repo: Repo, reader: Reader, files: Sequence[File], limit: int = DEFAULT_MAX_FILE_SIZE
 ) -> Iterator[bytes | None]:
-    """As `content` for each of the files. Many are taken out of packs, which costs half as much, and a fifth
-    while the disk has yet to find them: then line ends are as git keeps them.
+    """As `content` for each of the files. Where the disk has yet to find many of them they are taken out of
+    packs, at a third of the price; then line ends are as git keeps them.
     """
-    packed: Iterable[bytes | None] = repeat(None)
-    if len(files) >= MANY and _are_packed(repo, files):
-        packed = repo.packed.contents([file.oid for file in files])
-    for file, data in zip(files, packed, strict=False):
+
+    def taken(file: File, data: bytes | None) -> bytes | None:
         if data is None or data.startswith(_ELSEWHERE):
-            yield content(reader, file, limit)
-        else:
-            yield data if len(data) <= limit else None
+            return content(reader, file, limit)
+        return data if len(data) <= limit else None
+
+    if len(files) >= MANY and _are_packed(repo, files) and _are_slow(reader, files, limit):
+        return map(taken, files, repo.packed.contents([file.oid for file in files]))
+    return (content(reader, file, limit) for file in files)
 
 
 def _are_packed(repo: Repo, files: Sequence[File]) -> bool:
     """Whether the objects of most of some files are in packs, and each of them has a file on disk."""
     if repo.config_bool("core.sparseCheckout", False):
         return False
-    sample = files[:: len(files) // _SAMPLE + 1]
+    sample = _sample(files)
     return 2 * sum(loose.is_there(repo.objects, file.oid) for file in sample) < len(sample)
+
+
+def _are_slow(reader: Reader, files: Sequence[File], limit: int) -> bool:
+    """Whether most of some files take longer to read than they would out of a pack, by reading a few."""
+    took = []
+    for file in _sample(files):
+        start = perf_counter()
+        content(reader, file, limit)
+        took.append(perf_counter() - start)
+    return sorted(took)[len(took) // 2] >= SLOW
+
+
+def _sample(files: Sequence[File]) -> Sequence[File]:
+    return files[:: len(files) // _SAMPLE + 1]
 
 
 def max_file_size(repo: Repo) -> int:
