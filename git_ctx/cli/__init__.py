@@ -3,12 +3,15 @@
 import gc
 import sys
 
+from git_ctx.cli.streams import stand_in
+
 _UNCOLLECTED = 200_000
 """Objects more before Python looks for cycles among them: most runs end before that is worth its time."""
 
 
 def main() -> None:
     """The `git-ctx` program. `--version`, `-h` and hooks are answered without click: it costs a start-up."""
+    stand_in()
     gc.set_threshold(_UNCOLLECTED, 20, 100)
     if sys.argv[1:] == ["--version"]:
         from git_ctx import __version__
@@ -41,6 +44,8 @@ def _print(text: str) -> None:
         from git_ctx.cli.door import fatal, silence
 
         silence()
+        if isinstance(error, BrokenPipeError):
+            sys.exit(128 + 13)  # as the door does it
         sys.exit(fatal(f"output: {(error.strerror or str(error)).lower()}"))
 
 

@@ -20,7 +20,8 @@ LONGEST = 1000
 def run(args: Sequence[str]) -> int:
     """Run one command line; return its exit status. Never lets a traceback through."""
     for fatal_signal in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(fatal_signal, _terminated)
+        if signal.getsignal(fatal_signal) is not signal.SIG_IGN:  # as 'nohup' leaves it
+            signal.signal(fatal_signal, _terminated)
     try:
         status = _run(args)
         sys.stdout.flush()
@@ -91,6 +92,8 @@ def _usage(error: click.UsageError) -> int:
 
 def _cut_off(cut: BaseException) -> int:
     """Ctrl-C, a signal, or a plain exit; what was under way may have left a note."""
+    if isinstance(cut.__cause__, BrokenPipeError):
+        return _reader_gone()
     status = cut.code if isinstance(cut, SystemExit) else 128 + signal.SIGINT
     if isinstance(status, int) and status > 128:
         notes = [note for one in (cut, cut.__cause__) for note in getattr(one, "__notes__", ())]
@@ -106,6 +109,7 @@ def _unforeseen(error: Exception) -> int:
 
 
 def _reader_gone() -> int:
+    """As a program ends that nobody reads, and that is told so by a signal."""
     silence()
     return 128 + signal.SIGPIPE
 

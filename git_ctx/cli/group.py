@@ -1,6 +1,7 @@
 """The group of all verbs. A verb's module is loaded when the verb is run, not before."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -31,6 +32,12 @@ class Verbs(click.Group):
             like = get_close_matches(verb, self.list_commands(ctx), 1)
             ctx.fail(f"no such command '{verb}'" + (f"; the most similar one is '{like[0]}'" if like else ""))
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # which click would make a plain 1 of, and that is a 'no' here
+            raise SystemExit from error
 
     def get_help(self, ctx: click.Context) -> str:
         return help_text().rstrip()

@@ -122,7 +122,7 @@ def _json(value: dict[str, object]) -> bytes:
 def _print(answer: bytes) -> None:
     if not answer:
         return
-    if sys.stdout is None:
+    if sys.__stdout__ is None:
         raise NotDelivered("standard output is closed")
     try:
         sys.stdout.buffer.write(answer)
