@@ -5,6 +5,7 @@ transcript is an ended one: it must not become the current one of its branch by 
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from git_ctx.store.project import project
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current
 from git_ctx.transcripts.agents import Agent
-from git_ctx.transcripts.lines import Lines
+from git_ctx.transcripts.lines import Lines, NotLines
 from git_ctx.transcripts.turn import Turn, relevant
 from git_ctx.value import dataclass
 
@@ -42,6 +43,12 @@ class UnreadableTranscript(CtxError):
 
 class EmptyTranscript(UnreadableTranscript):
     """Nobody asked anything in it, as in those of subagents; or an agent of another kind wrote it."""
+
+
+class NotATranscript(UnreadableTranscript):
+    def __init__(self, path: str, what: str, agent: Agent) -> None:
+        super().__init__(path, f"it is {what}, not a transcript of {agent.name}")
+        self.hint = f"they are in '{agent.place}'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +112,11 @@ def import_(repo: Repo, agent: Agent, source: Path, wish: Wish, now: datetime) -
     """
     try:
         with source.open("rb") as stream:
+            if not _has_an_end(stream):
+                raise NotATranscript(str(source), "a device", agent)
             return _Taking(repo, agent, source, wish, now).take(stream)
+    except NotLines:
+        raise NotATranscript(str(source), "something else", agent) from None
     except OSError as error:
         raise UnreadableTranscript(str(source), (error.strerror or str(error)).lower()) from None
 
@@ -229,13 +240,20 @@ class _Taking:
         return self._names[name]
 
 
+def _has_an_end(stream: BinaryIO) -> bool:
+    """Whether it is a file, or a pipe that somebody fills: a device may give for ever."""
+    mode = os.fstat(stream.fileno()).st_mode
+    return not stat.S_ISCHR(mode) and not stat.S_ISBLK(mode)
+
+
 def _walk(directory: Path) -> Iterator[Path]:
     """The transcripts below a directory, in order; links are not followed."""
     for folder, inner, names in os.walk(directory):
         inner[:] = sorted(name for name in inner if name not in _NOT_OURS)
         for name in sorted(names):
-            if name.endswith(".jsonl") and not name.startswith("agent-"):
-                yield Path(folder, name)
+            path = Path(folder, name)
+            if name.endswith(".jsonl") and not name.startswith("agent-") and path.is_file():
+                yield path
 
 
 def _is_about(path: Path, agent: Agent, root: str) -> bool:
@@ -246,7 +264,7 @@ def _is_about(path: Path, agent: Agent, root: str) -> bool:
                     return _inside(found, root)
                 if stream.tell() > _MOST_PEEKED:
                     break
-    except OSError:
+    except (NotLines, OSError):
         pass
     return False
 

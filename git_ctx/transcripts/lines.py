@@ -10,12 +10,22 @@ import orjson
 LONGEST = 64 << 20
 """Bytes of a line; images stand in lines, too."""
 _MOST_PROBLEMS = 20
+_MOST_DAMAGED = 50_000
+_MOST_SKIPPED = 1 << 30
+"""Damaged lines, and bytes of lines that were too long, after which it is something else, maybe endless."""
 
 Fields = dict[str, Any]
 
 
+class NotLines(Exception):
+    """It is not what an agent writes."""
+
+
 class Lines:
-    """The objects of a stream, by the number of their line. What cannot be read is a problem, and skipped."""
+    """The objects of a stream, by the number of their line. What cannot be read is a problem, and skipped.
+
+    Raises `NotLines` where next to nothing can be read.
+    """
 
     def __init__(self, stream: BinaryIO, longest: int = LONGEST) -> None:
         self._stream = stream
@@ -23,6 +33,7 @@ class Lines:
         self.problems: list[str] = []
         self.damaged = 0
         self.number = 0
+        self._skipped = 0
 
     def __iter__(self) -> Iterator[Fields]:
         while line := self._stream.readline(self._longest + 1):
@@ -39,13 +50,17 @@ class Lines:
 
     def report(self, problem: str) -> None:
         self.damaged += 1
+        if self.damaged > _MOST_DAMAGED:
+            raise NotLines
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(f"line {self.number}: {problem}")
 
     def _skip(self) -> None:
         """To the end of the line; 1 MiB at a time."""
         while (part := self._stream.readline(1 << 20)) and not part.endswith(b"\n"):
-            pass
+            self._skipped += len(part)
+            if self._skipped > _MOST_SKIPPED:
+                raise NotLines
 
 
 def _parsed(line: bytes) -> object:

@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -220,6 +221,18 @@ def test_what_is_no_transcript_is_refused(repo: Path) -> None:
     with pytest.raises(UnreadableTranscript, match="no such file"):
         take(repo, repo / "nothing")
     assert support.git(repo, "for-each-ref", "refs/ctx") == ""
+
+
+def test_what_has_no_end_is_not_read_to_it(repo: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableTranscript, match="it is a device, not a transcript of claude-code") as told:
+        take(repo, Path("/dev/zero"))
+    assert told.value.hint and told.value.hint.startswith("they are in '")
+    (tmp_path / "chat.jsonl").write_bytes(b"y\n" * 50_001)
+    with pytest.raises(UnreadableTranscript, match="it is something else, not a transcript"):
+        take(repo, tmp_path / "chat.jsonl")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    with pytest.raises(UsageError, match="has no transcript of claude-code"):
+        sources(discover.find(repo), agent("claude-code"), [str(tmp_path)])
 
 
 def test_a_session_that_was_begun_and_not_ended_is_ended_by_the_next(

@@ -1,10 +1,11 @@
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from git_ctx.transcripts import claude, codex
-from git_ctx.transcripts.lines import Lines, text, time
+from git_ctx.transcripts.lines import Lines, NotLines, text, time
 from git_ctx.transcripts.turn import relevant
 
 
@@ -18,6 +19,16 @@ def test_of_many_damaged_lines_the_first_are_named() -> None:
     lines = Lines(io.BytesIO(b"x\n" * 50))
     assert list(lines) == []
     assert (lines.damaged, len(lines.problems)) == (50, 20)
+
+
+class Endless(io.RawIOBase):
+    def readline(self, size: int | None = -1, /) -> bytes:
+        return bytes(size or 0)
+
+
+def test_a_line_without_an_end_is_given_up() -> None:
+    with pytest.raises(NotLines):
+        list(Lines(Endless()))  # type: ignore[arg-type]
 
 
 def test_half_a_character_is_read() -> None:
