@@ -121,8 +121,19 @@ def _as_json(row: "Row") -> dict[str, object]:
         "session": row.branch.session,
         "branch": row.branch.branch,
         "result": row.result,
+        "snapshots": row.snapshots,
         "detail": row.detail,
     }
+
+
+def _against(row: "Row", remote: str) -> str:
+    """What was not done, and why."""
+    if row.without:
+        has = f"'{remote}' has some that are not here" if row.unknown else f"refused by '{remote}'"
+        return f"{row.result}, but not its snapshots: {has} ({row.detail})"
+    if row.result == "diverged":
+        return f"'{remote}' has something that is not here ({row.detail})"
+    return f"refused by '{remote}': {row.detail}"
 
 
 def _tell(done: "Pushed") -> None:
@@ -132,18 +143,14 @@ def _tell(done: "Pushed") -> None:
     for row in done.rows:
         if row.detail is None:
             words = {"pushed": f"pushed to '{done.remote}'", "deleted": f"deleted from '{done.remote}'"}
-            more = "; its snapshots there were deleted" if row.snapshots else ""
-            output.result(one_line(f"{row.branch}: {words.get(row.result, row.result)}{more}"))
-        elif row.without and row.unknown:
-            why = f"'{done.remote}' has some that are not here ({row.detail})"
-            output.say(f"error: {row.branch}: pushed, but not its snapshots: {why}")
-        elif row.result == "diverged":
-            output.say(f"error: {row.branch}: '{done.remote}' has something that is not here ({row.detail})")
+            more = "; its snapshots there were deleted" if row.snapshots == "deleted" else ""
+            result = "pushed" if row.snapshots == "pushed" else row.result
+            output.result(one_line(f"{row.branch}: {words.get(result, result)}{more}"))
         else:
-            output.say(f"error: {row.branch}: refused by '{done.remote}': {row.detail}")
+            output.say(f"error: {row.branch}: {_against(row, done.remote)}")
     if any(row.forgotten for row in done.rows):
         output.say(f"hint: it has what is forgotten here; pull, then: git ctx push {done.remote} --replace")
-    elif any(row.result == "diverged" for row in done.rows):
+    elif any(row.diverged for row in done.rows):
         files = "--files " if any(row.unknown for row in done.rows) else ""
         output.say(f"hint: pull first: git ctx pull {files}{done.remote}")
     if not done.rows:

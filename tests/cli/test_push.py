@@ -147,6 +147,19 @@ def test_a_diverged_session_is_refused_with_pull_first(
     assert json.loads(ctx("push", "--json").out)["sessions"][0]["result"] == "diverged"
 
 
+def test_snapshots_that_a_hook_refuses_do_not_make_it_seem_that_the_session_stayed(
+    ctx: Ctx, demo: None, server: Path, repo: Path
+) -> None:
+    servers.hook(server, "update", "case $1 in refs/ctx/snap/*) echo too large >&2; exit 1; esac")
+    assert ctx("push", "--files", "--yes").err.endswith(
+        "error: demo@main: pushed, but not its snapshots: refused by 'origin' (hook declined; too large)\n"
+    )
+    assert on(server) == ["refs/ctx/heads/demo/main"]
+    servers.hook(server, "update", "exit 0")
+    assert ctx("push", "--files", "--yes").out == "demo@main: pushed to 'origin'\n"
+    assert on(server) == ["refs/ctx/heads/demo/main", "refs/ctx/snap/demo/main"]
+
+
 def test_snapshots_that_somebody_pushed_first_are_pulled_first(
     ctx: Ctx, demo: None, server: Path, repo: Path
 ) -> None:
@@ -167,6 +180,10 @@ def test_snapshots_that_somebody_pushed_first_are_pulled_first(
         " (non-fast-forward)\n"
         "hint: pull first: git ctx pull --files origin\n",
     )
+    support.git(repo, "update-ref", "refs/ctx/snap/demo/main", mine)
+    ctx("prompt", "and once more")
+    (told,) = json.loads(ctx("push", "--files", "--yes", "--json").out)["sessions"]
+    assert (told["result"], told["snapshots"], told["detail"]) == ("pushed", "diverged", "non-fast-forward")
     ctx("pull", "--files")
     assert ctx("push", "--files", "--yes").out == "demo@main: pushed to 'origin'\n"
     kept = support.git(server, "log", "--format=%T", "refs/ctx/snap/demo/main").split()

@@ -18,24 +18,32 @@ from git_ctx.store.sharing.push import Outcome, Update
 from git_ctx.store.sharing.transport import Progress, quiet
 
 Result = Literal["pushed", "deleted", "up to date", "diverged", "refused"]
+_AGAINST = ("diverged", "refused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What became of a session branch; `detail` is what the server or git said against it.
+    """What became of a session branch, and of its snapshots, where any were to be sent or deleted.
 
-    `snapshots`: those that the remote had of it were deleted. `unknown`: it took none, since it has some that
-    are not here; `without`: the session itself it took. `forgotten`: the remote had, at the last fetch, what
-    is forgotten here.
+    `detail` is what the server or git said against one of them. `unknown`: the remote took no snapshots,
+    since it has some that are not here. `forgotten`: it had, at the last fetch, what is forgotten here.
     """
 
     branch: SessionBranch
     result: Result
+    snapshots: Result | None = None
     detail: str | None = None
-    snapshots: bool = False
     unknown: bool = False
-    without: bool = False
     forgotten: bool = False
+
+    @property
+    def diverged(self) -> bool:
+        return "diverged" in (self.result, self.snapshots)
+
+    @property
+    def without(self) -> bool:
+        """Whether something was said against the snapshots alone."""
+        return self.detail is not None and self.result not in _AGAINST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +66,7 @@ def push(repo: Repo, plan: Plan, *, allow_secret: bool, progress: Progress = qui
         config.put(repo, contents.consent(plan.remote), plan.url)
     rows = [_row(branch, [outcomes[one.ref] for one in each]) for branch, each in plan.updates.items()]
     told = tuple(
-        changed(row, forgotten=_is_forgotten(repo, plan.remote, row.branch))
-        if row.result == "diverged"
-        else row
+        changed(row, forgotten=_is_forgotten(repo, plan.remote, row.branch)) if row.diverged else row
         for row in rows
     )
     return Pushed(remote=plan.remote, rows=told)
@@ -99,19 +105,23 @@ def _note_mirrors(repo: Repo, name: str, outcomes: Iterable[Outcome]) -> None:
 
 
 def _row(branch: SessionBranch, outcomes: Sequence[Outcome]) -> Row:
-    """One row for a session and its snapshots: the worst of them."""
+    """One row for a session and its snapshots."""
+    snaps = [one for one in outcomes if one.update.ref.startswith(refs.SNAP)]
+    heads = [one for one in outcomes if one not in snaps]
+    return Row(
+        branch=branch,
+        result=_result(heads or snaps),
+        snapshots=_result(snaps) if snaps else None,
+        detail=next((one.refused for one in outcomes if one.refused is not None), None),
+        unknown=any(one.diverged for one in snaps),
+    )
+
+
+def _result(outcomes: Sequence[Outcome]) -> Result:
+    """The worst of them."""
     for one in outcomes:
         if one.refused is not None:
-            unknown = any(each.diverged for each in outcomes if each.update.ref.startswith(refs.SNAP))
-            return Row(
-                branch=branch,
-                result="diverged" if one.diverged else "refused",
-                detail=one.refused,
-                unknown=unknown,
-                without=one is not outcomes[0],
-            )
-    snapshots = any(one.update.new is None and one.update.ref.startswith(refs.SNAP) for one in outcomes)
+            return "diverged" if one.diverged else "refused"
     if all(one.update.new is None for one in outcomes):
-        return Row(branch=branch, result="deleted", snapshots=snapshots)
-    fresh = any(one.fresh for one in outcomes)
-    return Row(branch=branch, result="pushed" if fresh else "up to date", snapshots=snapshots)
+        return "deleted"
+    return "pushed" if any(one.fresh for one in outcomes) else "up to date"
