@@ -102,6 +102,9 @@ def test_secrets_are_redacted_and_withheld_as_in_a_context(shop: Path, want: Wan
         )
         assert SECRET not in done.content + kept
     assert "HOST" in want("file", "conf.py").content
+    support.write(shop, {"conf.py": 'TOKEN = ours()\nHOST = "example"\n'})
+    content = want("diff", "HEAD").content
+    assert "+TOKEN = ours()" in content and SECRET not in content
 
 
 def test_an_ignored_file_is_not_given(shop: Path, want: Want) -> None:

@@ -164,6 +164,14 @@ def test_withheld_files_are_left_on_either_side(work: Path) -> None:
     assert "ghp_" not in stored
 
 
+def test_a_secret_in_the_message_of_a_save_is_redacted(work: Path) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6" * 3
+    done = kept(work, f"before {token} goes")
+    assert token not in done.save.message and "redacted: github-token" in done.save.message
+    assert support.git(work, "log", "-p", "--all", f"-S{token}", "--format=%s") == ""
+    assert token not in support.git(work, "log", "--all", "--format=%B")
+
+
 def test_files_that_git_does_not_look_at_are_left(work: Path) -> None:
     support.write(work, {"app.py": "then\n"})
     kept(work)

@@ -206,6 +206,16 @@ def test_a_file_with_secrets_is_withheld_from_what_was_given(repo: Path, tmp_pat
     assert "[withheld: " in support.git(repo, "grep", "-h", "-e", "", tip)
 
 
+def test_a_secret_that_was_searched_for_is_redacted(repo: Path, tmp_path: Path) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6" * 3
+    used = {"type": "tool_use", "id": "t1", "name": "Grep", "input": {"pattern": f"token {token}"}}
+    call = {"type": "assistant", "timestamp": NOW.isoformat(), "message": {"content": [used]}}
+    take(repo, write(tmp_path / "a.jsonl", user("one", "u1"), call))
+    tip = support.git(repo, "for-each-ref", "--format=%(objectname)", "refs/ctx/heads")
+    kept = support.git(repo, "grep", "-h", "-e", "", tip) + support.git(repo, "log", "--format=%B", tip)
+    assert "redacted: github-token" in kept and token not in kept
+
+
 @pytest.mark.parametrize("branch", ["..", "a b", "-x", "x" * 300, "\0", "HEAD.lock"])
 def test_a_branch_that_git_could_not_have_is_none(repo: Path, tmp_path: Path, branch: str) -> None:
     line = {**user("one", "u1"), "gitBranch": branch}

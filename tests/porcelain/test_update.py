@@ -251,3 +251,13 @@ def test_a_thousand_deleted_files_are_counted(repo: Path, ask: Ask) -> None:
     assert done.content.count("- deleted:") == 20
     assert "980 files more deleted or renamed" in done.content
     assert done.context.tokens <= 1500
+
+
+def test_a_key_that_a_change_takes_away_is_not_in_its_diff(repo: Path, ask: Ask) -> None:
+    key = "AKIA" + "Z7QX4MPLW2KD5RTN"
+    support.commit(repo, {**CODE, "shop/login.py": f"KEY = '{key}'\n{LOGIN}"})
+    ask(TASK)
+    support.write(repo, {"shop/login.py": f"KEY = ours()\n{LOGIN}"})
+    second = ask(TASK)
+    assert forms(second)["shop/login.py"] == "diff" and "+KEY = ours()" in second.content
+    assert key not in second.content
