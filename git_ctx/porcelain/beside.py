@@ -65,4 +65,4 @@ def latest(repo: Repo, wanted: str | None, found: Revision, event: EventName) ->
         except NoSession:
             return found.commit
     tip = refs.tip(repo, branch)
-    return tip if tip and events.find(repo, tip, event.id, event.clock - 1) else found.commit
+    return tip if tip and event in events.at(repo, tip, event.clock) else found.commit

@@ -110,7 +110,7 @@ def _prompt(repo: Repo, here: Here, place: Place) -> tuple[EventName, str]:
     event = next((event for event in upto if event.type == "prompt"), None)
     if event is None:
         raise NoPrompt(place.prompt)
-    if events.find(repo, here.tip, event.id, event.clock - 1) is None:  # it is another session's
+    if event not in events.at(repo, here.tip, event.clock):  # it is another session's
         raise RevisionNotFound(place.prompt)
     context = look.show(repo, here.tip, event).context
     return event, context.conversation if context else chat

@@ -52,6 +52,14 @@ def events(repo: Repo, tip: Oid, *, newest_first: bool = True, since: int = 0) -
         yield from reversed(found) if newest_first else found
 
 
+def at(repo: Repo, tip: Oid, clock: int) -> list[EventName]:
+    """The events of one number, by one tree for a hundred; more than one where two lines were united."""
+    top = subtree(repo, _root(repo, tip), "events")
+    if top is None or clock // 100 not in hundreds(top):
+        return []
+    return [event for event in reversed(_of_hundred(repo, top, clock // 100)) if event.clock == clock]
+
+
 def of_type(repo: Repo, tip: Oid, type: str) -> Iterator[EventName]:
     """The events of one type, newest first; a hundred without any is not looked at closer."""
     top = subtree(repo, _root(repo, tip), "events")

@@ -202,3 +202,12 @@ def test_reading_a_session_through_asks_git_once_for_a_hundred_entries(
     assert texts(found, tip) == [str(clock) for clock in range(1, 131)]
     # the commit, the three trees above a hundred and the other hundred, the first entry; all of each hundred
     assert len(asked) == 2 * (5 + 1 + 2)
+
+
+def test_the_events_of_a_number_are_found_without_the_others(repo: Path) -> None:
+    found = find(repo)
+    start(found)
+    tip = [prompt(found, f"text {number}") for number in range(3)][-1].commit
+    every = list(events.events(found, tip))
+    for clock in (0, 1, 2, 3, 4, 100, 10**30):
+        assert events.at(found, tip, clock) == [event for event in every if event.clock == clock]

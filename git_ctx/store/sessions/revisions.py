@@ -1,7 +1,7 @@
 """What a revision names: @, @~2, NAME@BRANCH~1, #12, four or more characters of a commit's or event's id."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from git_ctx.errors import (
     AmbiguousRevision,
@@ -66,12 +66,14 @@ def _base(repo: Repo, base: str, branch: SessionBranch | None, git_branch: str |
     if base == "@":
         return _at(repo, _tip(repo, branch), branch)
     if number := _NUMBER.fullmatch(base):
-        clock = int(number[1])
-        return _event(repo, base, branch, lambda event: event.clock == clock)
+        tip = _tip(repo, branch)
+        return _one(repo, base, branch, tip, events.at(repo, tip, int(number[1])))
     if named := _session(repo, base, git_branch):
         return _at(repo, _tip(repo, named), named)
     if _EVENT_ID.fullmatch(base) and branch is not None:
-        return _event(repo, base, branch, lambda event: event.id.startswith(base))
+        tip = _tip(repo, branch)
+        alike = [event for event in events.events(repo, tip) if event.id.startswith(base)]
+        return _one(repo, base, branch, tip, alike)
     return _commit(repo, base) if _COMMIT_ID.fullmatch(base) else None
 
 
@@ -107,11 +109,9 @@ def _session(repo: Repo, base: str, git_branch: str | None) -> SessionBranch | N
         return None
 
 
-def _event(
-    repo: Repo, base: str, branch: SessionBranch | None, wanted: Callable[[EventName], bool]
+def _one(
+    repo: Repo, base: str, branch: SessionBranch | None, tip: Oid, found: Sequence[EventName]
 ) -> Revision | None:
-    tip = _tip(repo, branch)
-    found = [event for event in events.events(repo, tip) if wanted(event)]
     if len(found) > 1:
         raise AmbiguousRevision(base, [f"{event.id} (#{event.clock}, {event.type})" for event in found])
     return Revision(commit=introduced(repo, tip, found[0]), event=found[0], branch=branch) if found else None
