@@ -28,7 +28,7 @@ from git_ctx.porcelain.save import Saved, save
 from git_ctx.porcelain.session import start
 from git_ctx.store import discover
 from git_ctx.store import repo as repos
-from tests import support
+from tests import servers, support
 from tests.porcelain.conftest import NOW, Ask
 from tests.store import judge, scenes, sessions
 from tests.store import test_vet as vetted
@@ -170,6 +170,15 @@ def test_a_secret_in_the_message_of_a_save_is_redacted(work: Path) -> None:
     assert token not in done.save.message and "redacted: github-token" in done.save.message
     assert support.git(work, "log", "-p", "--all", f"-S{token}", "--format=%s") == ""
     assert token not in support.git(work, "log", "--all", "--format=%B")
+
+
+def test_no_hook_of_the_users_runs(work: Path) -> None:
+    kept(work)
+    for name in ("post-index-change", "post-checkout", "reference-transaction"):
+        servers.hook(work / ".git", name, "touch ran")
+    support.write(work, {"app.py": "other = 1\n"})
+    back(work, "@")
+    assert not (work / "ran").exists() and not (work / ".git/ran").exists()
 
 
 def test_files_that_git_does_not_look_at_are_left(work: Path) -> None:

@@ -215,6 +215,43 @@ def test_one_hostile_session_is_named_and_stops_no_other(ada: Path, bob: Path, s
     assert mirrors(bob) == {name: oid for name, oid in heads(ada).items() if name != "two/main"}
 
 
+@pytest.mark.parametrize(("mode", "why"), [(b"104755", "badFilemode"), (b"100644", "hasDot")])
+def test_what_the_user_lets_git_overlook_is_looked_at_all_the_same(
+    ada: Path, bob: Path, server: Path, mode: bytes, why: str
+) -> None:
+    evil = hostile_tree(server, mode + (b" run\0" if why == "badFilemode" else b" ..\0"))
+    git(server, "update-ref", "refs/ctx/heads/evil/main", evil)
+    for key in ("fetch.fsckObjects", "transfer.fsckObjects"):
+        git(bob, "config", key, "false")
+    git(bob, "config", "fetch.fsck.badFilemode", "ignore")
+    assert why in fetch(bob).problems["evil@main"]
+    assert mirrors(bob) == {}
+
+
+def test_what_another_git_let_in_as_a_mirror_goes_with_the_next_fetch(
+    ada: Path, bob: Path, server: Path
+) -> None:
+    begin(ada, "demo")
+    push(ada)
+    forged = forge(server_copy(server), {"readme": b"no session"}, "forged/main")
+    git(server, "update-ref", "refs/ctx/heads/forged/main", forged)
+    git(bob, "fetch", "-q", "origin", "+refs/ctx/heads/*:refs/ctx/remotes/origin/heads/*")
+    assert set(mirrors(bob)) == {"demo/main", "forged/main"}
+    assert list(fetch(bob).problems) == ["forged@main"]
+    assert set(mirrors(bob)) == {"demo/main"}
+
+
+def test_a_fetch_sets_no_maintenance_off(
+    ada: Path, bob: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(ada, begin(ada, "demo"))
+    push(ada)
+    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
+    fetch(bob)
+    told = (tmp_path / "trace").read_text()
+    assert "built-in: git fetch" in told and "maintenance" not in told.replace("--no-auto-maintenance", "")
+
+
 def test_what_the_server_cannot_read_is_told_without_its_progress(ada: Path, bob: Path, server: Path) -> None:
     for name in ("one", "two"):
         begin(ada, name)
@@ -227,10 +264,10 @@ def test_what_the_server_cannot_read_is_told_without_its_progress(ada: Path, bob
     assert not any(noise in fetched.problems["two@main"] for noise in ("\0", "upload-pack", "bad pack"))
 
 
-def hostile_tree(path: Path) -> str:
+def hostile_tree(path: Path, entry: bytes = b"100644 ..\0") -> str:
     """A commit of a tree that leads out of the work tree; git writes it only when not asked to look."""
     blob = git(path, "hash-object", "-w", "--stdin", input=b"x")
-    raw = b"100644 ..\0" + bytes.fromhex(blob)
+    raw = entry + bytes.fromhex(blob)
     tree = git(path, "hash-object", "-w", "-t", "tree", "--literally", "--stdin", input=raw)
     return git(path, "commit-tree", "-m", "evil", tree)
 

@@ -31,7 +31,6 @@ _OPTIONS = (
 _SETTINGS = {
     "fetch.fsckObjects": "true",
     "fetch.fsck.badFilemode": "error",
-    "fetch.fsck.skipList": "/dev/null",
     "fetch.writeCommitGraph": "false",
     "fetch.all": "false",
 }
