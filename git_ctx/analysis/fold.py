@@ -17,30 +17,34 @@ class _Folder:
     files: list[str] = field(default_factory=list)
     total: int = 0
     source: int = 0
+    near: int = 0
     opened: bool = False
 
 
-def fold(paths: Iterable[str], source: Collection[str], room: int) -> tuple[str, ...]:
+def fold(
+    paths: Iterable[str], source: Collection[str], room: int, near: Collection[str] = ()
+) -> tuple[str, ...]:
     """The tree as lines: a folder with its files' names, or with their number.
 
-    Those with the most `source` files are opened first; those with none, and what does not fit, stay folded.
-    Where not even the top fits, its folders with the most are told.
+    Those that the most `near` files are in are opened first, then those with the most `source` files;
+    those with none, and what does not fit, stay folded. Where not even the top fits, its folders with the
+    most source are told.
     """
-    root = _grow(paths, source)
+    root = _grow(paths, source, near)
     left = room
-    waiting = [(0, "", 0, root)]
+    waiting = [(0, 0, "", 0, root)]
     for _ in range(_MOST_TRIES):
         if not waiting:
             break
-        _, path, depth, folder = heappop(waiting)
+        *_, path, depth, folder = heappop(waiting)
         cost = sum(count(line + "\n") for line in _opened(folder, depth)) if left > 0 else 1
         if cost > left:
             continue
         folder.opened = True
         left -= cost
         for child in folder.folders.values():
-            if child.source:
-                heappush(waiting, (-child.source, f"{path}{child.name}/", depth + 1, child))
+            if child.source or child.near:
+                heappush(waiting, (-child.near, -child.source, f"{path}{child.name}/", depth + 1, child))
     return tuple(_lines(root, 0)) if root.opened else _greatest(root, room)
 
 
@@ -62,7 +66,7 @@ def _beside(files: int, *, shown: bool) -> str:
     return f"{files}{' more' if shown else ''} file{'s' if files != 1 else ''}"
 
 
-def _grow(paths: Iterable[str], source: Collection[str]) -> _Folder:
+def _grow(paths: Iterable[str], source: Collection[str], near: Collection[str]) -> _Folder:
     inside: dict[str, list[str]] = {}
     for path in paths:
         inside.setdefault(path.rpartition("/")[0], []).append(path)
@@ -71,10 +75,12 @@ def _grow(paths: Iterable[str], source: Collection[str]) -> _Folder:
         folder = root
         folder.total += len(some)
         count = sum([path in source for path in some])
+        close = sum([path in near for path in some]) if near else 0
         for each in where.split("/") if where else ():
             folder = folder.folders.get(each) or folder.folders.setdefault(each, _Folder(each))
             folder.total += len(some)
             folder.source += count
+            folder.near += close
         folder.files += [path.rpartition("/")[2] for path in some]
     for child in list(root.folders.values()):
         _shorten(child)

@@ -42,7 +42,8 @@ _PYTHON = (
 )
 _JAVASCRIPT = (
     # most lines begin with a comment, a brace or a string, and are passed over at once
-    r"\n(?=[ \t]*[\w$#*])(?:[ \t]*+(?:export[ \t]++)?(?:default[ \t]++)?(?:declare[ \t]++)?(?:abstract[ \t]++)?(?:async[ \t]++)?"
+    r"\n(?=[ \t]*[\w$#*])(?:(?=[ \t]*(?>[\w$]{1,300})(?:[ \t]*[\w$*{[]|\.))"
+    r"[ \t]*+(?:export[ \t]++)?(?:default[ \t]++)?(?:declare[ \t]++)?(?:abstract[ \t]++)?(?:async[ \t]++)?"
     r"(?:function\b[ \t]*+\*?[ \t]*+(?P<function>[\w$]++)"
     r"|class[ \t]++(?P<class>[\w$]++)"
     r"|interface[ \t]++(?P<interface>[\w$]++)"
@@ -51,9 +52,9 @@ _JAVASCRIPT = (
     r"|namespace[ \t]++(?P<namespace>[\w$.]++)"
     r"|(?:const|let|var)[ \t]++(?P<function2>[\w$]++)[^\n=]{0,200}=[ \t]*+"
     r"(?:async[ \t]++)?(?:function\b|(?:\([^\n]{0,300}|[\w$]++[ \t]*+)=>|\([ \t]*+(?=\n))"
-    r"|(?:[\w$]{1,80}\.){1,4}(?P<function3>[\w$]++)[ \t]*+=[ \t]*+"
+    r"|(?:(?>[\w$]{1,80})\.){1,4}(?P<function3>[\w$]++)[ \t]*+=[ \t]*+"
     r"(?:async[ \t]++)?(?:function\b|(?:\([^\n]{0,300}|[\w$]++[ \t]*+)=>))"
-    r"|[ \t]++(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ \t]++){0,4}"
+    r"|(?=[^\n]*\{[ \t]*\n)[ \t]++(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ \t]++){0,4}"
     rf"\*?{_NOT_A_CALL}(?P<method>#?[A-Za-z_$][\w$]*+)\??(?:<[^\n()]{{0,100}}>)?"
     r"\((?![^\n]{0,300}(?:function\b|=>))[^\n;]{0,300}\)[^()\n=;]{0,150}\{[ \t]*+(?=\n)"
     r"|(?:export[ \t]++)?const[ \t]++(?P<constant>[A-Z][A-Z0-9_]{2,60})\b)"
@@ -81,31 +82,37 @@ _MODIFIERS = (
     r"|non-sealed|dynamic|class(?=[ \t]++func))[ \t]++){0,6}"
 )
 _ANNOTATIONS = r"(?:@[\w.]{1,80}(?:\([^)\n]{0,200}\))?[ \t]++){0,4}"
-_JAVA_TYPE = r"(?:<[^\n(){}]{1,150}>[ \t]++)?[\w.]{1,100}(?:<[^\n(){}=;]{0,150}>)?[\w.\[\]? \t&]{0,60}?"
+_JAVA_TYPE = r"(?:<[^\n(){}]{1,150}>[ \t]++)?(?>[\w.]{1,100})(?:<[^\n(){}=;]{0,150}>)?[\w.\[\]? \t&]{0,60}?"
+# Most lines begin with a comment, a brace, a call or an assignment, and are passed over at once.
+_JAVA_HEAD = r"(?=[@<A-Z]|(?>[\w.]{1,300})[<\[ \t?&][^\n(){}=;]{0,600}\()"
 _JAVA = (
-    rf"\n[ \t]*+{_ANNOTATIONS}{_MODIFIERS}"
+    rf"\n(?=[ \t]*[@a-z])[ \t]*+{_ANNOTATIONS}{_MODIFIERS}"
     r"(?:class[ \t]++(?P<class>\w++)|interface[ \t]++(?P<interface>\w++)|enum[ \t]++(?P<enum>\w++)"
     r"|record[ \t]++(?P<record>\w++)|@interface[ \t]++(?P<annotation>\w++)|struct[ \t]++(?P<struct>\w++)"
     r"|namespace[ \t]++(?P<namespace>[\w.]++)|delegate[ \t]++[\w<>\[\],. ]{1,80}[ \t](?P<delegate>\w++)[ \t]*+\()"
-    rf"|\n[ \t]++{_ANNOTATIONS}{_MODIFIERS}{_NOT_A_CALL}(?:{_JAVA_TYPE}[ \t]{_NOT_A_CALL}(?P<method>\w++)[ \t]*+"
+    rf"|\n[ \t]++{_JAVA_HEAD}{_ANNOTATIONS}{_MODIFIERS}{_NOT_A_CALL}(?:{_JAVA_TYPE}[ \t]{_NOT_A_CALL}(?P<method>\w++)[ \t]*+"
     r"(?:<[\w, ]{1,80}>)?\((?=[^;{}=]{0,600}(?:\{|\)[^;{}()=]{0,200}(?:;|=>)))"
     r"|(?P<constructor>[A-Z]\w*+)[ \t]*+\((?=[^;{}=]{0,600}\{))"
 )
 # Parameters have default values in C#: a `=` that begins neither `==` nor a lambda's `=>`.
 _CSHARP = _JAVA.replace("[^;{}=]{0,600}", "(?:[^;{}=]|=(?![=>])){0,600}")
+# Most lines begin with neither, and of those that are indented few end a list of parameters and begin a block.
+_C_HEAD = r"(?=[ \t]*[\w#}~])"
+_C_METHOD_HEAD = r"(?=[A-Za-z_~][^\n;{}()=]{0,300}\([^;{}()\n]{0,200}\)[^\n;{}]{0,200}\{)"
 _C = (
-    r"\n(?:extern[ \t]++\"C\"[ \t]++)?(?:typedef[ \t]++)?(?:template[ \t]*+<[^\n]{0,200}>[ \t]*+)?"
+    rf"\n{_C_HEAD}(?:"
+    r"(?:extern[ \t]++\"C\"[ \t]++)?(?:typedef[ \t]++)?(?:template[ \t]*+<[^\n]{0,200}>[ \t]*+)?"
     r"(?:static[ \t]++|const[ \t]++){0,2}"
     r"(?:struct[ \t]++(?P<struct>\w++)|union[ \t]++(?P<union>\w++)|enum[ \t]++(?:class[ \t]++|struct[ \t]++)?(?P<enum>\w++))"
     r"(?=[^\n;(){}=*]{0,200}[ \t\n]*+\{)"
-    r"|\n[ \t]*+(?:template[ \t]*+<[^\n]{0,200}>[ \t]*+)?class[ \t]++(?:[A-Z_]{2,60}[ \t]++)?(?P<class>\w++)(?=[^\n;(){}=*]{0,200}[ \t\n]*+\{)"
-    r"|\n[ \t]*+(?:inline[ \t]++)?namespace[ \t]++(?P<namespace>[\w:]++)[ \t\n]*+\{"
-    r"|\n[ \t]*+#[ \t]*+define[ \t]++(?P<macro>\w++)"
-    rf"|\n(?!typedef|else\b){_NOT_A_CALL}(?:[A-Za-z_][\w \t*&:<>,~\[\]]{{0,160}}?[ \t*&:>])?{_NOT_A_CALL}"
+    r"|[ \t]*+(?:template[ \t]*+<[^\n]{0,200}>[ \t]*+)?class[ \t]++(?:[A-Z_]{2,60}[ \t]++)?(?P<class>\w++)(?=[^\n;(){}=*]{0,200}[ \t\n]*+\{)"
+    r"|[ \t]*+(?:inline[ \t]++)?namespace[ \t]++(?P<namespace>[\w:]++)[ \t\n]*+\{"
+    r"|[ \t]*+#[ \t]*+define[ \t]++(?P<macro>\w++)"
+    rf"|(?=[A-Za-z_~][^\n;{{}}]{{0,300}}\()(?!typedef|else\b){_NOT_A_CALL}(?:[A-Za-z_][\w \t*&:<>,~\[\]]{{0,160}}?[ \t*&:>])?{_NOT_A_CALL}"
     r"(?P<function>(?:~|operator[^\w\s(]{1,3})?[A-Za-z_]\w*+)[ \t]*+\((?=[^;{}]{0,600}\{)"
-    rf"|\n[ \t]++{_NOT_A_CALL}(?:[A-Za-z_][\w \t*&:<>,~]{{0,120}}?[ \t*&>])?{_NOT_A_CALL}"
+    rf"|[ \t]++{_C_METHOD_HEAD}{_NOT_A_CALL}(?:[A-Za-z_][\w \t*&:<>,~]{{0,120}}?[ \t*&>])?{_NOT_A_CALL}"
     r"(?P<method>~?[A-Za-z_]\w*+)\((?=[^;{}()\n]{0,200}\)[ \t]*+(?:const[ \t]*+|noexcept[ \t]*+|override[ \t]*+|final[ \t]*+){0,4}(?:->[^\n;{}]{1,60})?\{)"
-    r"|\n\}[ \t]*+(?P<type>\w++)[ \t]*+;"
+    r"|\}[ \t]*+(?P<type>\w++)[ \t]*+;)"
 )
 _RUBY = (
     r"\n[ \t]*+(?:(?:private|protected|public|module_function|private_class_method|memoize)[ \t]++)?"

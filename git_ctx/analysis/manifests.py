@@ -18,6 +18,8 @@ _COMMAND = lazily(
 )  # fmt: skip
 _MOST = 16
 _LONGEST = 120
+"""Characters of a command, and of a line in all."""
+_LINE = 240
 
 _RUNNERS = (
     "npm pnpm yarn bun npx node deno pip pip3 pipx uv uvx poetry pdm hatch tox nox pytest py.test python "
@@ -43,7 +45,7 @@ def commands(path: str, text: str, runner: str = "npm") -> tuple[str, ...]:
         return ()
     try:
         told = _package_json(text, runner) if name == "package.json" else reader(text)
-        return tuple(line[:240] for line in told)
+        return tuple(_short(line, _LINE) for line in told)
     except (ValueError, AttributeError, TypeError, RecursionError):
         return ()
 
@@ -67,7 +69,12 @@ def _said(command: Any) -> str:
         command = command.get("cmd") or command.get("shell") or command.get("help") or ""
     if isinstance(command, list):
         command = " && ".join(" ".join(each) if isinstance(each, list) else str(each) for each in command)
-    return " ".join(str(command).split())[:_LONGEST]
+    return _short(" ".join(str(command).split()), _LONGEST)
+
+
+def _short(line: str, longest: int) -> str:
+    """A line, cut between two words where it is long."""
+    return line if len(line) <= longest else (line[:longest].rpartition(" ")[0] or line[:longest]) + " …"
 
 
 def _names(title: str, names: Iterable[Any]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Sized
 
 from git_ctx.analysis.extensions import CODE
 from git_ctx.analysis.fold import fold
@@ -30,10 +30,12 @@ def overview(
     lines: Callable[[str], int | None] = lambda path: None,
     kind: Callable[[str], FileKind] = kind,
     language: Callable[[str], str | None] = language,
+    near: Collection[str] = (),
 ) -> Overview:
     """Folders, languages and entry points of these files, in about `room` tokens.
 
-    `lines` gives a file's length where that is known: languages are weighed by it.
+    The folders of `near` files are opened first. `lines` gives a file's length where that is known: languages
+    are weighed by it.
     """
     kinds = {path: kind(path) for path in paths}
     code = [path for path in paths if kinds[path] in ("source", "test") and language(path) in CODE]
@@ -43,7 +45,7 @@ def overview(
     frame = count(", ".join(starts)) + 12 * len(languages) + 20
     return Overview(
         project=project,
-        tree=fold(paths, set(source), room - frame),
+        tree=fold(paths, set(source), room - frame, set(near)),
         languages=languages,
         entry_points=starts,
         files=len(paths),

@@ -16,6 +16,10 @@ _AT_ONCE = 500
 _ROOM = 8 << 20
 _MOST_DEATHS = 100
 
+_BOUNDS = ("core.packedGitWindowSize=32m", "core.packedGitLimit=128m", "core.deltaBaseCacheLimit=32m")
+_IN_LITTLE_ROOM = tuple(word for bound in _BOUNDS for word in ("-c", bound))
+"""git maps whole packs into its memory by itself, of any size."""
+
 
 class Packed:
     """What git finds of objects, in packs and in alternates. It never fetches, and never replaces one."""
@@ -146,6 +150,7 @@ class Packed:
             "git",
             "--no-optional-locks",
             "--no-replace-objects",
+            *_IN_LITTLE_ROOM,
             "cat-file",
             "--batch-command",
             "--buffer",

@@ -71,3 +71,11 @@ def test_a_damaged_one_tells_nothing(path: str, text: str) -> None:
 
 def test_what_is_not_a_manifest_tells_nothing() -> None:
     assert commands("src/test.py", "task :x") == ()
+
+
+def test_a_long_line_ends_with_a_word_and_says_so() -> None:
+    members = [f"crates/part-{n:03d}" for n in range(16)]
+    (told,) = commands("Cargo.toml", f"[workspace]\nmembers = {members}\n")
+    assert told == f"workspace members: {', '.join(members[:13])}, …"
+    (script,) = commands("package.json", f'{{"scripts": {{"test": "tsc {"--strict " * 20}"}}}}')
+    assert script == f"npm run test: tsc {' '.join(['--strict'] * 12)} …"

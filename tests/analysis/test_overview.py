@@ -34,6 +34,16 @@ def test_folders_with_source_are_opened_and_the_rest_counted() -> None:
     )
 
 
+def test_folders_of_what_is_near_are_opened_first() -> None:
+    source = {path for path in PATHS if path.startswith("src/")}
+    whole = fold(PATHS, source, 500, {"docs/b.md", "src/shop/cart.py"})
+    assert whole[2] == "docs/ a.md, b.md"
+    room = 1
+    while "  shop/ 2 files" not in (few := fold(PATHS, source, room, {"docs/b.md"})):
+        room += 1
+    assert "docs/ a.md, b.md" in few and "docs/ 2 files" in fold(PATHS, source, room)
+
+
 def test_where_the_top_does_not_fit_its_greatest_folders_are_told() -> None:
     paths = [f"module{n}/src/{name}.py" for n in range(30) for name in "abcdef"[: n % 5 + 1]] + ["README.md"]
     assert fold(paths, set(paths) - {"README.md"}, 30) == (

@@ -21,7 +21,7 @@ from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
 NEAR = 10
-"""Files, from the top of the ranking, whose folders' own guidance and set-up a context has."""
+"""Files, from the top of the ranking, whose folders the overview opens, with their guidance and set-up."""
 
 MOST_WITHHELD = 10
 """Withheld files that a context names."""
@@ -67,6 +67,7 @@ def full(
             lines=corpus.lines,
             kind=corpus.kind,
             language=corpus.language,
+            near=near,
         ),
         setup=setup.setup(paths, text, shares.setup, near),
         guidance=(

@@ -8,7 +8,7 @@ from git_ctx.code import File, WorkTree
 from git_ctx.safety import secrets
 from git_ctx.store.cache import Cache
 from git_ctx.store.code import history
-from git_ctx.store.files import worktree
+from git_ctx.store.files import contents, worktree
 from git_ctx.store.files.reader import Reader
 from git_ctx.store.repo import Repo
 
@@ -29,9 +29,9 @@ def corpus(repo: Repo, found: WorkTree, hidden: Collection[str] = ()) -> Iterato
     with Cache(repo.shared) as cache, Reader(found.root) as reader:
         yield Corpus(
             files,
-            lambda file: worktree.content(reader, file, limit),
+            lambda file: contents.one(reader, file, limit),
             cache,
             history.touches(repo, found.base, cache),
             aside,
-            lambda files: worktree.contents(repo, reader, files, limit),
+            lambda files: contents.each(repo, reader, files, limit),
         )

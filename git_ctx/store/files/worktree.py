@@ -1,14 +1,11 @@
-"""The files of the work tree as they are now: listed, and read for analysis. Nothing is written."""
+"""The files of the work tree as they are now. Nothing is written."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from operator import attrgetter
-from pathlib import Path
-from time import perf_counter
 
 from git_ctx.code import File, WorkTree
 from git_ctx.model import NULL_OID, Oid
-from git_ctx.store import loose
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.files.reader import Reader, Seen
 from git_ctx.store.repo import Repo
@@ -16,16 +13,6 @@ from git_ctx.store.status import GITLINK, SYMLINK, Entry, Status, Version, statu
 from git_ctx.value import dataclass
 
 DEFAULT_MAX_FILE_SIZE = 10_000_000
-
-MANY = 1000
-"""Files from which on it pays to look for them in packs."""
-
-SLOW = 0.00005
-"""Seconds; a file that is in memory takes less than half, with the folders on its way."""
-
-_SAMPLE = 50
-_ELSEWHERE = (b"version https://git-lfs", b"\0GITCRYPT")
-"""How a blob begins that stands for what a filter puts into the work tree."""
 
 _UNITS = {"k": 1024, "m": 1024**2, "g": 1024**3}
 
@@ -80,64 +67,6 @@ def names(repo: Repo) -> list[str]:
 def touched(found: Status) -> list[Entry]:
     """The files that the work tree has otherwise than the index, sorted; submodules left out."""
     return sorted((e for e in found.entries if e.touched and e.mode != GITLINK), key=attrgetter("path"))
-
-
-def read(root: Path | str, file: File, limit: int = DEFAULT_MAX_FILE_SIZE) -> bytes | None:
-    """A file's bytes on disk; None when it is gone, too large, withheld, or no plain file any more.
-
-    A symbolic link is given as its text. For many files, one `Reader` is cheaper.
-    """
-    with Reader(root) as reader:
-        return content(reader, file, limit)
-
-
-def content(reader: Reader, file: File, limit: int = DEFAULT_MAX_FILE_SIZE) -> bytes | None:
-    """As `read`, with a reader at hand."""
-    if file.withheld is not None:
-        return None
-    if file.mode != SYMLINK:
-        return reader.plain(file.path, limit)
-    seen = reader.see(file.path, limit)
-    return seen.content if seen is not None and seen.is_link else None
-
-
-def contents(
-    repo: Repo, reader: Reader, files: Sequence[File], limit: int = DEFAULT_MAX_FILE_SIZE
-) -> Iterator[bytes | None]:
-    """As `content` for each of the files. Where the disk has yet to find many of them they are taken out of
-    packs, at a third of the price; then line ends are as git keeps them.
-    """
-
-    def taken(file: File, data: bytes | None) -> bytes | None:
-        if data is None or data.startswith(_ELSEWHERE):
-            return content(reader, file, limit)
-        return data if len(data) <= limit else None
-
-    if len(files) >= MANY and _are_packed(repo, files) and _are_slow(reader, files, limit):
-        return map(taken, files, repo.packed.contents([file.oid for file in files]))
-    return (content(reader, file, limit) for file in files)
-
-
-def _are_packed(repo: Repo, files: Sequence[File]) -> bool:
-    """Whether the objects of most of some files are in packs, and each of them has a file on disk."""
-    if repo.config_bool("core.sparseCheckout", False):
-        return False
-    sample = _sample(files)
-    return 2 * sum(loose.is_there(repo.objects, file.oid) for file in sample) < len(sample)
-
-
-def _are_slow(reader: Reader, files: Sequence[File], limit: int) -> bool:
-    """Whether most of some files take longer to read than they would out of a pack, by reading a few."""
-    took = []
-    for file in _sample(files):
-        start = perf_counter()
-        content(reader, file, limit)
-        took.append(perf_counter() - start)
-    return sorted(took)[len(took) // 2] >= SLOW
-
-
-def _sample(files: Sequence[File]) -> Sequence[File]:
-    return files[:: len(files) // _SAMPLE + 1]
 
 
 def max_file_size(repo: Repo) -> int:
