@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from git_ctx.cli import output
 from tests.cli.conftest import Ctx
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,3 +84,13 @@ def test_a_run_that_outlives_its_terminal_by_wish_goes_on(repo: Path, ignored: b
     done = subprocess.run([sys.executable, "-c", code, "start", "fresh"], capture_output=True)
     assert done.returncode == (0 if ignored else 129), done.stderr
     assert done.stderr.startswith(b"hint: " if ignored else b"interrupted")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_context_is_printed_to_the_byte_but_for_a_terminal(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal)
+    output.content("red: \x1b[31m\n")
+    sys.stdout.flush()
+    assert capfdbinary.readouterr().out == (b"red: \\x1b[31m\n" if terminal else b"red: \x1b[31m\n")

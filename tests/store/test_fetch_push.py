@@ -10,7 +10,7 @@ import pytest
 
 from git_ctx.errors import RemoteFailed, RemoteSilent
 from git_ctx.model import SessionBranch
-from git_ctx.store import discover, refs
+from git_ctx.store import bounds, discover, refs
 from git_ctx.store.files import snapref
 from git_ctx.store.sharing import fetch as fetches
 from git_ctx.store.sharing import outward, remote
@@ -250,6 +250,17 @@ def test_a_fetch_sets_no_maintenance_off(
     fetch(bob)
     told = (tmp_path / "trace").read_text()
     assert "built-in: git fetch" in told and "maintenance" not in told.replace("--no-auto-maintenance", "")
+
+
+def test_a_fetch_has_an_end_to_its_memory_and_takes_no_locks_by_the_way(
+    ada: Path, bob: Path, tmp_path: Path
+) -> None:
+    begin(ada, "demo")
+    push(ada)
+    told = f"(ulimit -d; echo $GIT_OPTIONAL_LOCKS) >{tmp_path / 'told'}; git-upload-pack"
+    git(bob, "config", "remote.origin.uploadpack", told)
+    fetch(bob)
+    assert (tmp_path / "told").read_text().split() == [str(bounds.MEMORY >> 10), "0"]
 
 
 def test_what_the_server_cannot_read_is_told_without_its_progress(ada: Path, bob: Path, server: Path) -> None:
