@@ -133,3 +133,12 @@ def test_the_last_resort(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     other = pending.spool("x")
     assert other is not None and other.parent != tmp_path
     other.unlink()
+
+
+def test_it_is_on_the_disk_before_it_has_its_name(found: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    sync, rename = os.fsync, Path.rename
+    monkeypatch.setattr(os, "fsync", lambda opened: (done.append("sync"), sync(opened)))
+    monkeypatch.setattr(Path, "rename", lambda self, to: (done.append("rename"), rename(self, to))[1])
+    pending.put(found, draft())
+    assert done == ["sync", "rename", "sync"]

@@ -1,3 +1,4 @@
+import ast
 import os
 import signal
 import subprocess
@@ -240,3 +241,15 @@ def test_a_git_of_a_run_that_is_interrupted_has_time_to_put_things_in_order(repo
     finally:
         signal.signal(signal.SIGINT, before)
     support.wait_for((repo / "ended").exists)  # the shell's own time: git may be gone before it
+
+
+def test_every_git_that_the_store_starts_takes_no_locks_by_the_way() -> None:
+    started = [
+        (path.name, node.lineno, [getattr(one, "value", None) for one in node.elts[:2]])
+        for path in Path(store.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.List | ast.Tuple)
+        and getattr(node.elts[0] if node.elts else 0, "value", 0) == "git"
+    ]
+    assert len(started) > 4
+    assert [one for one in started if one[2] != ["git", "--no-optional-locks"]] == []

@@ -4,6 +4,7 @@ import subprocess
 import threading
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,20 @@ def test_a_ref_moves_only_from_where_it_was_seen(repo: Path, found: Repo, commit
     support.git(repo, "pack-refs", "--all", "--prune")
     assert swap.target(found, REF) == two
     assert move(found, two, three)
+
+
+def test_a_ref_is_on_the_disk_and_no_hook_hears_of_it(
+    found: Repo, commits: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = Repo.git, []
+
+    def git(self: Repo, *words: str, **more: Any) -> bytes:
+        asked.append(words[: words.index("update-ref")] if "update-ref" in words else ())
+        return real(self, *words, **more)
+
+    monkeypatch.setattr(Repo, "git", git)
+    assert move(found, None, commits[0])
+    assert ("-c", "core.fsync=reference", "-c", "core.hooksPath=/dev/null") in asked
 
 
 def test_a_reason_of_any_length_is_cut_to_a_subject(repo: Path, found: Repo, commits: list[str]) -> None:
