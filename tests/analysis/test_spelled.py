@@ -1,6 +1,6 @@
 """The files that a prompt names."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from git_ctx.analysis.query import parse
@@ -69,12 +69,14 @@ def test_a_class_of_another_package_is_not_in_the_trace() -> None:
     ),
     st.text("abc/.py", max_size=8),
 )
-def test_what_is_meant_shares_the_last_name(paths: list[str], spelled: str) -> None:
+@example(["b/c.py"], "b/c")
+def test_what_is_meant_shares_the_last_name_with_or_without_its_ending(
+    paths: list[str], spelled: str
+) -> None:
     for path in Names(paths).meant(spelled):
-        assert (
-            path.lower().split("/")[-1]
-            == [part for part in spelled.split("/") if part not in ("", ".", "..")][-1]
-        )
+        name = path.lower().split("/")[-1]
+        last = [part for part in spelled.split("/") if part not in ("", ".", "..")][-1]
+        assert last in (name, name.rpartition(".")[0])
 
 
 @given(
