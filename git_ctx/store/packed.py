@@ -65,15 +65,15 @@ class Packed:
         return {told[0] for told in answers if len(told) == 3}
 
     def contents(self, oids: Iterable[Oid]) -> Iterator[bytes | None]:
-        """The content of each, a few hundred at a time; None where there is none, or no room for it, or where
-        git died of one near it.
+        """The content of each, a few hundred at a time, as git has it: whether it is what the id says is not
+        looked at. None where there is none, or no room for it, or where git died of one near it.
         """
         wanted = iter(oids)
         while some := list(islice(wanted, _AT_ONCE)):
             found: dict[Oid, bytes] = {}
             if self._deaths <= _MOST_DEATHS:
                 try:
-                    found = {oid: data for oid, _, data in self._many(some)}
+                    found = {oid: data for oid, _, data in self._many(some, sure=False)}
                 except (OSError, ValueError):
                     self._deaths, self._process = self._deaths + 1, None
             yield from map(found.get, some)
@@ -91,7 +91,7 @@ class Packed:
                 oldest = next(iter(self._at_hand))
                 self._held -= len(self._at_hand.pop(oldest)[1])
 
-    def _many(self, oids: Sequence[Oid]) -> Iterator[tuple[Oid, str, bytes]]:
+    def _many(self, oids: Sequence[Oid], *, sure: bool = True) -> Iterator[tuple[Oid, str, bytes]]:
         """Those that are there and sound, as far as there is room; their sizes are asked for first."""
         asked, left = [], _ROOM
         for oid, told in zip(oids, self._answers("info", oids), strict=True):
@@ -99,7 +99,7 @@ class Packed:
                 asked.append(oid)
                 left -= int(told[2])
         for oid, told in zip(asked, self._answers("contents", asked), strict=True):
-            if len(told) == 3 and (data := self._content(told)) is not None:
+            if len(told) == 3 and (data := self._content(told, sure=sure)) is not None:
                 yield oid, told[1], data
 
     def _read(self, oid: Oid, largest: int) -> tuple[str, bytes] | None:
@@ -113,14 +113,15 @@ class Packed:
         data = self._content(told)
         return (told[1], data) if data is not None else None
 
-    def _content(self, told: Sequence[str]) -> bytes | None:
-        """What follows git's word on an object; None where it is not what the id says."""
+    def _content(self, told: Sequence[str], *, sure: bool = True) -> bytes | None:
+        """What follows git's word on an object; None where it is to be sure, and is not what the id says."""
         assert self._process and self._process.stdout
         oid, kind, size = told[0], told[1], int(told[2])
         data = self._process.stdout.read(size)
-        self._process.stdout.read(1)
+        if self._process.stdout.read(1) != b"\n":
+            raise ValueError("git ended in the middle of an object")
         # git does not look whether a packed object is what its id says
-        return data if loose.is_named(b"%s %d\0%s" % (kind.encode(), size, data), oid) else None
+        return data if not sure or loose.is_named(b"%s %d\0%s" % (kind.encode(), size, data), oid) else None
 
     def _ask(self, what: str) -> list[str]:
         self._send([what])

@@ -1,5 +1,6 @@
 """The bytes of files of the work tree, for analysis: from the disk, or out of packs where that is slow."""
 
+import os
 from collections.abc import Iterator, Sequence
 from time import perf_counter
 
@@ -70,4 +71,6 @@ def _are_slow(reader: Reader, files: Sequence[File], limit: int) -> bool:
 
 
 def _sample(files: Sequence[File]) -> Sequence[File]:
-    return files[:: len(files) // _SAMPLE + 1]
+    """A few, others each time: what was read by the last run, and it alone, may be in memory."""
+    step = len(files) // _SAMPLE + 1
+    return files[os.getpid() % step :: step]
