@@ -154,7 +154,9 @@ def _know(verb: str, parameter: "click.Parameter") -> None:
         if (verb, name) == ("hook", "agent"):
             from git_ctx.hooks.agents import AGENTS
 
-            return [CompletionItem(each) for each in AGENTS]
+            runs = context.params.get("action") == "run"
+            known = [name for name, agent in AGENTS.items() if runs or agent.project]
+            return [CompletionItem(each) for each in (known if runs else [*known, "git"])]
         if (verb, name) == ("import", "words"):
             from git_ctx.cli.import_ import AGENTS as WRITERS
 

@@ -44,7 +44,7 @@ class Agent:
 class UnknownAgent(UsageError):
     def __init__(self, name: str) -> None:
         super().__init__(f"unknown agent: '{name}'")
-        self.hint = f"the agents known are {', '.join(AGENTS)}"
+        self.hint = f"the agents known are {', '.join(AGENTS)}; 'git' is for git's own hooks"
         self.name = name
 
 

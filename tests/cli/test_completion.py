@@ -41,6 +41,8 @@ def test_options_and_their_values_are_offered() -> None:
     assert offered("prompt", "--format=x") == ["--format=xml"]
     assert offered("hook", "in") == ["install"]
     assert offered("hook", "install", "cl") == ["claude-code"]
+    assert offered("hook", "install", "g") == ["gemini", "git"]
+    assert offered("hook", "run", "j") == ["json"]
     assert offered("nowhere", "x") == []
 
 

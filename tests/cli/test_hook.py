@@ -198,7 +198,8 @@ def test_an_unknown_agent_is_a_usage_error(repo: Path, ctx: Ctx) -> None:
     assert ctx("hook", "install", "clippy") == Said(
         129,
         "",
-        "error: unknown agent: 'clippy'\nhint: the agents known are claude-code, codex, gemini, json\n",
+        "error: unknown agent: 'clippy'\n"
+        "hint: the agents known are claude-code, codex, gemini, json; 'git' is for git's own hooks\n",
     )
     assert ctx("hook", "install").status == 129
 
