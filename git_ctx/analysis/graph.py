@@ -11,13 +11,19 @@ MANY = 4
 
 _SOURCE_SUFFIX = {
     "python": (".py", "/__init__.py", ".pyi", ".pyx"),
-    "javascript": ("", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".d.ts", "/index.js", "/index.ts", "/index.tsx"),
+    "javascript": (
+        "", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".d.ts", ".vue", ".svelte",
+        "/index.js", "/index.ts", "/index.tsx", "/index.jsx", "/index.mjs", "/index.d.ts",
+    ),
     "ruby": (".rb", ""),
     "rust": (".rs", "/mod.rs", "/lib.rs"),
     "java": (".java", ".kt", ".scala"),
     "php": (".php",),
     "c": ("",),
 }  # fmt: skip
+_COMPILED = re.compile(r"\.[cm]?jsx?$")
+_ALIAS = re.compile(r"[@~#]/|\$(?=lib/)|(?=src/)")
+"""What stands for a source folder in imports, by the custom of bundlers and of tsconfig's `paths`."""
 _SOURCE_SUFFIX["typescript"] = _SOURCE_SUFFIX["javascript"]
 _SOURCE_SUFFIX["cpp"] = _SOURCE_SUFFIX["c"]
 _SOURCE_SUFFIX["kotlin"] = _SOURCE_SUFFIX["scala"] = _SOURCE_SUFFIX["java"]
@@ -62,7 +68,7 @@ class Resolver:
         if language == "python":
             return self._python(folder, spelled)
         if language in ("javascript", "typescript"):
-            return self._relative(folder, spelled, language) if spelled.startswith(".") else ()
+            return self._script(folder, spelled, language)
         if language == "go":
             return self._package(spelled, ".go")
         if language == "rust":
@@ -103,6 +109,19 @@ class Resolver:
     def _relative(self, folder: str, spelled: str, language: str) -> Sequence[str]:
         whole = posixpath.normpath(posixpath.join(folder, spelled))
         return [whole + end for end in _SOURCE_SUFFIX[language] if whole + end in self._paths][:1]
+
+    def _script(self, folder: str, spelled: str, language: str) -> Sequence[str]:
+        """`./x.js` may be written as `x.ts`; `@/x` and `src/x` mean the nearest file that ends so."""
+        for name in dict.fromkeys((spelled, _COMPILED.sub("", spelled))):
+            if spelled.startswith("."):
+                found = self._relative(folder, name, language)
+            else:
+                alias = _ALIAS.match(name)
+                ends = [name[alias.end() :] + each for each in _SOURCE_SUFFIX[language]] if alias else []
+                found = next((some for each in ends if (some := self._ending(each))), ())
+            if found:
+                return [max(found, key=lambda path: len(posixpath.commonprefix([path, folder + "/"])))]
+        return ()
 
     def _near(self, folder: str, spelled: str) -> Sequence[str]:
         """An include: beside the file first, else the only path that ends so."""
