@@ -29,6 +29,7 @@ _ON_STYLE = lazily(
     r"best practices|coding|linting|type hints|submitting (?:patches|changes))\b",
     re.I,
 )
+_NOT_STYLE = lazily(r"\b(?:issues?|bugs?|reporting|questions?|support)\b", re.I)
 _LEADS_ON = lazily(r"\b(?:this (?:document|page|section|guide|file)|the following sections?)\b", re.I)
 _FEW = 300
 """Characters up to which a section that says what the next ones are about says nothing else."""
@@ -108,8 +109,12 @@ def _on_style(paths: Sequence[str], text: Text) -> Iterator[Excerpt]:
     """The parts of a project's contribution guide that are about the code."""
     for path in sorted(filter(_CONTRIBUTING.match, paths), key=lambda path: (path.count("/"), path)):
         for each in sections(text(path) or ""):
-            if each.body and len(each.title) < 60 and _ON_STYLE.search(each.title) and _says(each.body):
+            if each.body and _is_on_style(each.title) and _says(each.body):
                 yield Excerpt(path=path, title=each.title, text=each.body)
+
+
+def _is_on_style(title: str) -> bool:
+    return len(title) < 60 and bool(_ON_STYLE.search(title)) and not _NOT_STYLE.search(title)
 
 
 def _says(body: str) -> bool:

@@ -16,6 +16,7 @@ _COMMAND = lazily(
     r"typecheck|coverage|e2e|verify|validate|compile|bootstrap|integration|phpstan|mypy|ruff|tsc)",
     re.I,
 )  # fmt: skip
+_TOLD_FIRST = ("test", "build", "lint", "check", "typecheck", "format", "dev", "start")
 _MOST = 16
 _LONGEST = 120
 """Characters of a command, and of a line in all."""
@@ -55,13 +56,16 @@ def is_manifest(path: str) -> bool:
 
 
 def _scripts(prefix: str, scripts: Any) -> Iterator[str]:
-    """The scripts that build, test or check come first; `test` before `test:unit`."""
+    """The scripts that test, build or check come first; `test` before `test:unit`."""
     if isinstance(scripts, Mapping):
-        ordered = sorted(
-            scripts.items(), key=lambda item: (not _COMMAND.match(str(item[0])), ":" in str(item[0]))
-        )
-        for name, command in ordered[:_MOST]:
+        for name, command in sorted(scripts.items(), key=lambda item: _standing(str(item[0])))[:_MOST]:
             yield f"{prefix}{name}: {_said(command)}"
+
+
+def _standing(name: str) -> tuple[bool, bool, int]:
+    """Where a script stands: there may be room for a few of them only."""
+    at = _TOLD_FIRST.index(name) if name in _TOLD_FIRST else len(_TOLD_FIRST)
+    return not _COMMAND.match(name), ":" in name, at
 
 
 def _said(command: Any) -> str:
@@ -85,7 +89,12 @@ def _names(title: str, names: Iterable[Any]) -> Iterator[str]:
 
 def _package_json(text: str, runner: str = "npm") -> Iterator[str]:
     package = json.loads(text)
-    yield from _names("package manager", filter(None, [package.get("packageManager")]))
+    manager = str(package.get("packageManager") or "").partition("+")[
+        0
+    ]  # a checksum says nothing to a reader
+    yield from _names("package manager", filter(None, [manager]))
+    engines = package.get("engines")
+    yield from _names("node", filter(None, [engines.get("node")] if isinstance(engines, Mapping) else []))
     yield from _scripts(f"{_runner(package, runner)} run ", package.get("scripts"))
     if package.get("workspaces"):
         workspaces = package["workspaces"]

@@ -34,14 +34,15 @@ def overview(
 ) -> Overview:
     """Folders, languages and entry points of these files, in about `room` tokens.
 
-    The folders of `near` files are opened first. `lines` gives a file's length where that is known: languages
-    are weighed by it.
+    The folders of `near` files are opened first, and what starts above them is told first. `lines` gives a
+    file's length where that is known: languages are weighed by it.
     """
     kinds = {path: kind(path) for path in paths}
     code = [path for path in paths if kinds[path] in ("source", "test") and language(path) in CODE]
     source = [path for path in code if kinds[path] == "source"]
-    languages = _languages(code, lines, language)
-    starts = _entry_points((path for path in paths if kinds[path] in ("source", "data")), set(paths), text)
+    languages = _languages(code, lines, language)[: max(1, room // 50)]
+    started = (path for path in paths if kinds[path] in ("source", "data"))
+    starts = _fitting(_entry_points(started, set(paths), text, near), room // 3)
     frame = count(", ".join(starts)) + 12 * len(languages) + 20
     return Overview(
         project=project,
@@ -74,12 +75,34 @@ def _of_headers(spoken: Mapping[str, Sized]) -> str:
 
 
 def _entry_points(
-    source: Iterable[str], known: set[str], text: Callable[[str], str | None]
+    source: Iterable[str], known: set[str], text: Callable[[str], str | None], near: Iterable[str]
 ) -> tuple[str, ...]:
     """Files that a program or a library starts with: said by package.json, or known by their name."""
     said = [path for path in _said(known, text) if path in known]
-    found = sorted(filter(_START.match, source), key=_eminence)
+    above = {folder for path in near for folder in _folders(path)}
+    found = sorted(
+        filter(_START.match, source), key=lambda path: (_is_elsewhere(path, above), *_eminence(path))
+    )
     return tuple(dict.fromkeys([*said, *found]))[:_MOST_STARTS]
+
+
+def _fitting(starts: Sequence[str], room: int) -> tuple[str, ...]:
+    """The first of them that take at most `room` tokens, but one always."""
+    kept = list(starts)
+    while len(kept) > 1 and count(", ".join(kept)) > room:
+        kept.pop()
+    return tuple(kept)
+
+
+def _folders(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _is_elsewhere(path: str, above: Collection[str]) -> bool:
+    """Whether it starts another part of the project: another package, a playground, a template."""
+    folder = path.rpartition("/")[0]
+    return "/" in folder and folder not in above
 
 
 def _eminence(path: str) -> tuple[int, int, str]:

@@ -57,6 +57,8 @@ _WRAPPERS = {"mvn": "mvnw", "gradle": "gradlew"}
 _SECTIONS_OF_A_FILE = 3
 _MOST_PACKAGES = 3
 _LONGEST = 160
+_FIRST = 60
+"""Tokens that the most telling may always take, for there is not much to say in a share of a small room."""
 
 
 def setup(paths: Sequence[str], text: Text, room: int, near: Sequence[str] = ()) -> tuple[Excerpt, ...]:
@@ -68,7 +70,8 @@ def setup(paths: Sequence[str], text: Text, room: int, near: Sequence[str] = ())
     left = room
     seen: set[str] = set()
     for excerpt, share in _candidates(paths, text, near):
-        short = head(excerpt.text, min(left - 15, int(room * share)))
+        fair = int(room * share) if chosen else max(int(room * share), _FIRST)
+        short = head(excerpt.text, min(left - 15, fair))
         run = _run(short)
         if short and not (run and run <= seen):
             seen |= run

@@ -57,6 +57,12 @@ def test_it_keeps_to_its_room() -> None:
         assert sum(count(text) + 15 for _, text in told("web/a.ts", room=room)) <= room
 
 
+def test_how_issues_are_reported_is_no_guidance_for_code() -> None:
+    page = "## Issue Reporting Guidelines\n\nUse the form.\n\n## Pull Request Guidelines\n\nAdd tests.\n"
+    found = guidance(["CONTRIBUTING.md"], {"CONTRIBUTING.md": page}.get, 1000)
+    assert [(each.title, each.text) for each in found] == [("Pull Request Guidelines", "Add tests.\n")]
+
+
 def test_a_section_that_only_leads_to_others_is_no_guidance() -> None:
     page = "# Coding style\n\nThe following sections define the style.\n\n## Naming conventions\n\nSnakes.\n"
     found = guidance(["CONTRIBUTING.md"], {"CONTRIBUTING.md": page}.get, 1000)

@@ -73,6 +73,23 @@ def test_what_is_not_a_manifest_tells_nothing() -> None:
     assert commands("src/test.py", "task :x") == ()
 
 
+def test_of_many_scripts_those_that_everyone_needs_come_first() -> None:
+    scripts = ", ".join(
+        f'"{name}": "x"' for name in ("dev", "size", "build-dts", "build", "test:e2e", "lint", "test")
+    )
+    told = commands("package.json", f'{{"engines": {{"node": ">=20"}}, "scripts": {{{scripts}}}}}')
+    assert told == (
+        "node: >=20",
+        *(f"npm run {name}: x" for name in ("test", "build", "lint", "dev", "build-dts", "test:e2e", "size")),
+    )
+
+
+def test_a_checksum_of_the_package_manager_is_not_told() -> None:
+    assert commands("package.json", '{"packageManager": "pnpm@9.1.0+sha512.abc", "engines": ["node"]}') == (
+        "package manager: pnpm@9.1.0",
+    )
+
+
 def test_a_long_line_ends_with_a_word_and_says_so() -> None:
     members = [f"crates/part-{n:03d}" for n in range(16)]
     (told,) = commands("Cargo.toml", f"[workspace]\nmembers = {members}\n")

@@ -73,6 +73,35 @@ def test_languages_are_weighed_by_lines_and_entry_points_are_known_by_name_or_sa
     assert seen.files == len(PATHS)
 
 
+def test_what_starts_above_the_best_files_is_told_first_and_alone_in_a_small_room() -> None:
+    paths = [
+        "bin/run",
+        "packages/a/index.js",
+        "packages/b/src/node/cli.ts",
+        "packages/b/src/node/proxy.ts",
+        "packages/c/d/main.ts",
+    ]
+
+    def starts(room: int) -> tuple[str, ...]:
+        return overview(
+            "x", paths, lambda path: None, room, near=["packages/b/src/node/proxy.ts"]
+        ).entry_points
+
+    assert starts(500) == (
+        "bin/run",
+        "packages/b/src/node/cli.ts",
+        "packages/a/index.js",
+        "packages/c/d/main.ts",
+    )
+    assert starts(40) == ("bin/run", "packages/b/src/node/cli.ts")
+    assert starts(0) == ("bin/run",)
+
+
+def test_a_small_room_names_the_first_languages_alone() -> None:
+    seen = overview("shop", PATHS, lambda path: None, 60)
+    assert [each.name for each in seen.languages] == ["python"]
+
+
 names = st.sampled_from(["a", "b", "src", "x.py", "y.py", ".z", "é" * 20])
 trees = st.sets(st.lists(names, min_size=1, max_size=4).map("/".join), max_size=60).map(
     lambda paths: {path for path in paths if not any(other.startswith(path + "/") for other in paths)}

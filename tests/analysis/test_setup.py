@@ -56,6 +56,18 @@ def test_commands_are_taken_from_manifests_ci_and_documents() -> None:
     ]
 
 
+def test_in_a_small_room_the_manifest_comes_before_what_is_short() -> None:
+    scripts = ", ".join(f'"{name}": "run the {name}"' for name in ("test", "build", "lint", "dev", "start"))
+    files = {
+        "package.json": f'{{"packageManager": "pnpm@9.1.0", "scripts": {{{scripts}}}}}',
+        "pnpm-workspace.yaml": "packages:\n  - packages/*\n",
+    }
+    found = setup(sorted(files), files.get, 80)
+    assert [(each.path, each.text.splitlines()[1]) for each in found] == [
+        ("package.json", "pnpm run test: run the test")
+    ]
+
+
 def test_what_no_shell_runs_is_no_script() -> None:
     files = dict.fromkeys(
         ["tools/pom.xml", "tools/README", "tools/release.sh", "bin/shop", "dev/__init__.py"], "x\n"
