@@ -14,7 +14,7 @@ from git_ctx.analysis.languages import GRAMMARS
 from git_ctx.analysis.outline import names
 from git_ctx.analysis.scan import wordy
 
-VERSION = b"5"
+VERSION = b"6"
 KIND = "digest"
 
 LARGE = 4_000_000

@@ -57,7 +57,9 @@ _JAVASCRIPT = (
     r"|(?=[^\n]*\{[ \t]*\n)[ \t]++(?:(?:static|async|get|set|public|private|protected|readonly|override|abstract)[ \t]++){0,4}"
     rf"\*?{_NOT_A_CALL}(?P<method>#?[A-Za-z_$][\w$]*+)\??(?:<[^\n()]{{0,100}}>)?"
     r"\((?![^\n]{0,300}(?:function\b|=>))[^\n;]{0,300}\)[^()\n=;]{0,150}\{[ \t]*+(?=\n)"
-    r"|(?:export[ \t]++)?const[ \t]++(?P<constant>[A-Z][A-Z0-9_]{2,60})\b)"
+    r"|(?:export[ \t]++)?const[ \t]++(?P<constant>[A-Z][A-Z0-9_]{2,60})\b"
+    # what a module offers: a schema, a store, a component that is wrapped
+    r"|(?:export|declare)[ \t]++(?:declare[ \t]++)?(?:const|let|var)[ \t]++(?P<variable>[\w$]++))"
 )
 _GO = (
     r"\nfunc[ \t]++(?:\([^)\n]{0,200}\)[ \t]*+(?P<method>\w++)|(?P<function>\w++))"

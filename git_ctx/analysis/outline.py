@@ -128,6 +128,8 @@ def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
 
 
 def _signature(grammar: Grammar, text: str, one: Found, header: int) -> str:
+    if one.kind == "variable":  # what it is made of may be as long as a file
+        header = min(header, (text + "\n").index("\n", one.after))
     spelled = " ".join(text[one.at : min(header, one.at + 2 * SIGNATURE)].split())
     spelled = spelled.removesuffix(":") if grammar.name == "python" else spelled
     return spelled if len(spelled) <= SIGNATURE else spelled[: SIGNATURE - 1] + "…"

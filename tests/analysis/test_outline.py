@@ -137,6 +137,16 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
           }
         }
         enum Color { Red }
+        export const userSchema = z.object({
+          id: z.string(),
+        })
+        export const Row = memo(({ user }: Props) => {
+          return user
+        })
+        export const make: (from?: Shape<string>) => Circle = (from) => {
+          const own = from
+        }
+        declare const version: string
         """,
         [
             ("interface", "Shape", 2, 4, 0),
@@ -144,6 +154,10 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
             ("class", "Circle", 6, 10, 0),
             ("method", "constructor", 7, 9, 1),
             ("enum", "Color", 11, 11, 0),
+            ("variable", "userSchema", 12, 14, 0),
+            ("variable", "Row", 15, 17, 0),
+            ("variable", "make", 18, 20, 0),
+            ("variable", "version", 21, 21, 0),
         ],
         ("./a",),
     ),
@@ -517,3 +531,9 @@ def test_time_is_linear_in_a_hostile_text(language: str, piece: str) -> None:
     outline(language, text)
     names(language, text)
     assert time.process_time() - start < 2  # quadratic ones take minutes
+
+
+def test_what_a_module_offers_is_told_by_its_first_line() -> None:
+    text = "export const userSchema = z.object({\n  id: z.string(),\n  name: z.string(),\n})\n"
+    (one,) = outline("typescript", text).definitions
+    assert (one.signature, one.end) == ("export const userSchema = z.object({", 4)
