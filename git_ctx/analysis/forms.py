@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from git_ctx.analysis.blocks import lines_of, notice
+from git_ctx.analysis.kinds import fence
 from git_ctx.document import Definition, Outline, Part
 from git_ctx.model import Form, Reason
 from git_ctx.pattern import lazily
@@ -120,7 +121,7 @@ def _part(
     return Part(
         path=path,
         form=form,
-        language=language,
+        language=fence(path, language),
         text=shown,
         reasons=tuple(reasons),
         lines=len(lines_of(text)) if text else None,

@@ -186,6 +186,12 @@ def language(path: str) -> str | None:
     return _spoken(path.rpartition("/")[2].lower())
 
 
+def fence(path: str, language: str) -> str:
+    """What a code fence says of a file that is read as another language: a component is a page with scripts."""
+    ending = path.rpartition(".")[2].lower()
+    return ending if ending in ("vue", "svelte") else language
+
+
 def _spoken(low: str) -> str | None:
     if low in NAMES:
         return NAMES[low]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from git_ctx.analysis.extensions import CODE
 from git_ctx.analysis.fold import fold
-from git_ctx.analysis.kinds import FileKind, kind, language
+from git_ctx.analysis.kinds import FileKind, fence, kind, language
 from git_ctx.analysis.tokens import count
 from git_ctx.document import Language, Overview
 
@@ -59,7 +59,8 @@ def _languages(
     spoken: dict[str, list[str]] = {}
     headers: list[str] = []
     for path in paths:
-        some = headers if path.endswith(".h") else spoken.setdefault(language(path) or "", [])
+        name = fence(path, language(path) or "")
+        some = headers if path.endswith(".h") else spoken.setdefault(name, [])
         some.append(path)
     spoken.pop("", None)
     if headers:

@@ -143,3 +143,8 @@ def test_spans_leave_the_notice_out_unless_they_are_all_of_it() -> None:
     assert forms.without_notice([(1, 9)], text) == [(1, 1), (8, 9)]
     assert forms.without_notice([(3, 9)], text) == [(8, 9)]
     assert forms.without_notice([(2, 4)], text) == [(2, 4)]
+
+
+def test_a_component_is_fenced_as_what_it_is() -> None:
+    assert forms.whole("web/Cart.vue", "typescript", "<script>\n", WHY).language == "vue"
+    assert forms.whole("web/cart.ts", "typescript", "let x\n", WHY).language == "typescript"

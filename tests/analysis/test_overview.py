@@ -97,6 +97,15 @@ def test_what_starts_above_the_best_files_is_told_first_and_alone_in_a_small_roo
     assert starts(0) == ("bin/run",)
 
 
+def test_vue_and_svelte_are_told_by_their_names() -> None:
+    seen = overview("x", ["a.vue", "b.svelte", "c.ts"], lambda path: None, 500, lines=lambda path: 3)
+    assert [(each.name, each.files) for each in seen.languages] == [
+        ("svelte", 1),
+        ("typescript", 1),
+        ("vue", 1),
+    ]
+
+
 def test_a_small_room_names_the_first_languages_alone() -> None:
     seen = overview("shop", PATHS, lambda path: None, 60)
     assert [each.name for each in seen.languages] == ["python"]
