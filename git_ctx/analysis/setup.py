@@ -57,7 +57,7 @@ _WRAPPERS = {"mvn": "mvnw", "gradle": "gradlew"}
 _SECTIONS_OF_A_FILE = 3
 _MOST_PACKAGES = 3
 _LONGEST = 160
-_FIRST = 60
+_FIRST = 80
 """Tokens that the most telling may always take, for there is not much to say in a share of a small room."""
 
 
@@ -67,16 +67,28 @@ def setup(paths: Sequence[str], text: Text, room: int, near: Sequence[str] = ())
     Of a project of several packages, the manifests of those that the files in `near` belong to as well.
     """
     chosen: list[Excerpt] = []
+    passed: list[Excerpt] = []
     left = room
     seen: set[str] = set()
-    for excerpt, share in _candidates(paths, text, near):
-        fair = int(room * share) if chosen else max(int(room * share), _FIRST)
+
+    def choose(excerpt: Excerpt, fair: int) -> bool:
+        nonlocal left, seen
         short = head(excerpt.text, min(left - 15, fair))
         run = _run(short)
         if short and not (run and run <= seen):
             seen |= run
             chosen.append(Excerpt(path=excerpt.path, title=excerpt.title, text=short))
             left -= count(short) + 15  # its heading and fence
+        return bool(short)
+
+    for excerpt, share in _candidates(paths, text, near):
+        fair = int(room * share)
+        if not choose(excerpt, fair if chosen else max(fair, _FIRST)):
+            passed.append(excerpt)
+    for (
+        excerpt
+    ) in passed:  # a share of a small room holds next to nothing, where all that is left may hold it
+        choose(excerpt, left)
     return tuple(chosen)
 
 

@@ -68,6 +68,16 @@ def test_in_a_small_room_the_manifest_comes_before_what_is_short() -> None:
     ]
 
 
+def test_what_is_left_of_a_small_room_goes_to_what_its_share_did_not_hold() -> None:
+    steps = "".join(f"      - run: go {verb} ./...\n" for verb in ("vet", "build", "test", "generate"))
+    files = {
+        "go.mod": "module x\n\ngo 1.25\n",
+        ".github/workflows/ci.yml": f"jobs:\n  a:\n    steps:\n{steps}",
+    }
+    found = setup(sorted(files), files.get, 90)
+    assert [each.path for each in found] == ["go.mod", ".github/workflows/ci.yml"]
+
+
 def test_what_no_shell_runs_is_no_script() -> None:
     files = dict.fromkeys(
         ["tools/pom.xml", "tools/README", "tools/release.sh", "bin/shop", "dev/__init__.py"], "x\n"
