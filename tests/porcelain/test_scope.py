@@ -207,6 +207,12 @@ def test_a_wrong_call_is_told_before_anything_is_done(
     assert hint is None or hint in (caught.value.hint or "")
 
 
+def test_a_component_goes_by_its_own_language_and_by_the_one_it_is_read_as(repo: Path) -> None:
+    support.commit(repo, {"Login.vue": "login\n", "login.ts": "let login\n"})
+    assert set(ranked(lang=["vue"])) == {"Login.vue"}
+    assert set(ranked(lang=["ts"])) == {"Login.vue", "login.ts"}
+
+
 def test_languages_go_by_name_and_by_ending(repo: Path) -> None:
     support.commit(repo, {"a.cpp": "", "b.go": "", "c.rs": ""})
     found = scope.read(discover.find(), lang=["c++,golang", "RS", ".py", "*.md"]).languages

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from git_ctx.analysis.aim import Aim
-from git_ctx.analysis.kinds import by_path, language
+from git_ctx.analysis.kinds import by_path, fence, language
 from git_ctx.code import WorkTree
 from git_ctx.errors import NoCommit, UsageError
 from git_ctx.model import EVERYTHING, Oid, Scope
@@ -150,10 +150,16 @@ def _narrowed(repo: Repo, scope: Scope, names: Iterable[str], loose: Iterable[st
     for name in names:
         if included is not None and name not in included:
             continue
-        if scope.languages and language(name) not in scope.languages:
+        if scope.languages and not _spoken(name).intersection(scope.languages):
             continue
         if scope.tests is not False or by_path(name) != "test":
             yield name
+
+
+def _spoken(name: str) -> set[str]:
+    """What a file is written in; a component's own language beside the one that it is read as."""
+    read_as = language(name) or ""
+    return {read_as, fence(name, read_as)}
 
 
 def _since(repo: Repo, scope: Scope) -> Oid | None:
@@ -206,7 +212,7 @@ def _language(word: str) -> str:
     from git_ctx.analysis.extensions import EXTENSIONS, NAMES
 
     low = word.lower().removeprefix("*").removeprefix(".")
-    known = {*EXTENSIONS.values(), *NAMES.values()}
+    known = {*EXTENSIONS.values(), *NAMES.values(), "vue", "svelte"}
     found = low if low in known else _ALIASES.get(low) or EXTENSIONS.get(low)
     if found is None:
         raise UnknownLanguage(word, known)
