@@ -6,10 +6,10 @@ from git_ctx.cli import options
 
 
 @click.command()
-@click.argument("new", metavar="NEW")
 @click.argument("session", required=False, metavar="[SESSION]")
+@click.argument("new", required=False, metavar="NEW")
 @options.json
-def command(new: str, session: str | None, as_json: bool) -> None:
+def command(session: str | None, new: str | None, as_json: bool) -> None:
     """Give a session another name: the one named SESSION, or the current one, with all of its branches.
 
     It stays the same session: its id, its prompts and its reflogs. Remotes and other clones keep the name
@@ -19,7 +19,10 @@ def command(new: str, session: str | None, as_json: bool) -> None:
     from git_ctx.porcelain.tending.keep import rename
     from git_ctx.store import discover
 
-    done = rename(discover.find(), new, session)
+    old, name = (None, session) if new is None else (session, new)
+    if name is None:
+        raise click.UsageError("missing argument 'NEW'")
+    done = rename(discover.find(), name, old)
     if as_json:
         output.json(
             {

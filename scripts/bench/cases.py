@@ -151,7 +151,7 @@ CASES = {
     "end": Case(words=["end", "demo@main"], again=(0, 128)),
     "archive": Case(words=["archive", "demo"], again=(0, 128)),
     "reopen": Case(words=["reopen", "old"], again=(0, 128)),
-    "rename": Case(words=["rename", "other", "demo"], again=(0, 128), loses=True),
+    "rename": Case(words=["rename", "demo", "other"], again=(0, 128), loses=True),
     "delete": Case(words=["delete", "demo", "--yes"], again=(0, 128), loses=True),
     "branch": Case(words=["branch", "fresh"], again=(0, 128)),
     "branch NAME REV": Case(words=["branch", "fresh", "@~2"], again=(0, 128)),

@@ -55,7 +55,7 @@ WRITING = (
         "pin *.py",
         "guide be-brief",
     ),
-    *("merge main", "branch side{n}", "use {}", "select main", "end {}", "archive {}", "rename worse{n} {}"),
+    *("merge main", "branch side{n}", "use {}", "select main", "end {}", "archive {}", "rename {} worse{n}"),
     *("forget --yes login", "delete {} --yes"),
 )
 # What reads everything.

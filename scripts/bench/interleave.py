@@ -467,7 +467,7 @@ def rename(world: World, clone: Clone) -> None:
     if name is None:
         return
     old = name.partition("@")[0]
-    ended = world.do(clone, "rename", new, old, may_fail=True)
+    ended = world.do(clone, "rename", old, new, may_fail=True)
     taken = any(one.startswith(f"{new}@") for one in clone.holds)
     if (ended.how == "refused") != taken:
         raise Wrong(f"rename {old} to {new}: {ended}")

@@ -70,9 +70,9 @@ class Trial:
             self.do(who, *words)
         for words in (["push", "--yes", "--all"], ["push", "--yes", "--replace"], ["fetch"], ["pull"]):
             self.do(who, *words)
-        self.do(who, "rename", f"of-{who}-{number}", "demo")
+        self.do(who, "rename", "demo", f"of-{who}-{number}")
         self.ask(other, f"after {who} renamed it, {number}")
-        self.do(other, "rename", "demo", f"of-{who}-{number}")
+        self.do(other, "rename", f"of-{who}-{number}", "demo")
         self.do(who, "start", "short-lived")
         self.do(other, "delete", "--yes", "short-lived")
         self.do(who, "use", "demo@main")

@@ -29,7 +29,7 @@ def test_all_that_is_left_there_is_for_the_group(of_a_group: Path, ctx: Ctx) -> 
         ["restore", "@"],
         ["forget", "--yes", "bluefalcon"],
         ["view"],
-        ["rename", "other", "demo"],
+        ["rename", "demo", "other"],
         ["hook", "install", "--yes", "git"],
         ["start", "gone"],
         ["delete", "--yes", "gone"],
