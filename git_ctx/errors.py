@@ -147,7 +147,7 @@ class SessionNotFound(CtxError):
     hint = "see 'git ctx list' for the sessions that exist"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"no such session: '{name}'")
+        super().__init__(f"no such session{' branch' if '@' in name else ''}: '{name}'")
         self.name = name
 
 

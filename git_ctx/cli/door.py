@@ -86,8 +86,15 @@ def _usage(error: click.UsageError) -> int:
     status = fatal(message[:1].lower() + message[1:], status=USAGE)
     if error.ctx is not None:
         click.echo(error.ctx.get_usage(), err=True)
-        click.echo(f"hint: '{error.ctx.command_path} -h' has the options", err=True)
+        named = "a session is named with --session; " if _may_mean_a_session(error) else ""
+        click.echo(f"hint: {named}'{error.ctx.command_path} -h' has the options", err=True)
     return status
+
+
+def _may_mean_a_session(error: click.UsageError) -> bool:
+    """Whether there was a word too many for a command that has a session as an option."""
+    known = error.ctx.command.params if error.ctx else ()
+    return "unexpected extra argument (" in error.message and any("--session" in one.opts for one in known)
 
 
 def _cut_off(cut: BaseException) -> int:

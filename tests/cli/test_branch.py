@@ -93,7 +93,7 @@ NAMES = "hint: 'git help check-ref-format' says what a branch can be called\n"
         (("a b",), "fatal: 'a b' is not a valid branch name\n" + NAMES),
         (("--", "-x"), "fatal: '-x' is not a valid branch name\n" + NAMES),
         (("alt", "#7"), "fatal: unknown revision: '#7'\n"),
-        (("-d", "nothing"), "fatal: no such session: 'demo@nothing'\n"),
+        (("-d", "nothing"), "fatal: no such session branch: 'demo@nothing'\n"),
         (("-d", "main"), "fatal: cannot delete 'demo@main': it is the current session here\n"),
         (("-d",), "error: give the name of one branch\nhint: 'git ctx branch' lists them\n"),
         (("-m",), "error: give the name of one branch\nhint: 'git ctx branch' lists them\n"),
@@ -312,4 +312,4 @@ def test_deleted_but_for_its_snapshots_the_next_one_deletes_them(begun: Path, ct
     support.git(begun, "branch", "-q", "-D", "alt")
     assert ctx("branch", "-D", "alt").status == 0
     assert support.git(begun, "for-each-ref", "refs/ctx/*/demo/alt") == ""
-    assert ctx("branch", "-D", "alt").err.startswith("fatal: no such session: 'demo@alt'\n")
+    assert ctx("branch", "-D", "alt").err.startswith("fatal: no such session branch: 'demo@alt'\n")

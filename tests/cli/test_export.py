@@ -209,7 +209,7 @@ def test_one_branch_can_go_alone(
         there.chdir(repo)
         assert ctx("export", "demo@alt", "-o", str(file), "--format", form).status == 0
         assert ctx("export", "demo@nope", "--format", "json").err.startswith(
-            "fatal: no such session: 'demo@nope'"
+            "fatal: no such session branch: 'demo@nope'"
         )
         there.setenv("GIT_CTX_SESSION", "demo@alt")
         assert "now the tests" not in ctx("export").out

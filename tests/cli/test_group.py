@@ -90,3 +90,14 @@ def test_every_verb_tells_its_use_both_ways(ctx: Ctx, verb: str) -> None:
     short, long = ctx(verb, "-h"), ctx(verb, "--help")
     assert short == long
     assert short.status == 0 and short.out.startswith(f"Usage: git ctx {verb} ") and not short.err
+
+
+def test_a_session_given_as_a_word_is_told_to_be_an_option(ctx: Ctx) -> None:
+    for verb in ("log", "status"):
+        assert ctx(verb, "demo") == Said(
+            129,
+            "",
+            "error: got unexpected extra argument (demo)\n"
+            f"Usage: git ctx {verb} [OPTIONS]\n"
+            f"hint: a session is named with --session; 'git ctx {verb} -h' has the options\n",
+        )

@@ -60,4 +60,4 @@ def test_other_sessions_and_closed_ones_are_refused(begun: Path, ctx: Ctx) -> No
     support.git(begun, "switch", "-q", "main")
     ctx("archive", "demo@alt")
     assert ctx("merge", "alt").err == "fatal: session 'demo@alt' is archived; what is allowed now: reopen\n"
-    assert ctx("merge", "nothing").err.startswith("fatal: no such session: 'demo@nothing'\n")
+    assert ctx("merge", "nothing").err.startswith("fatal: no such session branch: 'demo@nothing'\n")
