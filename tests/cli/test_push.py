@@ -1,4 +1,5 @@
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -335,3 +336,12 @@ def test_a_fetch_drops_the_snapshots_of_what_is_gone(ctx: Ctx, other: Path, serv
     assert ctx("fetch").out == "demo@main: gone from the remote\n"
     assert support.git(other, "for-each-ref", "refs/ctx/remotes") == ""
     assert ctx("push", "--delete", "demo", "--yes").err.startswith("fatal: no such session: 'demo'\n")
+
+
+def test_what_the_docs_say_takes_all_of_it_out_of_a_repository(ctx: Ctx, demo: None, repo: Path) -> None:
+    assert ctx("push", "--yes").status == ctx("remote", "origin").status == 0
+    page = (Path(__file__).resolve().parents[2] / "docs/safety.md").read_text()
+    block = page.partition("### Everything that git ctx ever wrote here")[2].split("```\n")[1]
+    subprocess.run(["sh", "-e", "-c", block], cwd=repo, check=True)
+    assert "ctx" not in support.git(repo, "for-each-ref") + support.git(repo, "config", "--local", "--list")
+    assert not (repo / ".git/ctx").exists()
