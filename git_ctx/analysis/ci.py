@@ -19,7 +19,7 @@ _NOISE = re.compile(
     r"^(?:#|echo|printf|if |for |while |git |curl |wget |sudo apt|apt-get|tar |zip |mv |cp |rm |"
     r"gh |ssh |rsync |\w+=)|GITHUB_(?:OUTPUT|ENV|STEP|PATH)|--version$| version$| -V$| default$|<<"
     r"|cargo metadata|go env|corepack|pip3? install (?:-U |--upgrade )?(?:(?:pip|wheel|setuptools)\b ?)+$"
-    r"|rustup (?:toolchain|target)|^--|\bupload\b|publish|codecov|coveralls"
+    r"|^\S+(?: …)+$|rustup (?:toolchain|target)|^--|\bupload\b|publish|codecov|coveralls"
 )
 _EXPRESSION = re.compile(r"\$\{\{[^}]*\}\}")
 

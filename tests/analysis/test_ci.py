@@ -39,3 +39,8 @@ def test_the_workflow_that_tests_comes_first_and_one_that_publishes_is_none() ->
     paths = [f".github/workflows/{name}.yml" for name in ("lint", "ci", "publish", "nightly")]
     assert [ci.workflow(path) for path in paths] == [1, 0, None, None]
     assert ci.workflow("docs/ci.yml") is None
+
+
+def test_a_command_that_is_all_expression_says_nothing() -> None:
+    step = "jobs:\n  a:\n    steps:\n      - run: pnpm ${{ matrix.task }}\n      - run: pnpm test ${{ matrix.part }}\n"
+    assert ci.commands(step) == ("pnpm test …",)
