@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from git_ctx.analysis import headers
+from git_ctx.analysis import decoration, headers
 from git_ctx.analysis.headers import Found
 from git_ctx.analysis.languages import GRAMMARS, Grammar, definitions_pattern, imports_pattern
 from git_ctx.analysis.shape import Lines, Shape
@@ -108,6 +108,7 @@ def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
     if not found:
         return
     lines = Lines(text)
+    plain = text[1:].split("\n")
     pairs = headers.braces(masked) if grammar.blocks == "brace" else {}
     shape = Shape(grammar, masked.split("\n")) if grammar.blocks in ("indent", "brace") else None
     for one in found:
@@ -116,7 +117,10 @@ def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
         end = lines.number(last) if last is not None else None
         if shape is not None and end is None:
             end = shape.end(start)
-        first = shape.decorated(start) if shape is not None and grammar.name == "python" else start
+        if shape is not None and grammar.name == "python":
+            first = shape.decorated(start)
+        else:
+            first = decoration.first(grammar.name, plain, start)
         yield Definition(
             name=one.name,
             kind=one.kind,
@@ -124,7 +128,13 @@ def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
             end=max(start, end or start),
             depth=0,
             signature=_signature(grammar, text, one, header),
+            head=_head(plain, lines.number(header - 1)),
         )
+
+
+def _head(lines: list[str], last: int) -> int:
+    """The last line of a signature that ends in line `last`, less a brace that stands there alone."""
+    return last - (lines[last - 1].strip() == "{")
 
 
 def _signature(grammar: Grammar, text: str, one: Found, header: int) -> str:
@@ -143,7 +153,13 @@ def _nested(definitions: Iterator[Definition]) -> Iterator[Definition]:
         if one.end > one.start and depth < _NESTING:
             ends.append(one.end)
         yield Definition(
-            name=one.name, kind=one.kind, start=one.start, end=one.end, depth=depth, signature=one.signature
+            name=one.name,
+            kind=one.kind,
+            start=one.start,
+            end=one.end,
+            depth=depth,
+            signature=one.signature,
+            head=one.head,
         )
 
 
