@@ -44,6 +44,24 @@ def test_folders_of_what_is_near_are_opened_first() -> None:
     assert "docs/ a.md, b.md" in few and "docs/ 2 files" in fold(PATHS, source, room)
 
 
+def test_a_folder_of_too_many_is_opened_as_far_as_it_leads_to_what_is_near() -> None:
+    paths = [f"crates/crate{n:02}/src/{name}.rs" for n in range(60) for name in "ab"] + ["README.md"]
+    assert fold(paths, set(paths), 60, {"crates/crate07/src/b.rs", "crates/crate31/src/a.rs"}) == (
+        "README.md",
+        "crates/",
+        "  crate07/src/ a.rs, b.rs",
+        "  crate31/src/ a.rs, b.rs",
+        "  58 more folders, 116 files",
+    )
+    assert fold(paths, set(paths), 60) == ("README.md", "crates/ 120 files")
+
+
+def test_of_many_files_in_a_folder_those_that_are_near_are_named() -> None:
+    paths = [f"src/{n:02}.py" for n in range(40)]
+    (line,) = fold(paths, set(paths), 500, {"src/37.py"})
+    assert line.startswith("src/ 00.py") and line.endswith("22.py, 37.py and 16 more")
+
+
 def test_where_the_top_does_not_fit_its_greatest_folders_are_told() -> None:
     paths = [f"module{n}/src/{name}.py" for n in range(30) for name in "abcdef"[: n % 5 + 1]] + ["README.md"]
     assert fold(paths, set(paths) - {"README.md"}, 30) == (
@@ -80,11 +98,12 @@ trees = st.sets(st.lists(names, min_size=1, max_size=4).map("/".join), max_size=
 
 
 @settings(max_examples=100, deadline=None)
-@given(trees, st.integers(0, 300))
-def test_the_tree_fits_and_counts_every_file(paths: set[str], room: int) -> None:
-    lines = fold(sorted(paths), paths, room)
+@given(trees, st.integers(0, 300), st.integers(0, 5))
+def test_the_tree_fits_whatever_is_near(paths: set[str], room: int, every: int) -> None:
+    near = set(sorted(paths)[::every]) if every else set()
+    lines = fold(sorted(paths), paths, room, near)
     assert len(lines) == 1 or count("\n".join(lines)) <= room
-    assert lines == fold(sorted(paths), paths, room)
+    assert lines == fold(sorted(paths), paths, room, near)
 
 
 def test_eighty_thousand_files_are_folded_in_no_time() -> None:
