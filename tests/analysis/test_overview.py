@@ -83,12 +83,38 @@ def test_languages_are_weighed_by_lines_and_entry_points_are_known_by_name_or_sa
         lines=lambda path: 9 if path.endswith(".js") else 4,
     )
     assert seen.languages == (
-        Language(name="python", files=3, lines=12),
         Language(name="javascript", files=1, lines=9),
+        Language(name="python", files=2, lines=8),
         Language(name="java", files=1, lines=4),
     )
     assert seen.entry_points == ("web/index.js", "bin/shop", "src/shop/__main__.py")
     assert seen.files == len(PATHS)
+
+
+def starts(*paths: str, near: tuple[str, ...] = (), project: str = "p") -> tuple[str, ...]:
+    return overview(project, paths, lambda path: "", 500, near=near).entry_points
+
+
+def test_what_runs_beside_the_project_is_no_start_of_it() -> None:
+    assert starts("fuzz/main.cpp", "scripts/index.js", "src/static/app.js", "app.html", "main.css") == ()
+    assert starts("pkg/events/app.go", "lib/shop/cart/server.rb", "cmd/shop/main.go") == ("cmd/shop/main.go",)
+    application = "portal/src/main/java/com/shop/PortalApplication.java"
+    assert starts(application, "portal/src/main/java/com/shop/Portal.java") == (application,)
+
+
+def test_the_starts_of_the_package_at_hand_come_first_and_the_command_of_the_project_s_name() -> None:
+    crates = [f"crates/{name}/src/lib.rs" for name in "abc"]
+    assert starts(*crates, near=("crates/b/src/deep/x.rs",))[0] == "crates/b/src/lib.rs"
+    assert starts("bin/a-tool", "bin/shop", project="example.com/shop") == ("bin/shop", "bin/a-tool")
+    assert starts("bin/a-tool", "bin/shop", "shop.gemspec") == ("bin/shop", "bin/a-tool")
+
+
+def test_a_language_of_a_few_lines_and_those_of_test_data_are_not_told() -> None:
+    sizes = {"src/a.rs": 5000, "x.sh": 3, "tests/samples/big.js": 90_000, "b.py": 500}
+    seen = overview("p", sorted(sizes), lambda path: "", 500, lines=sizes.get)
+    assert [each.name for each in seen.languages] == ["rust", "python"]
+    tests = overview("p", ["tests/a.js"], lambda path: "", 500)
+    assert [each.name for each in tests.languages] == ["javascript"]
 
 
 names = st.sampled_from(["a", "b", "src", "x.py", "y.py", ".z", "é" * 20])
