@@ -39,6 +39,8 @@ _VERSION = lazily(rb"(?:npm:|workspace:)?[\^~<>=v]*\d+\.[\d.x*]+[\w.+-]{0,12}")
 _SCOPE = lazily(
     rb"[\w-]*(?:/|%2F)\d{8}(?:/|%2F)"
 )  # of a request that was signed: who, when and where, and no secret
+_WHETHER = lazily(rb"!!(?:\w+\??\.)+\w+")
+"""Code that asks whether something is set: `!!process.env.PASSWORD`."""
 _NAME = lazily(
     rb"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+[?!]?|[A-Za-z_]+(?:\d?|[!?]+)|\$?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
@@ -239,6 +241,7 @@ def _meant(value: bytes) -> bool:
     named = (
         _PATH.match(value)
         or _NAME.fullmatch(value)
+        or _WHETHER.fullmatch(value)
         or _ADDRESS.fullmatch(value)
         or _HASHED.match(value)
         or _VERSION.fullmatch(value)

@@ -121,6 +121,8 @@ def test_any_bytes_can_be_scanned(data: bytes) -> None:
         "TOKEN_URL=https://example.com/token2",
         "MAX_TOKENS=20000000",
         "secret_name = module.secret_version2",
+        "let usingPassword = !!process.env.PASSWORD",
+        "const hasPassword = !!config?.auth.Password1",
         "token = self.read_token_2(stream)",
         "token: Optional[Token2]",
         'token = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"',
