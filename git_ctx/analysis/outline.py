@@ -13,11 +13,13 @@ from git_ctx.analysis.headers import Found
 from git_ctx.analysis.languages import GRAMMARS, Grammar, definitions_pattern, imports_pattern
 from git_ctx.analysis.shape import Lines, Shape
 from git_ctx.document import Definition, Outline
+from git_ctx.pattern import lazily
 
 SIGNATURE = 300
 """A signature's longest length in characters."""
 
 _NESTING = 40
+_GUARD = lazily(r"_H(?:H|PP|XX)?_*$|_INCLUDED_*$")
 
 
 def outline(language: str | None, text: str) -> Outline:
@@ -104,7 +106,7 @@ _SPREAD = {"scala": _scala_imports, "python": _python_imports, "go": _go_imports
 def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
     """Definitions with their ends, not yet nested; `text` begins with an added newline."""
     masked = headers.masked(grammar, text)
-    found = headers.definitions(grammar, text, masked)
+    found = [one for one in headers.definitions(grammar, text, masked) if not _guards(one)]
     if not found:
         return
     lines = Lines(text)
@@ -130,6 +132,11 @@ def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
             signature=_signature(grammar, text, one, header),
             head=_head(plain, lines.number(header - 1)),
         )
+
+
+def _guards(one: Found) -> bool:
+    """Whether a macro is the one that keeps a header from being read twice: it defines nothing."""
+    return one.kind == "macro" and bool(_GUARD.search(one.name))
 
 
 def _head(lines: list[str], last: int) -> int:

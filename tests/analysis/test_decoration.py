@@ -79,3 +79,8 @@ def test_what_follows_a_parameter_list_in_cpp_is_no_function() -> None:
         };
         """)
     assert "noexcept" not in [each.name for each in outline("cpp", text).definitions]
+
+
+def test_what_keeps_a_header_from_being_read_twice_defines_nothing() -> None:
+    text = "#ifndef SHOP_CART_H_\n#define SHOP_CART_H_\n#define MOST 3\n#endif\n"
+    assert [each.name for each in outline("c", text).definitions] == ["MOST"]
