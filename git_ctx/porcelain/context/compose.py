@@ -23,7 +23,7 @@ from git_ctx.value import dataclass
 NEAR = 10
 """Files, from the top of the ranking, whose folders the overview opens, with their guidance and set-up."""
 
-TESTED_FILES = 5
+TESTED_FILES = 3
 """Files, from the top of the ranking, of which it is said where they are tested."""
 
 MOST_WITHHELD = 10
