@@ -80,7 +80,7 @@ def _from_the_top(at: "Repo", words: str) -> str:
 
     if at.work_tree is None or "\n" in words or len(words) > 4000 or not Path(words).name:
         return words
-    full = Path(words).parent.resolve() / Path(words).name
+    full = Path(os.path.realpath(Path(words).parent), Path(words).name)
     if not os.path.lexists(full):
         return words
     inside = os.path.relpath(full, at.work_tree.resolve())

@@ -31,6 +31,7 @@ def command(folder: str, allow: tuple[str, ...]) -> None:
     They are offered the tools prompt, request, rank, search, status, log, show, save, pin and guide, and
     sessions and contexts as resources. It needs the extra 'mcp': pip install 'git-ctx[mcp]'.
     """
+    import os
     from pathlib import Path
 
     try:
@@ -39,4 +40,4 @@ def command(folder: str, allow: tuple[str, ...]) -> None:
         raise SdkMissing(None) from None
     except ImportError as error:
         raise SdkMissing(str(error)) from None
-    serve(Path(folder).resolve(), allow)
+    serve(Path(os.path.realpath(folder)), allow)

@@ -237,10 +237,15 @@ def _write(path: Path, data: bytes, mode: int) -> None:
 def _reach(directory: Path, repo: Repo) -> Reach:
     if directory.is_relative_to(repo.common_dir):
         return "repository"
-    if repo.work_tree is None or not directory.resolve().is_relative_to(repo.work_tree.resolve()):
+    if repo.work_tree is None or not _is_inside(directory, repo.work_tree):
         return "beyond"
     ignored = not repo.run("check-ignore", "-q", "--", str(directory / HOOKS[0])).status
     return "repository" if ignored else "work tree"
+
+
+def _is_inside(path: Path, top: Path) -> bool:
+    """Symlinks followed; `Path.resolve` would raise at those that go round in circles."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(top))
 
 
 def _short(directory: Path, repo: Repo) -> str:

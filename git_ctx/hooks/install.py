@@ -143,7 +143,7 @@ def _read(at: Place) -> str | None:
 
 def _write(path: Path, text: str) -> None:
     """Whole or not at all; through a symlink, and with the mode that the file had."""
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
@@ -164,10 +164,7 @@ def _original(change: Change) -> str | None:
 
 
 def _leads_into(path: Path, root: Path) -> bool:
-    try:
-        return path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # symlinks that go round in circles
-        return False
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def _noted(at: Place) -> tuple[str | None, str] | None:

@@ -261,7 +261,7 @@ def _path(repo: Repo, words: str) -> str | None:
         return None
     full = Path(os.path.normpath(Path.cwd() / words))
     top = repo.work_tree.resolve()
-    inside = full.parent.resolve() / full.name
+    inside = Path(os.path.realpath(full.parent), full.name)
     if not inside.is_relative_to(top) or not inside.is_file():
         return None
     return safe.check(str(inside.relative_to(top)))

@@ -122,11 +122,7 @@ def _commit(repo: Repo, oid: Oid, where: str) -> Commit:
 
 def problem(repo: Repo, oid: Oid) -> str | None:
     """What is the matter with an object of any kind; None where it is sound, or too large to look at."""
-    if (
-        repo.packed.at_hand(oid, LARGEST_BLOB)
-        or loose.read(repo.objects, oid, LARGEST_BLOB)
-        or repo.packed.read(oid, LARGEST_BLOB)
-    ):
+    if _sound(repo, oid, LARGEST_BLOB):
         return None
     try:
         header = repo.pygit.odb.read_header(oid)
@@ -210,15 +206,19 @@ def _whole(loose: Path, size: int) -> bool:
 
 def _read(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> bytes:
     if _OID.fullmatch(oid):
-        found = (
-            repo.packed.at_hand(oid, largest)
-            or repo.fresh.read(oid, largest)
-            or loose.read(repo.objects, oid, largest)
-            or repo.packed.read(oid, largest)
-        )
+        found = repo.fresh.read(oid, largest) or _sound(repo, oid, largest)
         if found is not None and found[0] == kind:
             return found[1]
     return _read_by_libgit2(repo, oid, kind, where, largest)
+
+
+def _sound(repo: Repo, oid: Oid, largest: int) -> tuple[str, bytes] | None:
+    """The kind and content of an object that git has, where nothing is the matter with it."""
+    return (
+        repo.packed.at_hand(oid, largest)
+        or loose.read(repo.objects, oid, largest)
+        or repo.packed.read(oid, largest)
+    )
 
 
 def _read_by_libgit2(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> bytes:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import get_args
 
-from git_ctx.errors import BrokenSession, InvalidName
+from git_ctx.errors import BrokenSession, GitFailed, InvalidName
 from git_ctx.model import Oid, SessionBranch, State
 from git_ctx.store import message
 from git_ctx.store.repo import Repo
@@ -120,9 +120,12 @@ def listing(repo: Repo, *patterns: str, under: str = HEADS) -> list[Listed]:
     """
     wanted = patterns or (under,)
     done = repo.run("for-each-ref", f"--format={_FORMAT}", "--", *wanted)
-    if done.status:
-        names = repo.git("for-each-ref", "--format=%(refname)", "--", *wanted)
-        found = _salvaged(repo, os.fsdecode(names).splitlines(), under)
+    if done.status:  # a newer git has stopped there, and names no broken ref behind it
+        names = ("for-each-ref", "--format=%(refname)", "--", *wanted)
+        done = repo.run(*names)
+        if done.status:
+            raise GitFailed(names, done.status, done.words)
+        found = _salvaged(repo, os.fsdecode(done.stdout).splitlines(), under)
     else:
         found = [_listed(record, under) for record in _records(done.stdout)]
     lost = [_broken(name, "", f"git cannot read {name}", under) for name in ignored(done.stderr)]

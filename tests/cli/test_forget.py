@@ -171,6 +171,8 @@ def test_nothing_found_is_a_no(secret: Path, ctx: Ctx) -> None:
     assert ctx("forget", "no such words") == Said(1, "", "no session here has that text\n")
     assert ctx("forget", "--path", "nowhere.py") == Said(1, "", "no session here has that file\n")
     assert ctx("forget", "--rev", "#99").status == 128
+    Path("loop").symlink_to("loop")
+    assert ctx("forget", "loop/x") == Said(1, "", "no session here has that text\n")
     assert ctx("forget", "ab").status == 129
 
 

@@ -86,6 +86,8 @@ def test_what_is_neither_is_a_failure(repo: Path, ctx: Ctx) -> None:
         "fatal: 'nowhere\\x1b[31m' is neither a file of the work tree nor a commit\n"
         "hint: give PATH, PATH:LINE or a commit\n",
     )
+    (repo / "loop").symlink_to("loop")
+    assert "'loop/x' is neither" in ctx("why", "loop/x").err
     assert ctx("why", "app.py:3") == Said(129, "", "error: 'app.py' has 2 lines\n")
     assert ctx("why").status == 129
 

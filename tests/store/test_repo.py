@@ -122,7 +122,7 @@ def test_formats_that_libgit2_would_misread_are_refused_first(repo: Path, tmp_pa
 def test_a_newer_git_that_names_its_ref_storage(
     repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend_git(tmp_path, monkeypatch, 'exec "$real" "$@" | sed "s/^--show-ref-format$/reftable/"')
+    pretend_git(tmp_path, monkeypatch, f'exec "$real" "$@" | {answering("reftable")}')
     with pytest.raises(UnsupportedRepository, match="reftable"):
         discover.find(repo)
 
@@ -139,12 +139,18 @@ def test_a_configuration_that_git_cannot_read_is_told_in_its_words(
 
 
 def test_git_missing_or_too_old(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend_git(tmp_path, monkeypatch, '[ "$2" = version ] && echo git version 2.34.1 || exec "$real" "$@"')
+    old = '[ "$2" = version ] && echo git version 2.34.1 || exec "$real" "$@"'
+    pretend_git(tmp_path, monkeypatch, f"({old}) | {answering('--show-ref-format')}")
     with pytest.raises(GitUnusable, match=r"^git 2\.34\.1 is too old$"):
         discover.find(repo)
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     with pytest.raises(GitUnusable, match="cannot run git"):
         discover.find(repo)
+
+
+def answering(kept: str) -> str:
+    """Makes a git, new or old, say that this is how refs are kept."""
+    return f"sed -E 's/^(--show-ref-format|files)$/{kept}/'"
 
 
 def pretend_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:

@@ -124,7 +124,7 @@ def test_a_ref_that_holds_no_commit_s_id_is_broken(repo: Path, found: Repo) -> N
         (repo / ".git" / REF).write_text(content)
         with pytest.raises(BrokenSession, match=REF):
             prompt(found, "one")
-    support.git(repo, "symbolic-ref", REF, "refs/heads/main")
+    (repo / ".git" / REF).write_text("ref: refs/heads/main\n")
     with pytest.raises(BrokenSession, match="points to another ref, refs/heads/main"):
         prompt(found, "one")
 
