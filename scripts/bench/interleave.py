@@ -58,7 +58,8 @@ Held = dict[str, Has]
 @dataclass
 class Clone:
     """`learnt`: what was forgotten here, or heard to be, by the session's id. `raw`: a fetch was cut
-    off, and no other came yet, so that the mirrors may have what the remote has.
+    off, and no other came yet, so that the mirrors may have what the remote has. `behind`: a pull was
+    cut off, and no other came yet, so that a branch may have what others have heard to be forgotten.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Clone:
     mirrors: Held = field(default_factory=dict)
     learnt: dict[str, set[Gone]] = field(default_factory=dict)
     raw: bool = False
+    behind: bool = False
 
     def has(self, name: str, line: Has) -> None:
         self.holds[name] = line
@@ -151,7 +153,8 @@ class World:
         for clone in self.clones:
             name = clone.path.name
             heard(clone)
-            self._same(f"{what}: {name}", self.reader.held(clone.path), clone.holds, clone.learnt)
+            learnt = {} if clone.behind else clone.learnt
+            self._same(f"{what}: {name}", self.reader.held(clone.path), clone.holds, learnt)
             mirrors = self.reader.held(clone.path, "refs/ctx/remotes/origin/")
             learnt = {} if clone.raw else clone.learnt
             self.counts["in a mirror until the next fetch"] += clone.raw and any(
@@ -269,6 +272,8 @@ class World:
 
     def _swept(self) -> None:
         """Whoever purges and prunes has no forgotten word in any object or file, nor has the server."""
+        for kept in (self.server / "objects/pack").glob("*.keep"):  # git's own, of a push that was killed
+            kept.unlink()
         git(self.server, "gc", "-q", "--prune=now")
         for clone in self.clones:
             call(clone.path, ["forget", "--purge"])
@@ -494,6 +499,7 @@ def fetch(world: World, clone: Clone) -> None:
 def pull(world: World, clone: Clone) -> None:
     files = ("--files",) if world.random.random() < 0.3 else ()
     ended = world.do(clone, "pull", *files, "origin", may_fail=True)
+    clone.behind = False
     mirrored(world, clone)
     for name, has in clone.mirrors.items():
         if name in clone.holds and clone.holds[name].id == has.id:
@@ -606,6 +612,7 @@ def killed(world: World, clone: Clone) -> None:
     words = world.random.choice((["push", "--yes", "--session", name], ["pull"], ["fetch"]))
     world.do(clone, *words, "origin", may_fail=True, kill=True)
     clone.raw = True
+    clone.behind |= words == ["pull"]
     what = f"a killed {words[0]}"
     before, there = dict(world.on_server), clone.holds[name]
     world.on_server = _either(world, f"{what}: server", world.server, "", before, {name: there})

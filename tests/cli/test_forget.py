@@ -1,8 +1,10 @@
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from git_ctx.store.forgetting import marks, spread
 from tests import support
 from tests.cli.conftest import Ctx, Said, still
 
@@ -317,6 +319,28 @@ def test_a_colleague_who_has_it_forgets_it_too_and_loses_nothing(
     assert "from bob" in ctx("log").out
     for path in (secret, bob, server):
         support.fsck(path)
+
+
+@pytest.mark.parametrize("at", [(spread, "session"), (marks, "learn")])
+def test_a_pull_that_is_cut_off_is_finished_by_the_next_one(
+    secret: Path, bob: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch, at: tuple[ModuleType, str]
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    ctx("forget", WORD, "--yes")
+    ctx("push", "--replace", "--yes")
+    monkeypatch.chdir(bob)
+    ctx("branch", "side", "--session", "demo@main")
+    with monkeypatch.context() as patch:
+        patch.setattr(*at, cut_off)
+        assert ctx("pull").status == 130
+    assert ctx("log", "--session", "demo@side").out.count(WORD) == 1
+    assert ctx("pull").status == 0
+    assert ctx("fsck").status == 0
+    assert ctx("pull").err == "up to date with 'origin'\n"
+    ctx("forget", "--purge")
+    assert WORD.encode() not in everywhere(bob)
 
 
 def test_a_colleague_who_pushes_the_old_line_is_told_to_pull(

@@ -10,7 +10,7 @@ from git_ctx.porcelain.sharing import contents
 from git_ctx.porcelain.sharing.contents import Plan
 from git_ctx.porcelain.tending import settled
 from git_ctx.store import events, refs
-from git_ctx.store.forgetting import marks, tips
+from git_ctx.store.forgetting import marks, notes
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import current, examine
 from git_ctx.store.sharing import outward, remote, transport
@@ -85,7 +85,7 @@ def _became(repo: Repo, head: Oid | None, mirror: Oid | None) -> bool:
     """Whether what a remote has is what the mirror was, before something of it was forgotten."""
     if head is None or mirror is None or head == mirror:
         return False
-    return tips.became(repo, events.session_id(repo, mirror)).get(head) == mirror
+    return notes.became(repo, events.session_id(repo, mirror)).get(head) == mirror
 
 
 def _forget(repo: Repo, to: str, branches: Iterable[SessionBranch], there: Mapping[str, Oid]) -> None:

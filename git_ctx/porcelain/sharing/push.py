@@ -10,7 +10,7 @@ from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain.sharing import contents
 from git_ctx.porcelain.sharing.contents import Plan
 from git_ctx.store import config, events, refs
-from git_ctx.store.forgetting import tips
+from git_ctx.store.forgetting import notes
 from git_ctx.store.repo import Repo
 from git_ctx.store.sharing import push as pushes
 from git_ctx.store.sharing import remote
@@ -90,7 +90,7 @@ def _sent(repo: Repo, to: str, updates: Sequence[Update], progress: Progress) ->
 def _is_forgotten(repo: Repo, to: str, branch: SessionBranch) -> bool:
     """Whether the mirror of a branch is not what the remote has, but what that became by forgetting."""
     mirror = refs.targets(repo, remote.mirror(to, branch)).get(remote.mirror(to, branch))
-    return mirror is not None and mirror in tips.became(repo, events.session_id(repo, mirror)).values()
+    return mirror is not None and mirror in notes.became(repo, events.session_id(repo, mirror)).values()
 
 
 def _note_mirrors(repo: Repo, name: str, outcomes: Iterable[Outcome]) -> None:

@@ -103,6 +103,7 @@ def pull(
     if files:
         _join_snapshots(repo, fetched.remote, problems, now)
     elsewhere_forgotten = settled.catch_up(repo, [one.commit for one in united.values()], now)
+    elsewhere_forgotten += settled.finish(repo, now)
     return Pulled(
         fetched=fetched,
         united=united,

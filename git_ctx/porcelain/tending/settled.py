@@ -5,7 +5,7 @@ from datetime import datetime
 
 from git_ctx.errors import CtxError
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import events, refs
+from git_ctx.store import events, refs, swap
 from git_ctx.store.forgetting import marks, settle, spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import moves
@@ -21,6 +21,12 @@ def catch_up(repo: Repo, tips: Iterable[Oid], now: datetime) -> int:
         return 0
     ids = {id for tip in tips if (id := _session(repo, tip)) and marks.learnt(repo, id)}
     return sum(_all(repo, id, now) for id in sorted(ids))
+
+
+def finish(repo: Repo, now: datetime) -> int:
+    """The same for all sessions here of which a run that was cut off left branches as they were."""
+    due = [id for id in sorted(swap.parts_below(repo, marks.TOMBS)) if spread.is_due(repo, id)]
+    return sum(_all(repo, id, now) for id in due)
 
 
 def tip(repo: Repo, branch: SessionBranch, at: Oid, now: datetime) -> Oid:

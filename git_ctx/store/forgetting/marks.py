@@ -65,6 +65,12 @@ def learnt(repo: Repo, session_id: str) -> Marks:
     return NONE if tree is None else _read(repo, _files(repo, tree))
 
 
+def remembered(repo: Repo, session_id: str) -> Oid | None:
+    """The commit that holds what this repository remembers; another one once there is more."""
+    name = tomb(session_id)
+    return None if name is None else swap.target(repo, name)
+
+
 def any_learnt(repo: Repo) -> bool:
     """Whether anything of any session is forgotten here; costs nothing."""
     return bool(swap.parts_below(repo, TOMBS))

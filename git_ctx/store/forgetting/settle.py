@@ -10,7 +10,7 @@ from datetime import datetime
 from git_ctx.errors import BranchBusy
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import commits, events, swap
-from git_ctx.store.forgetting import joint, marks, quotes, rewrite, tips
+from git_ctx.store.forgetting import joint, marks, notes, quotes, rewrite
 from git_ctx.store.forgetting.marks import Marks
 from git_ctx.store.repo import Repo
 from git_ctx.store.writer import Writer
@@ -91,9 +91,9 @@ def settle(repo: Repo, branch: SessionBranch, refname: str, when: datetime) -> i
     if not settled.marks:
         return 0
     new, who = completed(repo, writer, settled.tips[0], settled.marks, when)
+    marks.learn(repo, writer, session_id, settled.marks, settled.replaced, when)
     if new != tip:
-        tips.note(repo, session_id, {tip: new})
+        notes.note_tips(repo, session_id, {tip: new})
         if not swap.swap(repo, refname, tip, new, reason="forgotten", who=who, secure=writer.secure):
             raise BranchBusy(str(branch))
-    marks.learn(repo, writer, session_id, settled.marks, settled.replaced, when)
     return settled.changed[0]

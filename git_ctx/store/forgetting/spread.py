@@ -9,7 +9,7 @@ from git_ctx.errors import BrokenSession, WriteFailed
 from git_ctx.model import EventName, Oid
 from git_ctx.store import claims, events, message, objects, refs, swap
 from git_ctx.store.files import snapref
-from git_ctx.store.forgetting import marks, settle, tips
+from git_ctx.store.forgetting import marks, notes, settle
 from git_ctx.store.forgetting.marks import Marks
 from git_ctx.store.repo import Repo
 from git_ctx.store.steady import steadily
@@ -26,9 +26,9 @@ def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) ->
     `held`: the names that the session has here, all of whose locks the caller holds. Returns how many entries
     changed. Raises `BrokenSession`, `BranchBusy`, `WriteFailed`; then what is not done yet is left as it was.
     """
-    known = marks.learnt(repo, session_id)
-    if not known:
+    if not marks.learnt(repo, session_id):
         return 0
+    by = marks.remembered(repo, session_id)
     changed = 0
     for name in held:
         for refname in refs.targets(repo, f"{refs.HEADS}{name}/"):
@@ -37,7 +37,15 @@ def session(repo: Repo, held: Sequence[str], session_id: str, when: datetime) ->
                 changed += settle.settle(repo, branch, refname, when)
     mirrors(repo, session_id)
     snapshots(repo, session_id, refs.SNAP, refs.REMOTES)
+    if by is not None:
+        notes.note_spread(repo, session_id, by)
     return changed
+
+
+def is_due(repo: Repo, session_id: str) -> bool:
+    """Whether refs of a session may have left what is remembered to be forgotten: a run was cut off."""
+    by = marks.remembered(repo, session_id)
+    return by is not None and not notes.is_spread(repo, session_id, by)
 
 
 def mirrors(repo: Repo, session_id: str) -> dict[Oid, Oid]:
@@ -57,7 +65,7 @@ def _mirrors(repo: Repo, session_id: str, held: Mapping[str, Oid]) -> dict[Oid, 
     }
     move(repo, writer, {refname: new[oid] for refname, oid in found.items()}, found)
     pairs = {old: tip for old, tip in new.items() if old != tip}
-    tips.note(repo, session_id, pairs)
+    notes.note_tips(repo, session_id, pairs)
     return pairs
 
 

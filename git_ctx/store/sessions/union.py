@@ -103,10 +103,10 @@ def _attempt(
         trailers = commits.trailers("merge", None, mine.session, state, mine.prompts + gained)
         parents = tuple(dict.fromkeys(settled.tips))
         commit, who = commits.make(repo, writer, both, parents, subject, trailers, when, author)
+    if settled.marks:  # first: cut off behind the swap, nothing would say that other branches are to forget
+        marks.learn(repo, writer, mine.session, settled.marks, settled.replaced, when)
     if not swap.swap(repo, refs.refname(branch), ours, commit, reason=subject, who=who, secure=writer.secure):
         return None
-    if settled.marks:
-        marks.learn(repo, writer, mine.session, settled.marks, settled.replaced, when)
     return United(how=how, commit=commit, prompts=gained, forgotten=forgotten)
 
 
