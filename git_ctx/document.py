@@ -7,7 +7,10 @@ from git_ctx.value import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A named thing in a file. Lines count from 1, `end` is its last line; `depth` 0 is the top level."""
+    """A named thing in a file. Lines count from 1, `end` is its last line; `depth` 0 is the top level.
+
+    `start` is the first line of what decorates it, `head` the last one of its signature, 0 where unknown.
+    """
 
     name: str
     kind: str
@@ -15,6 +18,7 @@ class Definition:
     end: int
     depth: int
     signature: str
+    head: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

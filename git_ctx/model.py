@@ -93,6 +93,10 @@ class Save:
     restored: str | None = None
 
 
+TESTED = "tested"
+"""The kind of a reason that names the file of a file's tests: no reason to show it, but worth knowing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a file was chosen: a kind (`path`, `terms`, `symbol`, …), words, its share of the score."""

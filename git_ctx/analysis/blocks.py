@@ -134,9 +134,13 @@ def _owned(lines: Sequence[str], definitions: Iterable[Definition]) -> Iterator[
 def _above(lines: Sequence[str], start: int) -> int:
     """Where what is said of a definition begins: the comments and decorators right above it."""
     first = min(start, len(lines))
-    while first > 1 and start - first < _LONG and lines[first - 2].lstrip().startswith(_SAID_ABOVE):
+    while first > 1 and start - first < _LONG and _said_above(lines[first - 2].lstrip()):
         first -= 1
     return first
+
+
+def _said_above(line: str) -> bool:
+    return line.startswith(_SAID_ABOVE) and not line.startswith("#endif")
 
 
 def _cut(lines: Sequence[str], runs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,10 @@ RELEVANT = 40
 _FEWEST = 8
 _TOKENS_FOR_ONE = 1_000
 _LARGEST = 1_000_000
+_TELLING = 12
+"""Characters of a line from which on it tells whether a file is a copy."""
+_A_COPY = 0.6
+_LEAST_OWN = 0.05
 _CHARACTERS = 3.6
 """Of a token, on average over code."""
 
@@ -41,13 +45,27 @@ def candidates(
     size = 0
     best = _best(ranked)
     most = min(RELEVANT, _FEWEST + max(room, 0) // _TOKENS_FOR_ONE)
+    told: dict[str, list[str]] = {}
     for place, each in enumerate(ranked[:RELEVANT]):
         shown = text(each.path) if len(found) < most or size < room * _CHARACTERS else None
         if shown and len(shown) <= _LARGEST:
             size += len(shown)
-            trusted = trust(place, min(each.score, best), best)
+            trusted = trust(place, min(each.score, best), best) * _own(each.path, shown, told)
             found.append(_candidate(each, shown, _focus(query, each.path, marked), trusted))
     return tuple(found)
+
+
+def _own(path: str, text: str, told: dict[str, list[str]]) -> float:
+    """How much of a file is its own, where it is mostly a copy of one of its name that ranks before it."""
+    twins = told.setdefault(path.rpartition("/")[2], [])
+    said = _telling(text) if twins else frozenset()
+    copied = max((len(said & _telling(twin)) / len(said) for twin in twins if said), default=0.0)
+    twins.append(text)
+    return max(1 - copied, _LEAST_OWN) if copied > _A_COPY else 1.0
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(line for line in map(str.strip, lines_of(text)) if len(line) >= _TELLING)
 
 
 def lines(ranked: Sequence[Ranked], taken: Sequence[Candidate]) -> tuple[Part, ...]:

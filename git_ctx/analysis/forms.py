@@ -12,9 +12,12 @@ from git_ctx.pattern import lazily
 _GAP = 3
 """Lines that are not worth leaving out: saying so would cost as much."""
 _MOST_NAMED = 8
+_LONGEST_HEAD = 10
+"""Lines up to which a signature is shown above what stands in its body."""
 _MOST_OUTLINED = 150
 _LONGEST_SIGNATURE = 160
 _LONGEST_LINE = 2000
+_WITH_BODY = frozenset({"function", "method", "constructor"})
 _HUNK = lazily(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.M)
 
 
@@ -158,11 +161,14 @@ def without_notice(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[in
 
 
 def _heads(spans: Iterable[tuple[int, int]], definitions: Sequence[Definition]) -> Iterator[tuple[int, int]]:
-    """The first line of every definition that a span lies within."""
+    """The signature of every definition that a span lies within; of a long one the first line."""
     for start, end in spans:
         for each in definitions:
             if each.start < start <= each.end and each.start < end:
-                yield each.start, each.start
+                yield (
+                    each.start,
+                    each.head if each.start < each.head < each.start + _LONGEST_HEAD else each.start,
+                )
 
 
 def trimmed(spans: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
@@ -201,10 +207,19 @@ def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
     return joined
 
 
+def _ended(start: int, end: int, definitions: Sequence[Definition]) -> Iterator[str]:
+    """What of a function that is shown down to here a gap takes: nobody should think that it ends there."""
+    around = [each for each in definitions if each.start < start <= each.end]
+    inner = max(around, key=lambda each: (each.start, -each.end), default=None)
+    if inner and inner.kind in _WITH_BODY and start <= inner.end - _GAP and inner.end <= end:
+        yield f"rest of {inner.name}"
+
+
 def _left_out(
     start: int, end: int, definitions: Sequence[Definition], before: Sequence[tuple[int, int]]
 ) -> str:
-    names = list(dict.fromkeys(each.name for each in definitions if start <= each.start <= end))
+    names = [*_ended(start, end, definitions)]
+    names += dict.fromkeys(each.name for each in definitions if start <= each.start <= end)
     more = len(names) - _MOST_NAMED
     named = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     lines = f"line {start}" if start == end else f"lines {start}-{end}"

@@ -30,7 +30,13 @@ _ON_STYLE = lazily(
     re.I,
 )
 _NOT_STYLE = lazily(r"\b(?:issues?|bugs?|reporting|questions?|support)\b", re.I)
-_LEADS_ON = lazily(r"\b(?:this (?:document|page|section|guide|file)|the following sections?)\b", re.I)
+_LEADS_ON = lazily(
+    r"\b(?:this (?:document|page|section|guide|file)|the following sections?"
+    r"|th(?:e|ese) (?:\w+ ){0,2}(?:guidelines?|rules))\b",
+    re.I,
+)
+_FENCED = lazily(r"^[ ]{0,3}(```+|~~~+).*?^[ ]{0,3}\1", re.M | re.S)
+"""What stands in fences: a command without a word is set-up, and told there."""
 _FEW = 300
 """Characters up to which a section that says what the next ones are about says nothing else."""
 _FRONT = lazily(r"---\n(.*?)\n---\n", re.S)
@@ -118,4 +124,5 @@ def _is_on_style(title: str) -> bool:
 
 
 def _says(body: str) -> bool:
-    return len(body) > _FEW or not _LEADS_ON.search(body)
+    prose = _FENCED.sub("", body).strip()
+    return len(body) > _FEW or bool(prose and not _LEADS_ON.search(body))

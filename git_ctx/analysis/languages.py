@@ -35,6 +35,7 @@ _SINGLE = r"'(?>(?:[^'\\\n]+|\\.)*)'?"
 _CHAR = r"'(?:\\[^\n][^'\n]{0,8}|[^'\\\n])'"
 _C_MASK = f"{_C_COMMENT}|{_DOUBLE}|{_CHAR}"
 _NOT_A_CALL = r"(?!(?:if|for|while|switch|catch|return|else|do|new|throw|super|this|function|with|await|typeof|yield|assert|case|elif|sizeof)\b)"
+_NOT_A_CALL_IN_C = _NOT_A_CALL.replace("sizeof", "sizeof|noexcept|decltype|requires|alignas|defined")
 
 _PYTHON = (
     r"\n[ \t]*+(?:async[ \t]++)?(?:def[ \t]++(?P<function>\w++)|class[ \t]++(?P<class>\w++))"
@@ -110,9 +111,9 @@ _C = (
     r"|[ \t]*+(?:template[ \t]*+<[^\n]{0,200}>[ \t]*+)?class[ \t]++(?:[A-Z_]{2,60}[ \t]++)?(?P<class>\w++)(?=[^\n;(){}=*]{0,200}[ \t\n]*+\{)"
     r"|[ \t]*+(?:inline[ \t]++)?namespace[ \t]++(?P<namespace>[\w:]++)[ \t\n]*+\{"
     r"|[ \t]*+#[ \t]*+define[ \t]++(?P<macro>\w++)"
-    rf"|(?=[A-Za-z_~][^\n;{{}}]{{0,300}}\()(?!typedef|else\b){_NOT_A_CALL}(?:[A-Za-z_][\w \t*&:<>,~\[\]]{{0,160}}?[ \t*&:>])?{_NOT_A_CALL}"
+    rf"|(?=[A-Za-z_~][^\n;{{}}]{{0,300}}\()(?!typedef|else\b){_NOT_A_CALL_IN_C}(?:[A-Za-z_][\w \t*&:<>,~\[\]]{{0,160}}?[ \t*&:>])?{_NOT_A_CALL_IN_C}"
     r"(?P<function>(?:~|operator[^\w\s(]{1,3})?[A-Za-z_]\w*+)[ \t]*+\((?=[^;{}]{0,600}\{)"
-    rf"|[ \t]++{_C_METHOD_HEAD}{_NOT_A_CALL}(?:[A-Za-z_][\w \t*&:<>,~]{{0,120}}?[ \t*&>])?{_NOT_A_CALL}"
+    rf"|[ \t]++{_C_METHOD_HEAD}{_NOT_A_CALL_IN_C}(?:[A-Za-z_][\w \t*&:<>,~]{{0,120}}?[ \t*&>])?{_NOT_A_CALL_IN_C}"
     r"(?P<method>~?[A-Za-z_]\w*+)\((?=[^;{}()\n]{0,200}\)[ \t]*+(?:const[ \t]*+|noexcept[ \t]*+|override[ \t]*+|final[ \t]*+){0,4}(?:->[^\n;{}]{1,60})?\{)"
     r"|\}[ \t]*+(?P<type>\w++)[ \t]*+;)"
 )

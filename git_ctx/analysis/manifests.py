@@ -17,6 +17,13 @@ _COMMAND = lazily(
     re.I,
 )  # fmt: skip
 _TOLD_FIRST = ("test", "build", "lint", "check", "typecheck", "format", "dev", "start")
+_ASIDE = lazily(
+    r"(?:^|:)(?:pre|post)?(?:publish|release|deploy|version|codecov|commit|push)"
+    r"|^(?:prepare|prepack|postpack|(?:pre|post)(?:un)?install)$",
+    re.I,
+)
+"""Scripts that send a project out, or that a package manager runs by itself."""
+_BESIDE = lazily(r"(?:pre|post)(.+)$")
 _MOST = 16
 _LONGEST = 120
 """Characters of a command, and of a line in all."""
@@ -28,9 +35,11 @@ _RUNNERS = (
     "gem composer phpunit php mvn mvnw gradle gradlew sbt mix dotnet swift stack cabal zig just task "
     "pre-commit autoreconf"
 )
+_ANY = "|".join(map(re.escape, _RUNNERS.split()))
 TOOLS = lazily(
-    rf"(?:^|[\s;&|`$(])(?:(?:{'|'.join(map(re.escape, _RUNNERS.split()))}|git clone)[\s`]"
+    rf"(?:^|[\s;&|`$(])(?:(?:{_ANY}|git clone)[\s`]"
     r"|\./[\w./-]+|(?:script|scripts|bin|tools)/[\w./-]+|vendor/bin/\w+|bash [\w./-]+)"
+    rf"|(?:^|[;&|$])[ \t]*(?:{_ANY})$"
 )
 """A line that runs what projects are built and tested with."""
 
@@ -46,7 +55,7 @@ def commands(path: str, text: str, runner: str = "npm") -> tuple[str, ...]:
         return ()
     try:
         told = _package_json(text, runner) if name == "package.json" else reader(text)
-        return tuple(_short(line, _LINE) for line in told)
+        return tuple(short(line, _LINE) for line in told)
     except (ValueError, AttributeError, TypeError, RecursionError):
         return ()
 
@@ -58,7 +67,8 @@ def is_manifest(path: str) -> bool:
 def _scripts(prefix: str, scripts: Any) -> Iterator[str]:
     """The scripts that test, build or check come first; `test` before `test:unit`."""
     if isinstance(scripts, Mapping):
-        for name, command in sorted(scripts.items(), key=lambda item: _standing(str(item[0])))[:_MOST]:
+        told = [(str(name), command) for name, command in scripts.items() if not _aside(str(name), scripts)]
+        for name, command in sorted(told, key=lambda item: _standing(item[0]))[:_MOST]:
             yield f"{prefix}{name}: {_said(command)}"
 
 
@@ -68,15 +78,21 @@ def _standing(name: str) -> tuple[bool, bool, int]:
     return not _COMMAND.match(name), ":" in name, at
 
 
+def _aside(name: str, scripts: Mapping[Any, Any]) -> bool:
+    """Whether a script is none to work with: what goes before or after another one runs with it."""
+    beside = _BESIDE.match(name)
+    return bool(_ASIDE.search(name)) or bool(beside and beside[1] in scripts)
+
+
 def _said(command: Any) -> str:
     if isinstance(command, Mapping):
         command = command.get("cmd") or command.get("shell") or command.get("help") or ""
     if isinstance(command, list):
         command = " && ".join(" ".join(each) if isinstance(each, list) else str(each) for each in command)
-    return _short(" ".join(str(command).split()), _LONGEST)
+    return short(" ".join(str(command).split()), _LONGEST)
 
 
-def _short(line: str, longest: int) -> str:
+def short(line: str, longest: int) -> str:
     """A line, cut between two words where it is long."""
     return line if len(line) <= longest else (line[:longest].rpartition(" ")[0] or line[:longest]) + " …"
 
@@ -168,7 +184,8 @@ def _cargo(text: str) -> Iterator[str]:
 
     data = tomllib.loads(text)
     yield from _names("workspace members", data.get("workspace", {}).get("members", ()))
-    yield from _names("rust", filter(None, [data.get("package", {}).get("rust-version")]))
+    version = data.get("package", {}).get("rust-version")
+    yield from _names("rust", [version] if isinstance(version, str) else [])  # else the workspace's own
     yield from _names("binaries", [each.get("name") for each in data.get("bin", ())])
     yield from _names("features", data.get("features", {}))
 

@@ -8,16 +8,18 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from git_ctx.analysis import headers
+from git_ctx.analysis import decoration, headers
 from git_ctx.analysis.headers import Found
 from git_ctx.analysis.languages import GRAMMARS, Grammar, definitions_pattern, imports_pattern
 from git_ctx.analysis.shape import Lines, Shape
 from git_ctx.document import Definition, Outline
+from git_ctx.pattern import lazily
 
 SIGNATURE = 300
 """A signature's longest length in characters."""
 
 _NESTING = 40
+_GUARD = lazily(r"_H(?:H|PP|XX)?_*$|_INCLUDED_*$")
 
 
 def outline(language: str | None, text: str) -> Outline:
@@ -104,10 +106,11 @@ _SPREAD = {"scala": _scala_imports, "python": _python_imports, "go": _go_imports
 def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
     """Definitions with their ends, not yet nested; `text` begins with an added newline."""
     masked = headers.masked(grammar, text)
-    found = headers.definitions(grammar, text, masked)
+    found = [one for one in headers.definitions(grammar, text, masked) if not _guards(one)]
     if not found:
         return
     lines = Lines(text)
+    plain = text[1:].split("\n")
     pairs = headers.braces(masked) if grammar.blocks == "brace" else {}
     shape = Shape(grammar, masked.split("\n")) if grammar.blocks in ("indent", "brace") else None
     for one in found:
@@ -116,7 +119,10 @@ def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
         end = lines.number(last) if last is not None else None
         if shape is not None and end is None:
             end = shape.end(start)
-        first = shape.decorated(start) if shape is not None and grammar.name == "python" else start
+        if shape is not None and grammar.name == "python":
+            first = shape.decorated(start)
+        else:
+            first = decoration.first(grammar.name, plain, start)
         yield Definition(
             name=one.name,
             kind=one.kind,
@@ -124,7 +130,18 @@ def _blocks(grammar: Grammar, text: str) -> Iterator[Definition]:
             end=max(start, end or start),
             depth=0,
             signature=_signature(grammar, text, one, header),
+            head=_head(plain, lines.number(header - 1)),
         )
+
+
+def _guards(one: Found) -> bool:
+    """Whether a macro is the one that keeps a header from being read twice: it defines nothing."""
+    return one.kind == "macro" and bool(_GUARD.search(one.name))
+
+
+def _head(lines: list[str], last: int) -> int:
+    """The last line of a signature that ends in line `last`, less a brace that stands there alone."""
+    return last - (lines[last - 1].strip() == "{")
 
 
 def _signature(grammar: Grammar, text: str, one: Found, header: int) -> str:
@@ -145,7 +162,13 @@ def _nested(definitions: Iterator[Definition]) -> Iterator[Definition]:
         if one.end > one.start and depth < _NESTING:
             ends.append(one.end)
         yield Definition(
-            name=one.name, kind=one.kind, start=one.start, end=one.end, depth=depth, signature=one.signature
+            name=one.name,
+            kind=one.kind,
+            start=one.start,
+            end=one.end,
+            depth=depth,
+            signature=one.signature,
+            head=one.head,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 
 from git_ctx.analysis import ci, manifests
-from git_ctx.analysis.manifests import TOOLS
+from git_ctx.analysis.manifests import TOOLS, short
 from git_ctx.analysis.sections import Section, head, sections
 from git_ctx.analysis.tokens import count
 from git_ctx.document import Excerpt
@@ -23,10 +23,12 @@ _CONTRIBUTING = lazily(
 )
 _WORKING_ON_IT = lazily(
     r"\b(?:develop(?:ment|ing|ers?)|build(?:ing)?|compil(?:e|ing|ation)|from (?:local )?source|tests?|"
-    r"testing|set(?:ting)?[ -]?up|local(?:ly)?|environment|lint(?:ing)?|hack(?:ing)?|running|quick ?start|"
-    r"getting started)\b",
+    r"testing|set(?:ting)?[ -]?up|local(?:ly)?|environment|lint(?:ing)?|hack(?:ing)?|running)\b",
     re.I,
 )
+_BEGINNING = lazily(r"\b(?:quick ?start|getting started)\b", re.I)
+"""How to begin to work on the project; in a README how to use it, but where one gets the code."""
+_GETS_THE_CODE = lazily(r"\bgit clone\b|\bgh repo clone\b")
 _USING_IT = lazily(r"\b(?:install(?:ation|ing)?|requirements|prerequisites|dependencies)\b", re.I)
 _NOT_SETUP = lazily(
     r"\b(?:theme|plugin|changelog|issues?|pull requests?|licen[cs]e|windows|docker|ide|performance|"
@@ -37,11 +39,13 @@ _NOT_ABOVE = lazily(r"\b(?:changelog|performance|benchmarks?)\b", re.I)
 _ITEM = lazily(r"(?:[-*+]|\d+[.)])[ ]")
 _SENTENCE = lazily(r"(?<=[a-z)`][.!?])[ ]+(?=[A-Z`*\d])")
 _FENCE = lazily(r"\s*(?:```|~~~|\.\. (?:code|prompt|tab|sourcecode))")
-_CODE = lazily(r"[ ]{2,}\S|\t\S|\s*\$ ")
+_CODE = lazily(r"[ ]{2,}\S|\t\S")
+_PROMPT = lazily(r"\s*\$ ")
 _SCRIPTS = lazily(
     r"(?:scripts?|tools|dev|bin|ci)/(?![A-Z]+$|__)[\w-]+(?:\.(?:sh|bash|zsh|py|rb|pl|php|lua|[cm]?[jt]s|ps1|bat|cmd))?$"
 )
 _TESTED = lazily(r"\b(?:tests?|check|verify|ctest|pytest|tox|nox)\b", re.I)
+_TO_FILL_IN = lazily(r"…|<[\w-]+>|\$[A-Za-z{]")
 _LOCKS = {"pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lock": "bun", "bun.lockb": "bun"}
 _BY_CONVENTION = {
     "CMakeLists.txt": "cmake -S . -B build\ncmake --build build\nctest --test-dir build\n",
@@ -51,14 +55,22 @@ _BY_CONVENTION = {
     "build.gradle": "gradle build\n",
     "build.gradle.kts": "gradle build\n",
     "Package.swift": "swift build\nswift test\n",
+    "build.sbt": "sbt test\n",
+    "mix.exs": "mix test\n",
+    "meson.build": "meson setup build\nmeson test -C build\n",
+    "phpunit.xml": "vendor/bin/phpunit\n",
+    "phpunit.xml.dist": "vendor/bin/phpunit\n",
 }
 """What these files stand for, wherever they do."""
 _WRAPPERS = {"mvn": "mvnw", "gradle": "gradlew"}
 _SECTIONS_OF_A_FILE = 3
 _MOST_PACKAGES = 3
+_MOST_WORKFLOWS = 6
 _LONGEST = 160
 _FIRST = 80
 """Tokens that the most telling may always take, for there is not much to say in a share of a small room."""
+_LONGEST_TOLD = 300
+"""Characters of a sentence that says what to run; of one above what is run, fewer."""
 
 
 def setup(paths: Sequence[str], text: Text, room: int, near: Sequence[str] = ()) -> tuple[Excerpt, ...]:
@@ -119,7 +131,7 @@ def _candidates(paths: Sequence[str], text: Text, near: Sequence[str]) -> Iterat
     pages = list(_documents(paths, text, _WORKING_ON_IT))
     yield from ((each, 0.3) for each in pages)
     told += pages
-    if not any(_TESTED.search(each.text) for each in told):
+    if not any(map(_tests, told)):
         told += (found := list(_conventional(top)))
         yield from ((each, 0.2) for each in found)
     if not told:  # how to use a project is not how to work on it
@@ -127,11 +139,17 @@ def _candidates(paths: Sequence[str], text: Text, near: Sequence[str]) -> Iterat
     yield from ((each, 0.1) for each in _scripts(paths))
 
 
+def _tests(excerpt: Excerpt) -> bool:
+    """Whether it says how the project is tested, in a line that can be run as it is."""
+    return any(_TESTED.search(line) and not _TO_FILL_IN.search(line) for line in excerpt.text.splitlines())
+
+
 def _conventional(top: Sequence[str]) -> Iterator[Excerpt]:
     """How what is built by a file of this name is built and tested; by the project's own wrapper."""
     path = next((path for path in _BY_CONVENTION if path in top), None)
+    path = path or next((path for path in top if path.endswith((".sln", ".slnx"))), None)
     if path:
-        usual = _BY_CONVENTION[path]
+        usual = _BY_CONVENTION.get(path, "dotnet build\ndotnet test\n")
         tool = usual.partition(" ")[0]
         wrapper = _WRAPPERS.get(tool, "")
         usual = usual.replace(tool, f"./{wrapper}", 1) if wrapper in top else usual
@@ -163,39 +181,49 @@ def _packages(paths: Iterable[str], near: Iterable[str]) -> Iterator[str]:
 
 
 def _ci(paths: Iterable[str], text: Text) -> Iterator[Excerpt]:
-    """The one CI file that most likely tests the project."""
+    """The one CI file that most likely tests the project: of the likeliest, the first that runs tests."""
     found = sorted((rank, path) for path in paths if (rank := ci.workflow(path)) is not None)
-    for _, path in found[:4]:
+    told: list[Excerpt] = []
+    for _, path in found[:_MOST_WORKFLOWS]:
         lines = ci.commands(text(path) or "")
         if lines:
-            yield Excerpt(path=path, title="commands", text="\n".join(lines) + "\n")
-            return
+            told.append(Excerpt(path=path, title="commands", text="\n".join(lines) + "\n"))
+            if any(map(_TESTED.search, lines)):
+                yield told[-1]
+                return
+    yield from told[:1]
 
 
 def _documents(paths: Iterable[str], text: Text, wanted: re.Pattern[str]) -> Iterator[Excerpt]:
     documents = [path for path in paths if _README.match(path) or _CONTRIBUTING.match(path)]
     for path in sorted(documents, key=lambda path: (path.count("/"), path)):
-        fitting = [each for each in sections(text(path) or "") if _fits(each, wanted)]
+        on_use = bool(_README.match(path))
+        fitting = [each for each in sections(text(path) or "") if _fits(each, wanted, on_use)]
         for each in fitting[:_SECTIONS_OF_A_FILE]:
             yield Excerpt(path=path, title=each.title, text=_commands(each.body))
 
 
-def _fits(section: Section, wanted: re.Pattern[str]) -> bool:
+def _fits(section: Section, wanted: re.Pattern[str], on_use: bool) -> bool:
     """Whether a section is about working on the project, and has commands to show for it."""
     title = section.title
     return bool(
         len(title) < 60
-        and wanted.search(title)
+        and (wanted.search(title) or (_BEGINNING.search(title) and _begins(section, on_use)))
         and not _NOT_SETUP.search(title)
         and not any(map(_NOT_ABOVE.search, section.above))
         and _commands(section.body)
     )
 
 
+def _begins(section: Section, on_use: bool) -> bool:
+    return not on_use or bool(_GETS_THE_CODE.search(section.body))
+
+
 def _commands(body: str) -> str:
     """The commands of a section, each block under the line that introduces it; '' where there are none.
 
-    A block in which nothing is run (what a command prints, how a test is written) is left out.
+    A block in which nothing is run (what a command prints, how a test is written) is left out. Of prose, the
+    sentences that say what to run.
     """
     kept: list[str] = []
     block: list[str] = []
@@ -207,28 +235,35 @@ def _commands(body: str) -> str:
             kept.extend(block)
         block.clear()
 
+    def tell(sentences: Sequence[str]) -> None:
+        kept.extend(short(each, _LONGEST_TOLD) for each in sentences if "`" in each and TOOLS.search(each))
+        said.clear()
+
     for line in body.splitlines():
         if _FENCE.match(line):
             close()
             inside = not inside and not line.lstrip().startswith("..")
-        elif inside or _CODE.match(line) or ("`" in line and TOOLS.search(line)):
-            block.extend(filter(None, [_sentence(said), line.rstrip()]))
-            said.clear()
+        elif inside or _PROMPT.match(line) or (_CODE.match(line) and (parted or not said)):
+            *before, last = _sentences(said) or [""]
+            tell(before)
+            block.extend(filter(None, [_ending(last), line.rstrip()]))
         elif line.strip():
             close()
             if parted or _ITEM.match(line.strip()):
-                said.clear()
+                tell(_sentences(said))
             said.append(line.strip())
         parted = not line.strip()
     close()
+    tell(_sentences(said))
     return "\n".join(kept) + "\n" if kept else ""
 
 
-def _sentence(lines: Sequence[str]) -> str:
-    """The last sentence of a paragraph."""
-    text = " ".join(lines)
-    last = _SENTENCE.split(text)[-1]
-    return last if len(last) <= _LONGEST else "… " + last[-_LONGEST:].partition(" ")[2]
+def _sentences(lines: Sequence[str]) -> list[str]:
+    return _SENTENCE.split(" ".join(lines)) if lines else []
+
+
+def _ending(sentence: str) -> str:
+    return sentence if len(sentence) <= _LONGEST else "… " + sentence[-_LONGEST:].partition(" ")[2]
 
 
 def _scripts(paths: Iterable[str]) -> Iterator[Excerpt]:

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from git_ctx.code import Change
 from git_ctx.document import Document, Part
-from git_ctx.model import Reason
+from git_ctx.model import TESTED, Reason
 
 ASK = (
     "Need more? Run, or write on a line of its own, `git ctx request file PATH:10-40`; instead of "
@@ -48,8 +48,10 @@ def storable(text: str) -> str:
 
 
 def why(reasons: Sequence[Reason]) -> str:
-    """The weightiest reasons as one line."""
-    return visible("; ".join(_short(str(reason)) for reason in reasons[:MOST_REASONS]))
+    """The weightiest reasons as one line, and where the file is tested."""
+    told = [_short(str(reason)) for reason in reasons[:MOST_REASONS]]
+    told += [str(reason) for reason in reasons[MOST_REASONS:] if reason.kind == TESTED]
+    return visible("; ".join(told))
 
 
 def hint(reasons: Sequence[Reason]) -> str:

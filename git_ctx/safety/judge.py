@@ -39,6 +39,8 @@ _VERSION = lazily(rb"(?:npm:|workspace:)?[\^~<>=v]*\d+\.[\d.x*]+[\w.+-]{0,12}")
 _SCOPE = lazily(
     rb"[\w-]*(?:/|%2F)\d{8}(?:/|%2F)"
 )  # of a request that was signed: who, when and where, and no secret
+_WHETHER = lazily(rb"!!(?:\w+\??\.)+\w+")
+"""Code that asks whether something is set: `!!process.env.PASSWORD`."""
 _NAME = lazily(
     rb"[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+[?!]?|[A-Za-z_]+(?:\d?|[!?]+)|\$?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
@@ -173,9 +175,7 @@ def digest(value: bytes) -> bool:
 
 def basic(value: bytes) -> bool:
     """For user and password in base64."""
-    from base64 import b64decode
-
-    user, colon, secret = b64decode(value + b"===").partition(b":")
+    user, colon, secret = _behind(value).partition(b":")
     return bool(colon) and secret.isascii() and user != secret and password(secret)
 
 
@@ -215,9 +215,10 @@ def phrase(value: bytes) -> bool:
 
 
 def _behind(value: bytes) -> bytes:
+    """What base64 stands for, however it was cut: a word of 13 letters looks like it, and is none."""
     from base64 import b64decode
 
-    bare = value.rstrip(b"=")
+    bare = _NOT_BASE64.sub(b"", value).replace(b"=", b"")
     return b64decode(bare[: len(bare) - (len(bare) % 4 == 1)] + b"==")
 
 
@@ -240,6 +241,7 @@ def _meant(value: bytes) -> bool:
     named = (
         _PATH.match(value)
         or _NAME.fullmatch(value)
+        or _WHETHER.fullmatch(value)
         or _ADDRESS.fullmatch(value)
         or _HASHED.match(value)
         or _VERSION.fullmatch(value)

@@ -40,3 +40,16 @@ def test_a_stack_trace_and_a_quote_weigh_on_the_lines_they_name() -> None:
 def test_trust_falls_with_place_and_score() -> None:
     assert trust(0, 9, 9) > trust(1, 9, 9) > trust(1, 5, 9) > trust(1, 0, 9) > 0
     assert trust(3, 0, 0) > 0
+
+
+def test_a_copy_of_what_ranks_before_it_counts_for_what_is_its_own() -> None:
+    def trusts(**texts: str) -> list[float]:
+        some = [Ranked(path=f"{name}/start.py", score=9.0) for name in texts]
+        found = candidates(some, parse("cart"), lambda path: texts[path.partition("/")[0]], 20_000)
+        return [round(each.trust / trust(at, 9.0, 9.0), 2) for at, each in enumerate(found)]
+
+    lines = [f"what_is_said_in_line({n})\n" for n in range(20)]
+    other = "".join(line.replace("line", "another_line") for line in lines)
+    assert trusts(a="".join(lines), b="".join(lines), c=other) == [1.0, 0.05, 1.0]
+    assert trusts(a="".join(lines), b="".join(lines[:15]) + other[: len(other) // 4]) == [1.0, 0.25]
+    assert trusts(a="".join(lines), b="x = 1\n", c="") == [1.0, 1.0]

@@ -35,6 +35,20 @@ class Cart:
     )
 
 
+def test_a_gap_says_that_it_takes_the_rest_of_a_function() -> None:
+    assert show((18, 21)).text.endswith("… lines 22-40 left out: rest of total, unrelated …\n")
+    assert show((4, 4)).text.endswith("… lines 5-40 left out: add, total, unrelated …\n")
+
+
+def test_a_signature_of_several_lines_is_shown_above_what_stands_in_its_body() -> None:
+    text = "def pair(\n    self,\n    x=None,\n):\n" + "    x += 1\n" * 40 + "    return x\n"
+    shown = forms.excerpts("a.py", "python", text, outline("python", text), [(45, 45)], ()).text
+    assert shown == "def pair(\n    self,\n    x=None,\n):\n… lines 5-44 left out …\n    return x\n"
+    long = text.replace("    self,\n", "    self,\n" * 20)
+    shown = forms.excerpts("a.py", "python", long, outline("python", long), [(64, 64)], ()).text
+    assert shown.startswith("def pair(\n… lines 2-63 left out …\n")
+
+
 def test_a_gap_of_a_line_or_two_is_filled_and_a_file_without_gaps_is_whole() -> None:
     assert show((1, 20), (23, 38)).form == "whole"
     assert show((1, 20), (23, 38)).text == TEXT

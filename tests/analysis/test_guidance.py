@@ -67,3 +67,12 @@ def test_a_section_that_only_leads_to_others_is_no_guidance() -> None:
     page = "# Coding style\n\nThe following sections define the style.\n\n## Naming conventions\n\nSnakes.\n"
     found = guidance(["CONTRIBUTING.md"], {"CONTRIBUTING.md": page}.get, 1000)
     assert [(each.title, each.text) for each in found] == [("Naming conventions", "Snakes.\n")]
+
+
+def test_a_welcome_and_a_command_without_a_word_are_no_guidance() -> None:
+    page = (
+        "# Guidelines\n\nWelcome! Please follow these simple guidelines.\n\n"
+        "## Linting style\n\n```\nmake lint\n```\n\n## Code style\n\nRun it:\n\n```\nmake style\n```\n"
+    )
+    found = guidance(["CONTRIBUTING.md"], {"CONTRIBUTING.md": page}.get, 1000)
+    assert [each.title for each in found] == ["Code style"]

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from git_ctx.analysis.manifests import commands, is_manifest
@@ -96,3 +98,25 @@ def test_a_long_line_ends_with_a_word_and_says_so() -> None:
     assert told == f"workspace members: {', '.join(members[:13])}, …"
     (script,) = commands("package.json", f'{{"scripts": {{"test": "tsc {"--strict " * 20}"}}}}')
     assert script == f"npm run test: tsc {' '.join(['--strict'] * 12)} …"
+
+
+def test_scripts_that_run_by_themselves_or_send_the_package_out_are_left_out() -> None:
+    scripts = {
+        "test": "jest",
+        "pretest": "build",
+        "preview": "serve",
+        "prepublishOnly": "check",
+        "release": "np",
+        "deploy:docs": "gh-pages",
+        "postinstall": "x",
+        "prepare": "husky",
+    }
+    assert commands("package.json", json.dumps({"scripts": scripts})) == (
+        "npm run test: jest",
+        "npm run preview: serve",
+    )
+
+
+def test_a_version_that_the_workspace_has_is_told_there() -> None:
+    assert commands("Cargo.toml", "[package]\nrust-version.workspace = true\n") == ()
+    assert commands("Cargo.toml", '[package]\nrust-version = "1.75"\n') == ("rust: 1.75",)

@@ -242,7 +242,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
         [
             ("class", "Box", 4, 19, 0),
             ("constructor", "Box", 7, 10, 1),
-            ("method", "find", 13, 16, 1),
+            ("method", "find", 12, 16, 1),
             ("method", "size", 18, 18, 1),
         ],
         ("java.util.List", "a.B.*"),
@@ -270,7 +270,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
         [
             ("macro", "TWICE", 3, 4, 0),
             ("struct", "node", 5, 7, 0),
-            ("function", "make", 10, 14, 0),
+            ("function", "make", 9, 14, 0),
             ("function", "main", 15, 17, 0),
         ],
         ("stdio.h", "jv.h"),
@@ -291,7 +291,7 @@ CASES: dict[str, tuple[str, list[tuple[str, str, int, int, int]], tuple[str, ...
         """,
         [
             ("namespace", "deep", 2, 11, 0),
-            ("class", "Box", 4, 7, 1),
+            ("class", "Box", 3, 7, 1),
             ("method", "size", 6, 6, 2),
             ("function", "area", 8, 10, 1),
         ],

@@ -44,6 +44,24 @@ def test_folders_of_what_is_near_are_opened_first() -> None:
     assert "docs/ a.md, b.md" in few and "docs/ 2 files" in fold(PATHS, source, room)
 
 
+def test_a_folder_of_too_many_is_opened_as_far_as_it_leads_to_what_is_near() -> None:
+    paths = [f"crates/crate{n:02}/src/{name}.rs" for n in range(60) for name in "ab"] + ["README.md"]
+    assert fold(paths, set(paths), 60, {"crates/crate07/src/b.rs", "crates/crate31/src/a.rs"}) == (
+        "README.md",
+        "crates/",
+        "  crate07/src/ a.rs, b.rs",
+        "  crate31/src/ a.rs, b.rs",
+        "  58 more folders, 116 files",
+    )
+    assert fold(paths, set(paths), 60) == ("README.md", "crates/ 120 files")
+
+
+def test_of_many_files_in_a_folder_those_that_are_near_are_named() -> None:
+    paths = [f"src/{n:02}.py" for n in range(40)]
+    (line,) = fold(paths, set(paths), 500, {"src/37.py"})
+    assert line.startswith("src/ 00.py") and line.endswith("22.py, 37.py and 16 more")
+
+
 def test_where_the_top_does_not_fit_its_greatest_folders_are_told() -> None:
     paths = [f"module{n}/src/{name}.py" for n in range(30) for name in "abcdef"[: n % 5 + 1]] + ["README.md"]
     assert fold(paths, set(paths) - {"README.md"}, 30) == (
@@ -65,8 +83,8 @@ def test_languages_are_weighed_by_lines_and_entry_points_are_known_by_name_or_sa
         lines=lambda path: 9 if path.endswith(".js") else 4,
     )
     assert seen.languages == (
-        Language(name="python", files=3, lines=12),
         Language(name="javascript", files=1, lines=9),
+        Language(name="python", files=2, lines=8),
         Language(name="java", files=1, lines=4),
     )
     assert seen.entry_points == ("web/index.js", "bin/shop", "src/shop/__main__.py")
@@ -88,13 +106,13 @@ def test_what_starts_above_the_best_files_is_told_first_and_alone_in_a_small_roo
         ).entry_points
 
     assert starts(500) == (
-        "bin/run",
         "packages/b/src/node/cli.ts",
+        "bin/run",
         "packages/a/index.js",
         "packages/c/d/main.ts",
     )
-    assert starts(40) == ("bin/run", "packages/b/src/node/cli.ts")
-    assert starts(0) == ("bin/run",)
+    assert starts(40) == ("packages/b/src/node/cli.ts", "bin/run")
+    assert starts(0) == ("packages/b/src/node/cli.ts",)
 
 
 def test_vue_and_svelte_are_told_by_their_names() -> None:
@@ -111,6 +129,32 @@ def test_a_small_room_names_the_first_languages_alone() -> None:
     assert [each.name for each in seen.languages] == ["python"]
 
 
+def starts(*paths: str, near: tuple[str, ...] = (), project: str = "p") -> tuple[str, ...]:
+    return overview(project, paths, lambda path: "", 500, near=near).entry_points
+
+
+def test_what_runs_beside_the_project_is_no_start_of_it() -> None:
+    assert starts("fuzz/main.cpp", "scripts/index.js", "src/static/app.js", "app.html", "main.css") == ()
+    assert starts("pkg/events/app.go", "lib/shop/cart/server.rb", "cmd/shop/main.go") == ("cmd/shop/main.go",)
+    application = "portal/src/main/java/com/shop/PortalApplication.java"
+    assert starts(application, "portal/src/main/java/com/shop/Portal.java") == (application,)
+
+
+def test_the_starts_of_the_package_at_hand_come_first_and_the_command_of_the_project_s_name() -> None:
+    crates = [f"crates/{name}/src/lib.rs" for name in "abc"]
+    assert starts(*crates, near=("crates/b/src/deep/x.rs",))[0] == "crates/b/src/lib.rs"
+    assert starts("bin/a-tool", "bin/shop", project="example.com/shop") == ("bin/shop", "bin/a-tool")
+    assert starts("bin/a-tool", "bin/shop", "shop.gemspec") == ("bin/shop", "bin/a-tool")
+
+
+def test_a_language_of_a_few_lines_and_those_of_test_data_are_not_told() -> None:
+    sizes = {"src/a.rs": 5000, "x.sh": 3, "tests/samples/big.js": 90_000, "b.py": 500}
+    seen = overview("p", sorted(sizes), lambda path: "", 500, lines=sizes.get)
+    assert [each.name for each in seen.languages] == ["rust", "python"]
+    tests = overview("p", ["tests/a.js"], lambda path: "", 500)
+    assert [each.name for each in tests.languages] == ["javascript"]
+
+
 names = st.sampled_from(["a", "b", "src", "x.py", "y.py", ".z", "é" * 20])
 trees = st.sets(st.lists(names, min_size=1, max_size=4).map("/".join), max_size=60).map(
     lambda paths: {path for path in paths if not any(other.startswith(path + "/") for other in paths)}
@@ -118,11 +162,12 @@ trees = st.sets(st.lists(names, min_size=1, max_size=4).map("/".join), max_size=
 
 
 @settings(max_examples=100, deadline=None)
-@given(trees, st.integers(0, 300))
-def test_the_tree_fits_and_counts_every_file(paths: set[str], room: int) -> None:
-    lines = fold(sorted(paths), paths, room)
+@given(trees, st.integers(0, 300), st.integers(0, 5))
+def test_the_tree_fits_whatever_is_near(paths: set[str], room: int, every: int) -> None:
+    near = set(sorted(paths)[::every]) if every else set()
+    lines = fold(sorted(paths), paths, room, near)
     assert len(lines) == 1 or count("\n".join(lines)) <= room
-    assert lines == fold(sorted(paths), paths, room)
+    assert lines == fold(sorted(paths), paths, room, near)
 
 
 def test_eighty_thousand_files_are_folded_in_no_time() -> None:

@@ -93,6 +93,32 @@ def test_how_to_use_a_project_is_told_where_it_does_not_say_how_to_work_on_it() 
     ]
 
 
+def test_a_quick_start_is_for_users_unless_one_gets_the_code() -> None:
+    start = "## Quick Start\n\n```\nmake all\n```\n"
+    clone = start.replace("make all", "git clone https://example.com/shop\nmake all")
+    for files, told in [
+        ({"README.md": start, "Makefile": "test:\n"}, ["Makefile"]),
+        ({"README.md": clone, "Makefile": "test:\n"}, ["Makefile", "README.md"]),
+        ({"CONTRIBUTING.md": start, "Makefile": "test:\n"}, ["Makefile", "CONTRIBUTING.md"]),
+    ]:
+        assert [each.path for each in setup(sorted(files), files.get, 500)] == told
+
+
+def test_a_test_that_only_the_ci_can_run_does_not_stand_for_how_one_tests() -> None:
+    files = {".github/workflows/ci.yml": "- run: ctest -C ${{ matrix.type }}\n", "CMakeLists.txt": ""}
+    assert [each.title for each in setup(sorted(files), files.get, 500)] == ["commands", "by convention"]
+
+
+def test_of_workflows_as_likely_the_one_that_runs_tests_is_told() -> None:
+    files = {
+        f".github/workflows/{name}.yml": f"- run: {line}\n"
+        for name, line in [("build-wheels", "pip wheel ."), ("ci", "make check"), ("main", "make test")]
+    }
+    assert [each.path for each in setup(sorted(files), files.get, 500)] == [".github/workflows/ci.yml"]
+    files[".github/workflows/ci.yml"] = files[".github/workflows/main.yml"] = "- run: make all\n"
+    assert [each.text for each in setup(sorted(files), files.get, 500)] == ["pip wheel .\n"]
+
+
 def test_only_blocks_that_run_something_are_quoted() -> None:
     files = {
         "CONTRIBUTING.md": "## Testing\n\nRun the tests:\n\n```\n$ pytest -q\n2 passed\n```\n\n"
@@ -152,6 +178,18 @@ def test_a_block_is_introduced_by_the_last_sentence_before_it() -> None:
     )
 
 
+def test_of_prose_the_sentences_that_say_what_to_run_are_told_whole() -> None:
+    files = {
+        "CONTRIBUTING.md": "## Testing\n\nThe tests are many. When all is written, run the\nslow ones with `make slow`"
+        " and then\nthe others. Mind `them`.\n\n1. Run `make\n   quick` first, in\n   `src`.\n2. Look.\n"
+    }
+    (found,) = setup(sorted(files), files.get, 500)
+    assert found.text == (
+        "When all is written, run the slow ones with `make slow` and then the others.\n"
+        "1. Run `make quick` first, in `src`.\n"
+    )
+
+
 def test_what_belongs_to_the_benchmarks_is_no_set_up() -> None:
     files = {"README.md": "# Shop\n\n## Benchmarks\n\n### Running the tests\n\n    $ make speed-test\n"}
     assert setup(sorted(files), files.get, 500) == ()
@@ -164,6 +202,7 @@ def test_what_belongs_to_the_benchmarks_is_no_set_up() -> None:
         (["build.gradle"], "gradle build\n"),
         (["CMakeLists.txt"], "cmake -S . -B build\ncmake --build build\nctest --test-dir build\n"),
         (["src/pom.xml"], None),
+        (["Shop.sln"], "dotnet build\ndotnet test\n"),
     ],
 )
 def test_where_nobody_says_how_it_is_tested_it_is_told_by_convention(

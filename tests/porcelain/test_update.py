@@ -6,6 +6,7 @@ import pytest
 from git_ctx import codec
 from git_ctx.analysis.asks import asks
 from git_ctx.model import Format
+from git_ctx.porcelain.context import scope
 from git_ctx.porcelain.prompt import Prompted
 from git_ctx.porcelain.request import Terms, request
 from git_ctx.store import discover
@@ -261,3 +262,34 @@ def test_a_key_that_a_change_takes_away_is_not_in_its_diff(repo: Path, ask: Ask)
     second = ask(TASK)
     assert forms(second)["shop/login.py"] == "diff" and "+KEY = ours()" in second.content
     assert key not in second.content
+
+
+TESTED = {
+    **CODE,
+    "tests/test_login.py": "from shop.login import *\n"
+    + "".join(f"\n\ndef test_{n}():\n    assert walk({n}).page == {n}\n" for n in range(200)),
+}
+
+
+def test_who_speaks_of_tests_gets_those_of_what_changed(repo: Path, ask: Ask) -> None:
+    support.commit(repo, TESTED)
+    first = ask(TASK, scope=scope.read(discover.find(), tests=False))
+    assert "tested: in tests/test_login.py" in first.content
+    assert forms(first).get("tests/test_login.py", "line") == "line"
+    support.write(repo, {"shop/login.py": LOGIN.replace("user.home", "user.start_page")})
+    plain = ask("the other way round", budget=8000)
+    assert forms(plain) == {"shop/login.py": "diff"}
+    assert "## `shop/login.py` (tested: in tests/test_login.py)\n" in plain.content
+    assert forms(ask("now add a test for it", budget=8000)) == {}  # none were wanted
+    told = ask("now add a test for it", budget=8000, scope=scope.read(discover.find(), tests=True))
+    assert forms(told) == {"tests/test_login.py": "definitions"}
+    assert "(parts of 801 lines; tests: of login.py)" in told.content
+    assert told.context.tokens < 1700
+    assert forms(ask("and one more test", budget=8000)) == {}
+
+
+def test_tests_that_changed_or_that_nothing_is_named_after_are_not_told_again(repo: Path, ask: Ask) -> None:
+    support.commit(repo, {**TESTED, "tests/test_login.py": ""})
+    ask(TASK)
+    support.write(repo, {"shop/login.py": "", "shop/prices.py": "", "tests/test_login.py": "import shop\n"})
+    assert set(forms(ask("the tests"))) == {"shop/login.py", "shop/prices.py", "tests/test_login.py"}

@@ -121,6 +121,8 @@ def test_any_bytes_can_be_scanned(data: bytes) -> None:
         "TOKEN_URL=https://example.com/token2",
         "MAX_TOKENS=20000000",
         "secret_name = module.secret_version2",
+        "let usingPassword = !!process.env.PASSWORD",
+        "const hasPassword = !!config?.auth.Password1",
         "token = self.read_token_2(stream)",
         "token: Optional[Token2]",
         'token = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"',
@@ -201,6 +203,12 @@ def test_any_bytes_can_be_scanned(data: bytes) -> None:
 )
 def test_placeholders_and_lookalikes_are_left_alone(text: str) -> None:
     assert secrets.scan(text) == ()
+
+
+@pytest.mark.parametrize("length", range(12, 30))
+def test_words_that_look_like_base64_are_no_secret_whatever_their_length(length: int) -> None:
+    text = f"Authorization: Basic {('functionality' * 3)[:length]}"
+    assert secrets.redact(text) == (text, ())
 
 
 def test_this_project_holds_no_secret() -> None:

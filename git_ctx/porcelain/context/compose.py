@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import budget as packing
-from git_ctx.analysis import candidates, query, tokens
+from git_ctx.analysis import candidates, counterparts, query, tokens
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import UNREAD
 from git_ctx.analysis.rank import ENOUGH, ranking
 from git_ctx.document import Document, Part
 from git_ctx.errors import BudgetTooSmall
-from git_ctx.model import Item
+from git_ctx.model import TESTED, Item, Ranked, Reason
 from git_ctx.porcelain.context.press import Press
 from git_ctx.porcelain.context.scope import View
 from git_ctx.porcelain.context.steering import Steering
@@ -22,6 +22,9 @@ from git_ctx.value import dataclass
 
 NEAR = 10
 """Files, from the top of the ranking, whose folders the overview opens, with their guidance and set-up."""
+
+TESTED_FILES = 3
+"""Files, from the top of the ranking, of which it is said where they are tested."""
 
 MOST_WITHHELD = 10
 """Withheld files that a context names."""
@@ -50,7 +53,7 @@ def full(
     from git_ctx.analysis import guidance, overview, setup
 
     made = ranking(corpus, task, aim=steering.view.aim, explained=candidates.RELEVANT, most=ENOUGH)
-    ranked = made.files
+    ranked = _with_tests(made.files, corpus)
     own = steering.tell((), budget)
     text = reader(corpus)
     shares = packing.shares(budget - tokens.count(task) * press.task)
@@ -89,6 +92,19 @@ def full(
     )
     done = finish(replace(document, parts=parts, cut=cut), corpus, budget, press)
     return replace(done, guidance=own.known)
+
+
+def _with_tests(ranked: Sequence[Ranked], corpus: Corpus) -> Sequence[Ranked]:
+    """The first files say where they are tested."""
+    said = tests_of([one.path for one in ranked[:TESTED_FILES]], corpus)
+    return [replace(one, reasons=(*one.reasons, *said.get(one.path, ()))) for one in ranked]
+
+
+def tests_of(paths: Iterable[str], corpus: Corpus) -> dict[str, tuple[Reason, ...]]:
+    """For each of these files that has tests of its name, what says so beside it."""
+    known = [path for path in paths if path in corpus.files]
+    named = counterparts.named_after(known, corpus.files, corpus.kind)
+    return {path: (Reason(kind=TESTED, detail=f"in {tests}"),) for path, tests in named.items()}
 
 
 def _marked(repo: Repo, shot: Snapshot, view: View, paths: Sequence[str]) -> dict[str, frozenset[int]]:

@@ -1,14 +1,18 @@
 """What a later prompt is about and its chat has not been shown: pinned files, and what is asked for."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import islice
 
-from git_ctx.analysis import asked, candidates, query
+from git_ctx.analysis import asked, candidates, counterparts, query
 from git_ctx.analysis import budget as packing
+from git_ctx.analysis.aim import Aim
 from git_ctx.analysis.corpus import Corpus
 from git_ctx.analysis.kinds import FileKind
 from git_ctx.document import Document
 from git_ctx.model import Oid, Ranked, Reason
+from git_ctx.pattern import lazily
 from git_ctx.porcelain.context import compose, seen
 from git_ctx.porcelain.context.conversation import Exchange, items_shown
 from git_ctx.porcelain.context.press import Press
@@ -20,6 +24,11 @@ SHARE = 0.5
 """Of the budget, for what is new: who wants the whole picture of something else asks with --full."""
 REMEMBERED = 9
 """Earlier prompts, beside the first one, that may have asked for the same."""
+MOST_TESTS = 2
+FOR_TESTS = 1500
+"""Tokens for them: a chat that writes a test needs to see one, and how the file begins."""
+_SHORT = 1000
+_OF_TESTS = lazily(r"\b(?:tests?|specs?)\b", re.I)
 _PIN = str(Reason(kind="pin", detail="pinned"))
 _MADE: frozenset[FileKind] = frozenset({"generated", "vendored", "minified", "lock"})
 """Kinds of files that are no answer to a question: what they are made from is."""
@@ -28,7 +37,7 @@ _MADE: frozenset[FileKind] = frozenset({"generated", "vendored", "minified", "lo
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What news are made from: the files that rank first for a prompt and what it is `about`, and what its
-    conversation has seen `before`. `tree` is the snapshot.
+    conversation has seen `before`. `tree` is the snapshot, `aim` says which files are meant.
     """
 
     repo: Repo
@@ -40,11 +49,13 @@ class News:
     before: Sequence[Exchange]
     pins: Collection[str]
     press: Press
+    aim: Aim
 
 
 def added(document: Document, news: News, budget: int) -> Document:
-    """An update with its news: pinned files first, then what is asked for."""
+    """An update with its news: what is pinned, tests where they are spoken of, then what is asked for."""
     document = _with_pinned(document, news, budget)
+    document = _with_tests(document, news, budget)
     return _with_asked(document, news, budget)
 
 
@@ -75,10 +86,52 @@ def _pinned(news: News, changed: Collection[str]) -> Iterator[Ranked]:
             yield one
 
 
+def _with_tests(document: Document, news: News, budget: int) -> Document:
+    """Who speaks of tests gets those of what changed, or of the best file, that the chat has not seen."""
+    if len(document.task) > _SHORT or not _OF_TESTS.search(document.task):
+        return document
+    corpus = news.corpus
+    changed = {part.path: part.text for part in document.parts if part.form in ("whole", "diff")}
+    named = counterparts.named_after(_worked_on(changed, news), corpus.files, corpus.kind)
+    shown = items_shown(news.before)
+    fresh = {
+        tests: source
+        for source, tests in named.items()
+        if news.aim.takes(tests) and tests not in changed
+        if tests not in shown or shown[tests].form == "line"
+    }
+    if not fresh:
+        return document
+    files = [
+        Ranked(path=tests, score=1.0, reasons=(Reason(kind="tests", detail=f"of {_name(source)}"),))
+        for tests, source in list(fresh.items())[:MOST_TESTS]
+    ]
+    texts = [changed[source][:_SHORT] for source in fresh.values() if source in changed]
+    about = query.parse("\n".join(texts or [news.before[-1].prompt.text]))
+    room = min(FOR_TESTS, int((budget - news.press.size(document)) * SHARE))
+    some = candidates.candidates(files, about, compose.reader(corpus), room)
+    parts, _ = packing.pack(some, (), room, news.press.cost)
+    return replace(document, parts=(*document.parts, *parts))
+
+
+def _worked_on(changed: Collection[str], news: News) -> list[str]:
+    """The files that changed now, else those that changed when the chat was last told, else the best one."""
+    known = news.corpus.files
+    told = ([item.path for item in one.items if item.form == "diff"] for one in news.before)
+    lately = next((some for some in told if some), [])
+    sources = (one.path for one in news.ranked if news.corpus.kind(one.path) == "source")
+    return [path for path in changed or lately or islice(sources, 1) if path in known]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _with_asked(document: Document, news: News, budget: int) -> Document:
     named = asked.subject(news.about, news.rarity)
     corpus = news.corpus
-    best = [one for one in news.ranked if one.path not in news.pins and corpus.kind(one.path) not in _MADE]
+    aside = {*news.pins, *(part.path for part in document.parts if part.form not in ("whole", "diff"))}
+    best = [one for one in news.ranked if one.path not in aside and corpus.kind(one.path) not in _MADE]
     things = asked.afresh(named, news.about.names, [*_named(news.before)])
     if not things or not best:
         return document

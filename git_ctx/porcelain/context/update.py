@@ -88,6 +88,7 @@ def update(
             before=before,
             pins=frozenset(steering.pins),
             press=press,
+            aim=steering.view.aim,
         ),
         budget,
     )
@@ -200,6 +201,7 @@ def _changed(
     corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], press: Press
 ) -> Iterator[Part]:
     text = compose.reader(corpus)
+    tested = compose.tests_of([one.path for one in changes[: compose.TESTED_FILES]], corpus)
     for change in changes:
         if change.status == "deleted" or (change.status == "renamed" and change.old_oid == change.new_oid):
             continue
@@ -209,7 +211,7 @@ def _changed(
             yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
         else:
             patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
-            yield forms.changed(change.path, name, patch, now, press.cost)
+            yield forms.changed(change.path, name, patch, now, press.cost, tested.get(change.path, ()))
 
 
 def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
