@@ -69,10 +69,10 @@ def test_without_a_browser_the_file_is_named(ctx: Ctx, demo: Path, monkeypatch: 
     assert ctx("view") == Said(0, f"{demo}\n", "hint: no browser was found; open that file in one\n")
 
 
-@pytest.mark.parametrize("name", ["nope", "demo@nope"])
-def test_what_is_not_there_is_said(ctx: Ctx, demo: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "what"), [("nope", "session"), ("demo@nope", "session branch")])
+def test_what_is_not_there_is_said(ctx: Ctx, demo: Path, name: str, what: str) -> None:
     said = ctx("view", name)
-    assert (said.status, said.out) == (128, "") and said.err.startswith(f"fatal: no such session: '{name}'")
+    assert (said.status, said.out) == (128, "") and said.err.startswith(f"fatal: no such {what}: '{name}'")
     assert not demo.exists()
 
 
