@@ -48,7 +48,7 @@ def test_on_a_terminal_it_asks(
     monkeypatch.setattr("tests.cli.conftest._Stdin.isatty", lambda self: True)
     said = ctx("delete", "demo", stdin=answer)
     assert said.status == status
-    assert said.err.startswith("Delete session 'demo' (1 branch, 0 prompts)? [y/N]: ")
+    assert said.err.startswith("Delete session 'demo' (1 branch, 0 prompts)? [y/N]:")
     assert (ctx("list").out != "") is left
 
 

@@ -54,7 +54,7 @@ def test_an_unknown_command_is_a_usage_error(ctx: Ctx) -> None:
 def test_an_unknown_option_is_a_usage_error(ctx: Ctx) -> None:
     said = ctx("prompt", "--bugdet", "5")
     assert said.status == 129
-    assert said.err.startswith("error: no such option '--bugdet'")
+    assert said.err.startswith("error: no such option") and "--bugdet" in said.err
 
 
 def test_docs_and_man_page_are_up_to_date() -> None:
