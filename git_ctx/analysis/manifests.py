@@ -105,9 +105,7 @@ def _names(title: str, names: Iterable[Any]) -> Iterator[str]:
 
 def _package_json(text: str, runner: str = "npm") -> Iterator[str]:
     package = json.loads(text)
-    manager = str(package.get("packageManager") or "").partition("+")[
-        0
-    ]  # a checksum says nothing to a reader
+    manager, _, _checksum = str(package.get("packageManager") or "").partition("+")
     yield from _names("package manager", filter(None, [manager]))
     engines = package.get("engines")
     yield from _names("node", filter(None, [engines.get("node")] if isinstance(engines, Mapping) else []))

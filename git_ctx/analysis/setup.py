@@ -78,30 +78,32 @@ def setup(paths: Sequence[str], text: Text, room: int, near: Sequence[str] = ())
 
     Of a project of several packages, the manifests of those that the files in `near` belong to as well.
     """
-    chosen: list[Excerpt] = []
-    passed: list[Excerpt] = []
-    left = room
-    seen: set[str] = set()
+    chosen = _Chosen(room)
+    told = ((excerpt, int(room * share)) for excerpt, share in _candidates(paths, text, near))
+    passed = [excerpt for excerpt, share in told if not chosen.take(excerpt, share)]
+    for excerpt in passed:  # a share of a small room holds next to nothing; all that is left may hold it
+        chosen.take(excerpt, room)
+    return tuple(chosen.excerpts)
 
-    def choose(excerpt: Excerpt, fair: int) -> bool:
-        nonlocal left, seen
-        short = head(excerpt.text, min(left - 15, fair))
+
+class _Chosen:
+    """The excerpts that a room of so many tokens has, none of which only repeats what others run."""
+
+    def __init__(self, room: int) -> None:
+        self.excerpts: list[Excerpt] = []
+        self._left = room
+        self._run: set[str] = set()
+
+    def take(self, excerpt: Excerpt, share: int) -> bool:
+        """Take what of an excerpt fits into its share; whether anything did."""
+        share = share if self.excerpts else max(share, _FIRST)
+        short = head(excerpt.text, min(self._left - 15, share))
         run = _run(short)
-        if short and not (run and run <= seen):
-            seen |= run
-            chosen.append(Excerpt(path=excerpt.path, title=excerpt.title, text=short))
-            left -= count(short) + 15  # its heading and fence
+        if short and not (run and run <= self._run):
+            self._run |= run
+            self.excerpts.append(Excerpt(path=excerpt.path, title=excerpt.title, text=short))
+            self._left -= count(short) + 15  # its heading and fence
         return bool(short)
-
-    for excerpt, share in _candidates(paths, text, near):
-        fair = int(room * share)
-        if not choose(excerpt, fair if chosen else max(fair, _FIRST)):
-            passed.append(excerpt)
-    for (
-        excerpt
-    ) in passed:  # a share of a small room holds next to nothing, where all that is left may hold it
-        choose(excerpt, left)
-    return tuple(chosen)
 
 
 def _run(text: str) -> set[str]:
