@@ -6,6 +6,12 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
+TABLES = os.environ.get("GIT_DEFAULT_REF_FORMAT") == "reftable"
+"""Whether git keeps the refs of what the tests make in tables, as `GIT_DEFAULT_REF_FORMAT` says."""
+needs_files = pytest.mark.skipif(TABLES, reason="it is about the files that refs and their locks are")
+
 
 def git(
     repo: Path,

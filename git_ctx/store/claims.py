@@ -20,9 +20,12 @@ from git_ctx.store.repo import Repo
 
 CONFIG = "config.lock"
 PACKED = ("packed-refs.lock", "packed-refs.new")
+TABLES = "reftable/tables.list.lock"
+"""Whoever moves any ref that is kept in tables holds it meanwhile."""
 
 _IN_THE_WAY = lazily(
     r"Unable to create '(.+?\.lock)': File exists|could not lock config file (.+?): File exists"
+    r"|cannot lock references"
 )
 _LONGEST = 60.0
 """Seconds from a claim to the last lock file that a git takes: it works for milliseconds."""
@@ -39,9 +42,9 @@ def run(
 ) -> Done:
     """Run git where it takes lock files, relative to the common git directory; those of the dead go first.
 
-    For the configuration's lock git itself does not wait: others hold it for milliseconds.
+    git itself hardly waits for the configuration's lock, and that of tables: others hold it for milliseconds.
     """
-    deadline = time.monotonic() + (_PATIENCE if CONFIG in takes else 0)
+    deadline = time.monotonic() + (_PATIENCE if CONFIG in takes or repo.tables else 0)
     done = _run(repo, args, takes, input, env)
     while done.status and time.monotonic() < deadline and _IN_THE_WAY.search(done.words):
         lock.pause(0.05)
@@ -82,14 +85,15 @@ def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None
 def failure(repo: Repo, what: str, done: Done) -> WriteFailed | None:
     """Why a git could not write, as far as it shows: a lock file that is in the way, a disk that is full."""
     if found := _IN_THE_WAY.search(done.words):
-        return LockInTheWay(what, found[1] or f"{found[2]}.lock")
+        config = f"{found[2]}.lock" if found[2] else str(repo.common_dir / TABLES)
+        return LockInTheWay(what, found[1] or config)
     reason = swap.why(repo.common_dir, OSError())
     return WriteFailed(what, reason) if reason else None
 
 
 def refs(names: Iterable[str]) -> tuple[str, ...]:
     """What git takes to move or delete some refs."""
-    return (*PACKED, *(f"{name}.lock" for name in names))
+    return (*PACKED, TABLES, *(f"{name}.lock" for name in names))
 
 
 def free(repo: Repo) -> tuple[Path, ...]:
