@@ -20,12 +20,9 @@ from git_ctx.store.repo import Repo
 
 CONFIG = "config.lock"
 PACKED = ("packed-refs.lock", "packed-refs.new")
-TABLES = "reftable/tables.list.lock"
-"""Whoever moves any ref that is kept in tables holds it meanwhile."""
 
 _IN_THE_WAY = lazily(
     r"Unable to create '(.+?\.lock)': File exists|could not lock config file (.+?): File exists"
-    r"|cannot lock references"
 )
 _LONGEST = 60.0
 """Seconds from a claim to the last lock file that a git takes: it works for milliseconds."""
@@ -46,7 +43,7 @@ def run(
     """
     deadline = time.monotonic() + (_PATIENCE if CONFIG in takes or repo.tables else 0)
     done = _run(repo, args, takes, input, env)
-    while done.status and time.monotonic() < deadline and _IN_THE_WAY.search(done.words):
+    while done.status and time.monotonic() < deadline and _lock_in_the_way(repo, done):
         lock.pause(0.05)
         done = _run(repo, args, takes, input, env)
     return done
@@ -84,16 +81,23 @@ def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None
 
 def failure(repo: Repo, what: str, done: Done) -> WriteFailed | None:
     """Why a git could not write, as far as it shows: a lock file that is in the way, a disk that is full."""
-    if found := _IN_THE_WAY.search(done.words):
-        config = f"{found[2]}.lock" if found[2] else str(repo.common_dir / TABLES)
-        return LockInTheWay(what, found[1] or config)
+    if left := _lock_in_the_way(repo, done):
+        return LockInTheWay(what, left)
     reason = swap.why(repo.common_dir, OSError())
     return WriteFailed(what, reason) if reason else None
 
 
+def _lock_in_the_way(repo: Repo, done: Done) -> str | None:
+    """The lock file that a git stopped at; of that of tables git does not always tell."""
+    if found := _IN_THE_WAY.search(done.words):
+        return found[1] or f"{found[2]}.lock"
+    tables = repo.common_dir / swap.TABLES_LOCK
+    return str(tables) if repo.tables and (not done.words or swap.LOCKED in done.words) else None
+
+
 def refs(names: Iterable[str]) -> tuple[str, ...]:
     """What git takes to move or delete some refs."""
-    return (*PACKED, TABLES, *(f"{name}.lock" for name in names))
+    return (*PACKED, swap.TABLES_LOCK, *(f"{name}.lock" for name in names))
 
 
 def free(repo: Repo) -> tuple[Path, ...]:

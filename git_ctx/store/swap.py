@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, WriteFailed
+from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, LockInTheWay, WriteFailed
 from git_ctx.model import NULL_OID, Oid
 from git_ctx.store import lock, message, refs, shared
 from git_ctx.store.repo import Repo
@@ -15,6 +15,9 @@ from git_ctx.store.repo import Repo
 _DEAD_AFTER = 5.0
 _FAILURES = 3
 _OID = re.compile(rb"([0-9a-f]{40})\s*")
+TABLES_LOCK = "reftable/tables.list.lock"
+"""Below the common git directory: whoever moves any ref that is kept in tables holds it meanwhile."""
+LOCKED = "cannot lock references"
 _ON_THE_DISK = ("-c", "core.fsync=reference")
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 """Moving a ref of ours is no transaction that the user's hooks are about."""
@@ -199,10 +202,15 @@ def _wants_reflogs(repo: Repo) -> bool:
 
 
 def _is_locked(repo: Repo, refname: str, problem: Exception) -> bool:
-    """Whether a lock of git's was in the way. That of tables is for all refs, and may be anybody's."""
-    if repo.tables:
-        return "cannot lock references" in str(problem)
-    return _someone_holds(repo.common_dir / f"{refname}.lock")
+    """Whether a lock of git's was in the way. That of tables is for all refs and may be anybody's, so it is
+    taken from nobody: where it stays, `LockInTheWay` says so.
+    """
+    if not repo.tables:
+        return _someone_holds(repo.common_dir / f"{refname}.lock")
+    with suppress(OSError):
+        if lock.age(repo.common_dir / TABLES_LOCK) > _DEAD_AFTER:
+            raise LockInTheWay(refname, str(repo.common_dir / TABLES_LOCK))
+    return LOCKED in str(problem)
 
 
 def _someone_holds(path: Path) -> bool:

@@ -21,7 +21,7 @@ from git_ctx.store.sharing import remote
 
 Progress = Callable[[str], None]
 
-_LOCKS = ("packed-refs.lock", claims.TABLES, claims.CONFIG)
+_LOCKS = ("packed-refs.lock", swap.TABLES_LOCK, claims.CONFIG)
 _MOST = 1000
 
 
