@@ -79,6 +79,13 @@ def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None
     return done.stdout
 
 
+def write_tables_anew(repo: Repo) -> None:
+    """Where refs are kept in tables: what was deleted or expired stands in them until git does this."""
+    if repo.tables:
+        # From a linked work tree git would take those of its HEAD alone.
+        git(repo, f"--git-dir={repo.common_dir}", "pack-refs", "--all", takes=refs(()))
+
+
 def failure(repo: Repo, what: str, done: Done) -> WriteFailed | None:
     """Why a git could not write, as far as it shows: a lock file that is in the way, a disk that is full."""
     if left := _lock_in_the_way(repo, done):

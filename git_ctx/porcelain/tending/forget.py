@@ -248,10 +248,7 @@ def _expire(repo: Repo, names: Sequence[str]) -> None:
         some = logged[start : start + 500]
         takes = claims.refs([*some, *(f"logs/{name}" for name in some)])
         claims.git(repo, "reflog", "expire", "--expire=all", *some, takes=takes)
-    if repo.tables:  # what was expired or deleted stands in them until they are written anew
-        # From a linked work tree git would take those of its HEAD alone.
-        pack = (f"--git-dir={repo.common_dir}", "pack-refs", "--all")
-        claims.git(repo, *pack, takes=claims.refs(()))
+    claims.write_tables_anew(repo)
 
 
 def _sweep(repo: Repo, wish: Wish) -> None:
