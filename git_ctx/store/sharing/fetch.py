@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_ctx.errors import BrokenSession, RemoteFailed, WriteFailed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import bounds, events, message, refs, swap
+from git_ctx.store import bounds, events, message, refs, swap, writable
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import examine
@@ -132,7 +132,7 @@ def _piecewise(
     repo: Repo, name: str, spaces: Mapping[str, str], before: Mapping[str, Oid], progress: Progress
 ) -> dict[str, str]:
     """Fetch around what is refused; returns the refused, and why."""
-    if problem := swap.why(repo.common_dir, OSError()):  # then it was not the remote
+    if problem := writable.why(repo.common_dir, OSError()):  # then it was not the remote
         raise WriteFailed(str(repo.common_dir), problem)
     there = transport.offered(repo, name, *spaces, progress=progress)
     wanted: dict[str, str] = {}
