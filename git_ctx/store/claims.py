@@ -22,6 +22,8 @@ CONFIG = "config.lock"
 PACKED = ("packed-refs.lock", "packed-refs.new")
 TABLES_LOCK = "reftable/tables.list.lock"
 """Whoever moves any ref that is kept in tables holds it meanwhile."""
+TABLES = "reftable/*.lock"
+"""That one, and those of the tables that git then makes one of."""
 _LOCKED = "cannot lock references"
 """What git says where another one does."""
 
@@ -114,7 +116,7 @@ def _lock_in_the_way(repo: Repo, done: Done) -> str | None:
 
 def refs(names: Iterable[str]) -> tuple[str, ...]:
     """What git takes to move or delete some refs."""
-    return (*PACKED, TABLES_LOCK, *(f"{name}.lock" for name in names))
+    return (*PACKED, TABLES, *(f"{name}.lock" for name in names))
 
 
 def free(repo: Repo) -> tuple[Path, ...]:
@@ -164,13 +166,17 @@ def _buried(repo: Repo, path: Path) -> Iterator[Path]:
             return
         made = os.fstat(descriptor).st_mtime
         for name in os.fsdecode(os.read(descriptor, _LARGEST)).splitlines():
-            left = repo.common_dir / name
-            if _is_of(left, made):
-                left.unlink()
-                yield left
+            for left in _called(repo, name):
+                if _is_of(left, made):
+                    left.unlink()
+                    yield left
         path.unlink()
     finally:
         os.close(descriptor)
+
+
+def _called(repo: Repo, name: str) -> Iterable[Path]:
+    return repo.common_dir.glob(TABLES) if name == TABLES else [repo.common_dir / name]
 
 
 def _is_of(left: Path, made: float) -> bool:

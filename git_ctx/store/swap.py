@@ -164,7 +164,7 @@ def _attempt(
     args = (*_ON_THE_DISK, *_NO_HOOKS, *words, refname, new, old or NULL_OID)
     try:
         if repo.tables:  # a lock that the dead left would be in the way of everybody
-            claims.git(repo, *args, takes=(claims.TABLES_LOCK,), env=ident)
+            claims.git(repo, *args, takes=(claims.TABLES,), env=ident)
         else:
             repo.git(*args, env=ident)
     except (OSError, GitFailed, WriteFailed) as error:
