@@ -9,7 +9,7 @@ names, if it was made while they lived.
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from git_ctx.errors import GitFailed, LockInTheWay, WriteFailed
@@ -72,6 +72,23 @@ def _run(
     else:
         _withdraw(path, held)
     return done
+
+
+@contextmanager
+def held(repo: Repo, takes: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    """A claim for a git that the caller starts, with descriptors for it to hold; none where it takes nothing."""
+    if not takes:
+        yield ()
+        return
+    free(repo)
+    path, descriptors = _made(repo, takes)
+    try:
+        yield descriptors
+    except BaseException:
+        _release(descriptors)
+        free(repo)
+        raise
+    _withdraw(path, descriptors)
 
 
 def git(
