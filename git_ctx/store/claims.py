@@ -76,7 +76,7 @@ def _run(
 
 @contextmanager
 def held(repo: Repo, takes: Sequence[str]) -> Iterator[tuple[int, ...]]:
-    """A claim for a git that the caller starts, and descriptors for it to hold; none where it takes nothing."""
+    """A claim for a git that the caller starts, and descriptors for it to hold; none where it takes none."""
     if not takes:
         yield ()
         return
