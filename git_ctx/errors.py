@@ -53,7 +53,7 @@ _DAMAGE = {
         *("bad object", "bad tree object", "missing object", "missing blob", "missing tree"),
         *("unable to read", "cannot read", "could not parse", "unable to parse", "unable to unpack"),
         *("corrupt", "inflate", "is empty", "invalid sha1 pointer", "not a valid branch point"),
-        *("packed-refs", "packfile", "multi-pack-index", "commit-graph", "valid object"),
+        *("packed-refs", "No such ref: HEAD", "packfile", "multi-pack-index", "commit-graph", "valid object"),
     ),
 }
 

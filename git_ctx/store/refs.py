@@ -111,6 +111,11 @@ def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:
     return {name: oid for oid, _, name in (line.partition(" ") for line in listed.splitlines())}
 
 
+def lost_tables(repo: Repo) -> bool:
+    """Whether git cannot read the tables that it keeps refs in. Of those of HEAD alone does it say so."""
+    return repo.tables and repo.run("symbolic-ref", "--quiet", "HEAD").status > 1
+
+
 def is_lost(repo: Repo, branch: SessionBranch) -> bool:
     """Whether a branch has a reflog and no ref: with a ref, git deletes its reflog."""
     name = refname(branch)

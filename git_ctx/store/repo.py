@@ -134,9 +134,13 @@ class Repo:
         return self.branch_of(self.git_dir)
 
     def branch_of(self, home: Path) -> str | None:
-        """The same of another work tree, by its git directory."""
+        """The same of another work tree, by its git directory. `GitFailed` where git cannot read its refs."""
         if self.tables:
-            head = b"ref: " + self.run(f"--git-dir={home}", "symbolic-ref", "--quiet", "HEAD").stdout
+            asked = ("symbolic-ref", "--quiet", "HEAD")
+            done = self.run(f"--git-dir={home}", *asked)
+            if done.status > 1:
+                raise GitFailed(asked, done.status, done.words)
+            head = b"ref: " + done.stdout
         else:
             head = (home / "HEAD").read_bytes()
         prefix = b"ref: refs/heads/"

@@ -157,6 +157,23 @@ def test_a_lock_that_nobody_frees_is_named_and_keeps_the_prompt(
     assert len(ctx("log", "--oneline").out.splitlines()) == 1
 
 
+def test_tables_that_git_cannot_read_are_told_and_nothing_is_taken_for_gone(repo: Path, ctx: Ctx) -> None:
+    ctx("start", "demo")
+    ctx("prompt", "one")
+    (table,) = (repo / ".git/reftable").glob("*.ref")
+    whole, config = table.read_bytes(), (repo / ".git/config").read_bytes()
+    table.write_bytes(b"garbage")
+    said = ctx("prompt", "two")
+    assert said.status == 128 and said.err.startswith("fatal: git symbolic-ref: No such ref: HEAD\nhint: ")
+    for options in ([], ["--repair"]):
+        done = ctx("fsck", *options)
+        assert done.status == 1
+        assert "reftable: git cannot read its tables of refs, and takes none to be there" in done.out
+    table.write_bytes(whole)
+    assert (repo / ".git/config").read_bytes() == config
+    assert ctx("log", "--oneline").out.endswith(" one\n")
+
+
 def test_writers_on_many_branches_wait_for_the_lock_that_they_share(repo: Path, ctx: Ctx) -> None:
     for name in ("one", "two", "three", "four"):
         ctx("start", name)

@@ -65,6 +65,13 @@ def check(repo: Repo, progress: Progress) -> Checked:
         many = "a line" if lines == 1 else f"{lines} lines"
         found.append(Finding(where=packedrefs.NAME, problem=f"git cannot read {many} of it, and stops there"))
         return Checked(findings=tuple(found), sessions=0, objects=0)
+    if refs.lost_tables(repo):
+        found.append(
+            Finding(
+                where="reftable", problem="git cannot read its tables of refs, and takes none to be there"
+            )
+        )
+        return Checked(findings=tuple(found), sessions=0, objects=0)
     looked = Walk(repo=repo)
     heads = refs.listing(repo)
     found += [*_refs(repo), *_heads(repo, heads, looked, progress), *_mirrors(repo, looked, progress)]
@@ -87,7 +94,7 @@ def repair(repo: Repo, now: datetime, progress: Progress) -> Checked:
     stripped = mend.packed_refs(repo)
     # What was read of the packs and the refs is of before.
     repo = replace(repo)
-    if packedrefs.unread(repo):
+    if packedrefs.unread(repo) or refs.lost_tables(repo):
         return before
     unkept = mend.unkept(repo)
     broken = [one for one in refs.listing(repo) if one.problem is not None or _tip_is_lost(repo, one.tip)]
