@@ -49,8 +49,11 @@ def storable(text: str) -> str:
 
 def why(reasons: Sequence[Reason]) -> str:
     """The weightiest reasons as one line, and where the file is tested."""
-    told = [_short(str(reason)) for reason in reasons[:MOST_REASONS]]
-    told += [str(reason) for reason in reasons[MOST_REASONS:] if reason.kind == TESTED]
+    told = [
+        str(reason) if reason.kind == TESTED else _short(str(reason))
+        for at, reason in enumerate(reasons)
+        if at < MOST_REASONS or reason.kind == TESTED
+    ]
     return visible("; ".join(told))
 
 

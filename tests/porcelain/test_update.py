@@ -293,3 +293,57 @@ def test_tests_that_changed_or_that_nothing_is_named_after_are_not_told_again(re
     ask(TASK)
     support.write(repo, {"shop/login.py": "", "shop/prices.py": "", "tests/test_login.py": "import shop\n"})
     assert set(forms(ask("the tests"))) == {"shop/login.py", "shop/prices.py", "tests/test_login.py"}
+
+
+LATER = LOGIN.replace("user.home", "user.start_page")
+for _number in range(0, 60, 4):
+    LATER = LATER.replace(f"user.steps[{_number}]", f"user.ways[{_number}]")
+
+
+@pytest.fixture
+def grown(repo: Path, ask: Ask) -> Prompted:
+    """An update that has no room to say how a file that was shown has changed."""
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.write(repo, {"shop/login.py": LATER})
+    return ask("go on", budget=300)
+
+
+def test_a_change_that_there_is_no_room_for_is_named(grown: Prompted) -> None:
+    assert "- `shop/login.py`: modified: past the budget, ask for it\n" in grown.content
+    assert forms(grown) == {"shop/login.py": "line"}
+
+
+def test_a_change_that_there_was_no_room_for_comes_with_a_prompt_that_is_about_its_file(
+    grown: Prompted, ask: Ask
+) -> None:
+    done = ask("redirect_after_login is still wrong")
+    assert "-    return user.home\n+    return user.start_page\n" in done.content
+    assert "go on" not in done.content, "nothing was shown with it"
+    assert forms(ask("redirect_after_login again")) == {}
+
+
+def test_a_file_that_changes_again_is_compared_with_what_the_chat_has_of_it(
+    repo: Path, grown: Prompted, ask: Ask
+) -> None:
+    support.write(repo, {"shop/login.py": LATER.replace("start_page", "first_page")})
+    content = ask("go on").content
+    assert "-    return user.home\n+    return user.first_page\n" in content and "ways[8]" in content
+
+
+def test_a_change_taken_back_that_the_chat_was_not_told_of_is_none(
+    repo: Path, grown: Prompted, ask: Ask
+) -> None:
+    support.write(repo, {"shop/login.py": LOGIN})
+    assert forms(ask("go on")) == {}
+
+
+def test_a_renamed_file_that_was_edited_comes_as_what_changed_in_it(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    (repo / "shop/login.py").unlink()
+    support.write(repo, {"shop/sign_in.py": LOGIN.replace("user.home", "user.start_page")})
+    done = ask(TASK)
+    assert "- renamed: `shop/login.py → shop/sign_in.py`" in done.content
+    assert "-    return user.home\n+    return user.start_page\n" in done.content
+    assert "def step_9" not in done.content
