@@ -295,6 +295,19 @@ def test_tests_that_changed_or_that_nothing_is_named_after_are_not_told_again(re
     assert set(forms(ask("the tests"))) == {"shop/login.py", "shop/prices.py", "tests/test_login.py"}
 
 
+def test_tests_that_a_prompt_names_come_before_those_of_what_changed(repo: Path, ask: Ask) -> None:
+    others = {
+        f"src/test/{name}Test.java": f"class {name}Test {{\n  void rounds{name}() {{}}\n}}\n"
+        for name in ("Cart", "Money")
+    }
+    support.commit(repo, {**CODE, "src/main/Cart.java": "class Cart {\n  int lines;\n}\n", **others})
+    ask(TASK, scope=scope.read(discover.find(), tests=False))
+    support.write(repo, {"src/main/Cart.java": "class Cart {\n  int rows;\n}\n"})
+    told = ask("add one to MoneyTest", scope=scope.read(discover.find(), tests=True))
+    assert set(forms(told)) == {"src/main/Cart.java", "src/test/MoneyTest.java"}
+    assert "`src/test/MoneyTest.java` (tests: the prompt names them)" in told.content
+
+
 LATER = LOGIN.replace("user.home", "user.start_page")
 for _number in range(0, 60, 4):
     LATER = LATER.replace(f"user.steps[{_number}]", f"user.ways[{_number}]")
