@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from git_ctx.code import Change
 from git_ctx.document import Document, Part
-from git_ctx.model import TESTED, Reason
+from git_ctx.model import BACK, TESTED, Reason
 
 ASK = (
     "Need more? Run, or write on a line of its own, `git ctx request file PATH:10-40`; instead of "
@@ -59,7 +59,11 @@ def why(reasons: Sequence[Reason]) -> str:
 
 def hint(reasons: Sequence[Reason]) -> str:
     """The weightiest reason, for a file that is only named."""
-    return visible("".join(_short(str(reason), LONGEST_HINT) for reason in reasons[:1]))
+    return visible("".join(_hint(reason) for reason in reasons[:1]))
+
+
+def _hint(reason: Reason) -> str:
+    return str(reason) if reason.kind == BACK else _short(str(reason), LONGEST_HINT)
 
 
 def _short(words: str, longest: int = LONGEST_REASON) -> str:

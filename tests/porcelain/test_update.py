@@ -360,3 +360,33 @@ def test_a_renamed_file_that_was_edited_comes_as_what_changed_in_it(repo: Path, 
     assert "- renamed: `shop/login.py → shop/sign_in.py`" in done.content
     assert "-    return user.home\n+    return user.start_page\n" in done.content
     assert "def step_9" not in done.content
+
+
+def test_what_was_taken_back_is_as_it_was_and_is_not_said_again(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.write(repo, {"shop/login.py": LATER})
+    assert forms(ask("another page")) == {"shop/login.py": "diff"}
+    support.write(repo, {"shop/login.py": LOGIN})
+    done = ask("go on")
+    assert f'- `shop/login.py`: back: as it was with "{TASK}"\n' in done.content
+    assert "@@" not in done.content
+    support.write(repo, {"shop/login.py": LATER})
+    assert '- `shop/login.py`: back: as it was with "another page"\n' in ask("go on").content
+    support.write(repo, {"shop/login.py": LATER.replace("start_page", "first_page")})
+    content = ask("go on").content
+    assert (
+        "-    return user.start_page\n+    return user.first_page\n" in content and "ways[8]" not in content
+    )
+
+
+def test_a_deleted_file_that_is_there_again_is_as_it_was(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    (repo / "shop/login.py").unlink()
+    assert "- deleted: `shop/login.py`" in ask("go on").content
+    support.write(repo, {"shop/login.py": LOGIN})
+    done = ask("go on")
+    assert f'- `shop/login.py`: back: as it was with "{TASK}"\n' in done.content
+    assert "step_9" not in done.content
+    assert f'- with "{TASK}": 5 files, unchanged since' in ask("go on").content

@@ -138,7 +138,7 @@ def _of(source: str) -> str:
 def _with_asked(document: Document, news: News, budget: int) -> Document:
     named = asked.subject(news.about, news.rarity)
     corpus = news.corpus
-    aside = {*news.pins, *(part.path for part in document.parts if part.form not in ("whole", "diff"))}
+    aside = {*news.pins, *(part.path for part in document.parts if part.form in ("definitions", "outline"))}
     best = [one for one in news.ranked if one.path not in aside and corpus.kind(one.path) not in _MADE]
     things = asked.afresh(named, news.about.names, [*_named(news.before)])
     if not things or not best:

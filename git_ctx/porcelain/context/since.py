@@ -1,11 +1,11 @@
 """What has changed for one chat: each file compared with what it was last told of it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from git_ctx.analysis.kinds import by_path
 from git_ctx.code import Change
 from git_ctx.errors import CtxError
-from git_ctx.model import Item, Oid
+from git_ctx.model import BACK, Item, Oid
 from git_ctx.porcelain.context.conversation import Exchange
 from git_ctx.store import trees
 from git_ctx.store.repo import Repo
@@ -85,26 +85,49 @@ def _elsewhere(
             yield path, tree
 
 
+def returned(before: Sequence[Exchange], some: Iterable[Change]) -> dict[Change, Exchange]:
+    """Of these changes those by which a file is again as the chat knew it, and when it last did."""
+    known: dict[tuple[str, Oid | None], Exchange] = {}
+    for path, oid, _, one in _told(before):
+        known[path, oid] = one
+    return {one: known[one.path, one.new_oid] for one in some if (one.path, one.new_oid) in known}
+
+
 def _known(before: Sequence[Exchange]) -> dict[str, tuple[Oid, Oid]]:
     """For each file that was shown, which version of it the chat knows, and a tree that has it.
 
-    The last told is last. Lines of a file that has changed, shown anew, do not tell what became of the rest.
+    The last told is last.
     """
     known: dict[str, tuple[Oid, Oid]] = {}
-    for item, tree in _shown(before):
-        told = item.form in ("whole", "diff") or (item.form != "line" and item.path not in known)
-        if told and item.oid is not None and tree is not None:
-            known.pop(item.path, None)
-            known[item.path] = item.oid, tree
+    for path, oid, tree, _ in _told(before):
+        known.pop(path, None)
+        known[path] = oid, tree
     return known
 
 
-def _shown(before: Sequence[Exchange]) -> Iterator[tuple[Item, Oid | None]]:
+def _told(before: Sequence[Exchange]) -> Iterator[tuple[str, Oid, Oid, Exchange]]:
+    """Which versions of files the chat came to know, in order: a path, its version, a tree that has it.
+
+    Lines of a file that has changed, shown anew, do not tell what became of the rest.
+    """
+    seen: set[str] = set()
+    for item, tree, one in _shown(before):
+        told = item.form in ("whole", "diff") or _is_back(item)
+        if (told or (item.form != "line" and item.path not in seen)) and item.oid and tree:
+            seen.add(item.path)
+            yield item.path, item.oid, tree, one
+
+
+def _is_back(item: Item) -> bool:
+    return item.form == "line" and any(reason.startswith(f"{BACK}:") for reason in item.reasons)
+
+
+def _shown(before: Sequence[Exchange]) -> Iterator[tuple[Item, Oid | None, Exchange]]:
     """What was shown, in order, each with the tree that it is from."""
     for one in reversed(before):
-        yield from ((item, one.prompt.snapshot) for item in one.context.items)
+        yield from ((item, one.prompt.snapshot, one) for item in one.context.items)
         for request in one.requests:
-            yield from ((item, request.snapshot) for item in request.items)
+            yield from ((item, request.snapshot, one) for item in request.items)
 
 
 def _gone(renamed: Change) -> Change:

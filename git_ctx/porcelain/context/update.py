@@ -11,7 +11,7 @@ from git_ctx.analysis.rank import ENOUGH, ranking
 from git_ctx.code import Change
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
-from git_ctx.model import Item, Ranked, Reason
+from git_ctx.model import BACK, Item, Ranked, Reason
 from git_ctx.porcelain.context import compose, fit, news, since
 from git_ctx.porcelain.context.compose import Composed
 from git_ctx.porcelain.context.conversation import Exchange, items_shown
@@ -34,7 +34,8 @@ UNTOLD = "past the budget, ask for it"
 FIRST = 3
 """Files that rank so high are what the prompt is about: their changes come first, also overdue ones."""
 LONGEST_OVERDUE = 6000
-"""Characters."""
+SHORT = 400
+"""Characters of a diff; one that takes back what the chat was told is said in a line where it has more."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
 MOST_TOLD = 20
@@ -82,7 +83,8 @@ def update(
         notes=(*own.notes, *untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
-    parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
+    back = since.returned(before, changes)
+    parts, cut = fit.parts(_changed(corpus, changes, patches, back, press), room, press)
     stale = _stale(changes, cut, before, int(budget * STALE_SHARE), press)
     left = {*cut}.difference(part.path for part in stale)
     document = replace(document, parts=(*parts, *stale), cut=tuple(path for path in cut if path in left))
@@ -170,7 +172,11 @@ def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...
 
 
 def _changed(
-    corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], press: Press
+    corpus: Corpus,
+    changes: Sequence[Change],
+    patches: Mapping[str, str],
+    back: Mapping[Change, Exchange],
+    press: Press,
 ) -> Iterator[Part]:
     text = compose.reader(corpus)
     tested = compose.tests_of([one.path for one in changes[: compose.TESTED_FILES]], corpus)
@@ -181,6 +187,9 @@ def _changed(
         now = text(change.path) if corpus.target(change.path) == change.path else None
         if now is None:
             yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
+        elif change in back and len(patches.get(change.path, now)) > SHORT:
+            as_then = f'as it was with "{quoted(back[change].prompt.text)}"'
+            yield forms.line(change.path, name, None, [Reason(kind=BACK, detail=as_then)])
         else:
             patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
             yield forms.changed(change.path, name, patch, now, press.cost, tested.get(change.path, ()))
@@ -201,11 +210,13 @@ def _stale(
 
 def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
     """One line per earlier context: how many of the files that it showed are as they were then."""
-    same = Counter(
-        index
-        for path, (index, item) in _last_shown(before).items()
-        if path in corpus.files and corpus.files[path].oid == item.oid
-    )
+    last: dict[str, int] = {}
+    for index, one in enumerate(before):
+        for item in one.items:
+            file = corpus.files.get(item.path)
+            if item.form != "line" and file is not None and file.oid == item.oid:
+                last.setdefault(item.path, index)
+    same = Counter(last.values())
     for index, one in list(enumerate(before))[:MOST_EARLIER]:
         if same[index]:
             yield f'with "{quoted(one.prompt.text)}": {_files(same[index])}, unchanged since'
