@@ -6,6 +6,7 @@
         BudgetTooSmall
         InvalidName
       GitUnusable                       git is missing or too old
+        GitTooOldHere
       NotARepository, UnsupportedRepository, NoWorkTree, IdentityMissing
       SessionNotFound, SessionExists, NoSession, NoGitBranch, AmbiguousSession, DifferentSessions
         NotShared                       no remote had it at the last fetch
@@ -106,6 +107,15 @@ class InvalidBranchName(CtxError):
 
 class GitUnusable(CtxError):
     hint = "git ctx needs git 2.38 or newer on PATH"
+
+
+class GitTooOldHere(GitUnusable):
+    """git reads a repository of this form, but not this one."""
+
+    hint = "git 2.45 or newer knows it"
+
+    def __init__(self) -> None:
+        super().__init__("this git does not know how the repository keeps its refs (reftable)")
 
 
 class NotARepository(CtxError):

@@ -29,7 +29,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 def _seal(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith("GIT_"):
+        if name.startswith("GIT_") and name != "GIT_DEFAULT_REF_FORMAT":
             monkeypatch.delenv(name)
     monkeypatch.chdir(home)  # a test that asks for no repository must not write into this one
     (home / ".gitconfig").write_text(

@@ -1,6 +1,7 @@
 """Sessions as strangers may have made them: a sound one, changed in one place or some, drawn from a seed."""
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -180,8 +181,8 @@ class Store:
     def __init__(self, repo: Path) -> None:
         import pygit2
 
-        self._repo = pygit2.Repository(str(repo))
-        self._objects = Path(self._repo.path, "objects")
+        self._objects = Path(git(repo, "rev-parse", "--path-format=absolute", "--git-path", "objects"))
+        self._odb = pygit2.Odb(str(self._objects))
 
     def write(self, kind: str, data: bytes) -> str:
         import pygit2
@@ -192,7 +193,7 @@ class Store:
             "commit": pygit2.enums.ObjectType.COMMIT,
             "tag": pygit2.enums.ObjectType.TAG,
         }
-        return str(self._repo.odb.write(kinds[kind], data))
+        return str(self._odb.write(kinds[kind], data))
 
     def lose(self, oid: str) -> None:
         path = self._objects / oid[:2] / oid[2:]
@@ -222,19 +223,25 @@ class Store:
 
 def read(repo: Path, tip: str) -> Mutant:
     """A sound session, ready to be changed."""
-    import pygit2
 
-    found = pygit2.Repository(str(repo))
-    commit = found[git(repo, "rev-parse", tip)]
+    def node(name: bytes, mode: bytes, oid: str) -> Node:
+        if mode != FOLDER:
+            return Node(name, mode, _printed(repo, "cat-file", "blob", oid))
+        listed = _printed(repo, "ls-tree", "-z", oid).split(b"\0")[:-1]
+        entries = (entry.partition(b"\t")[::2] for entry in listed)
+        inner = [(path, *told.split()) for told, path in entries]
+        return Node(
+            name, FOLDER, [node(path, mode.lstrip(b"0"), oid.decode()) for path, mode, _, oid in inner]
+        )
 
-    def node(name: bytes, mode: int, it: Any) -> Node:
-        if isinstance(it, pygit2.Blob):
-            return Node(name, b"%o" % mode, it.data)
-        return Node(name, FOLDER, [node((one.name or "").encode(), one.filemode, one) for one in it])
+    parents = tuple(git(repo, "rev-parse", f"{tip}^@").split())
+    message = _printed(repo, "cat-file", "commit", tip).partition(b"\n\n")[2]
+    root = node(b"", FOLDER, git(repo, "rev-parse", f"{tip}^{{tree}}"))
+    return Mutant(root=root, message=message, parents=parents)
 
-    assert isinstance(commit, pygit2.Commit)
-    parents = tuple(str(parent) for parent in commit.parent_ids)
-    return Mutant(root=node(b"", 0o40000, commit.tree), message=commit.message.encode(), parents=parents)
+
+def _printed(repo: Path, *args: str) -> bytes:
+    return subprocess.run(["git", *args], cwd=repo, capture_output=True, check=True).stdout
 
 
 def mutate(sound: Mutant, seed: int) -> Mutant:

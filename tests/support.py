@@ -1,10 +1,21 @@
 """Builds repositories for tests; functions are named after git's verbs."""
 
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import pytest
+
+TABLES = os.environ.get("GIT_DEFAULT_REF_FORMAT") == "reftable"
+"""Whether git keeps the refs of what the tests make in tables, as `GIT_DEFAULT_REF_FORMAT` says."""
+needs_tables = pytest.mark.skipif(
+    tuple(map(int, re.findall(r"\d+", subprocess.check_output(["git", "version"], text=True))[:2])) < (2, 45),
+    reason="git before 2.45 knows no tables of refs",
+)
+needs_files = pytest.mark.skipif(TABLES, reason="it is about the files that refs and their locks are")
 
 
 def git(

@@ -12,8 +12,8 @@ from git_ctx.cli import options
 def command(session: str | None, new: str | None, as_json: bool) -> None:
     """Give a session another name: the one named SESSION, or the current one, with all of its branches.
 
-    It stays the same session: its id, its prompts and its reflogs. Remotes and other clones keep the name
-    that they know.
+    It stays the same session: its id, its prompts and its reflogs, which begin anew where git keeps
+    refs in tables (reftable). Remotes and other clones keep the name that they know.
     """
     from git_ctx.cli import output, words
     from git_ctx.porcelain.tending.keep import rename

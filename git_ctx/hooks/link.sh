@@ -53,7 +53,16 @@ read_settings() {
   : # there need not be any
 }
 
+# Whether refs are rows in tables (reftable), which git alone reads.
+in_tables() {
+  test -d "$ctx_common/reftable"
+}
+
 sessions_exist() {
+  if in_tables; then
+    test -n "$(git for-each-ref --count=1 --format=one refs/ctx/heads/)"
+    return
+  fi
   test -d "$ctx_common/refs/ctx/heads" || grep -q ' refs/ctx/heads/' "$ctx_common/packed-refs"
 }
 
@@ -96,7 +105,7 @@ newest_prompt() {
 # Sets `ref`, and `until` where it is that of the branch that this one was made from.
 find_session() {
   until=
-  read -r _ head <"$own/HEAD"
+  on HEAD "$own"
   case ${GIT_CTX_SESSION-}/$head in
   /refs/heads/*) of_branch "${head#refs/heads/}" || of_source "${head#refs/heads/}" ;;
   /*) choose '' 'refs/ctx/heads/*/HEAD' ;;
@@ -167,7 +176,7 @@ consider() {
 of_source() {
   branch=$1
   for _ in 1 2 3 4 5; do
-    read -r line <"$ctx_common/logs/refs/heads/$branch" || return 1
+    line=$(log_of "refs/heads/$branch" "$ctx_common/logs/refs/heads/$branch" | head -n 1)
     case $line in *"branch: Created from "*) ;; *) return 1 ;; esac
     who=${line%%"	"*} source=${line##*branch: Created from }
     who=${who% *}
@@ -196,18 +205,38 @@ left() {
       ;;
     esac
   done <<MOVES
-$(grep -F "checkout: moving from " "$own/logs/HEAD" | grep -F " to $1")
+$(log_of HEAD "$own/logs/HEAD" | grep -F "checkout: moving from " | grep -F " to $1")
 MOVES
   test "$own" != "$ctx_common" && stood
 }
 
 # Sets `source` to the branch that the main work tree was on when this one was added, where it still is.
 stood() {
-  line=$(grep -F "checkout: moving from " "$ctx_common/logs/HEAD" | tail -n 1)
+  line=$(log_of main-worktree/HEAD "$ctx_common/logs/HEAD" | grep -F "checkout: moving from " | tail -n 1)
   who=${line%%"	"*}
   who=${who% *}
   who=${who##* }
-  test "${who:-0}" -le "$until" && read -r _ source <"$ctx_common/HEAD" && source=${source#refs/heads/}
+  test "${who:-0}" -le "$until" && on main-worktree/HEAD "$ctx_common" && source=${head#refs/heads/}
+}
+
+# Sets `head` to what a work tree is on, by git's name for its HEAD and by its git directory; '' where detached.
+on() {
+  head=
+  if in_tables; then
+    head=$(git symbolic-ref -q "$1")
+  else
+    read -r _ head <"$2/HEAD"
+  fi
+}
+
+# A reflog's lines, the oldest first, by the ref and by the file.
+log_of() {
+  if in_tables; then
+    git log -g "--format=%gd%x09%gs" --date=unix "$1" -- |
+      sed -n 's/^[^	]*@{\([0-9]*\)}	/- \1 +0000	/; 1!G; h; $p'
+  else
+    cat "$2"
+  fi
 }
 
 # Sets `part`: a branch's name as one part of a refname.

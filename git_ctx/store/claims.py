@@ -39,11 +39,11 @@ def run(
 ) -> Done:
     """Run git where it takes lock files, relative to the common git directory; those of the dead go first.
 
-    For the configuration's lock git itself does not wait: others hold it for milliseconds.
+    git itself hardly waits for the configuration's lock, and that of tables: others hold it for milliseconds.
     """
-    deadline = time.monotonic() + (_PATIENCE if CONFIG in takes else 0)
+    deadline = time.monotonic() + (_PATIENCE if CONFIG in takes or repo.tables else 0)
     done = _run(repo, args, takes, input, env)
-    while done.status and time.monotonic() < deadline and _IN_THE_WAY.search(done.words):
+    while done.status and time.monotonic() < deadline and _lock_in_the_way(repo, done):
         lock.pause(0.05)
         done = _run(repo, args, takes, input, env)
     return done
@@ -79,17 +79,32 @@ def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None
     return done.stdout
 
 
+def write_tables_anew(repo: Repo) -> None:
+    """Where refs are kept in tables: what was deleted or expired stands in them until git does this."""
+    if repo.tables:
+        # From a linked work tree git would take those of its HEAD alone.
+        git(repo, f"--git-dir={repo.common_dir}", "pack-refs", "--all", takes=refs(()))
+
+
 def failure(repo: Repo, what: str, done: Done) -> WriteFailed | None:
     """Why a git could not write, as far as it shows: a lock file that is in the way, a disk that is full."""
-    if found := _IN_THE_WAY.search(done.words):
-        return LockInTheWay(what, found[1] or f"{found[2]}.lock")
+    if left := _lock_in_the_way(repo, done):
+        return LockInTheWay(what, left)
     reason = swap.why(repo.common_dir, OSError())
     return WriteFailed(what, reason) if reason else None
 
 
+def _lock_in_the_way(repo: Repo, done: Done) -> str | None:
+    """The lock file that a git stopped at; of that of tables git does not always tell."""
+    if found := _IN_THE_WAY.search(done.words):
+        return found[1] or f"{found[2]}.lock"
+    tables = repo.common_dir / swap.TABLES_LOCK
+    return str(tables) if repo.tables and (not done.words or swap.LOCKED in done.words) else None
+
+
 def refs(names: Iterable[str]) -> tuple[str, ...]:
     """What git takes to move or delete some refs."""
-    return (*PACKED, *(f"{name}.lock" for name in names))
+    return (*PACKED, swap.TABLES_LOCK, *(f"{name}.lock" for name in names))
 
 
 def free(repo: Repo) -> tuple[Path, ...]:

@@ -148,7 +148,9 @@ def _salvage(repo: Repo, pack: Path, aside: Path) -> None:
     """A pack of all that can be read in the place of one that is damaged: git makes none of what is not."""
     listed = repo.run("show-index", input=pack.with_suffix(_INDEX).read_bytes())
     oids = [line.split()[1] for line in listed.stdout.decode().splitlines()]
-    readable = Repo(git_dir=repo.git_dir, common_dir=repo.common_dir, work_tree=repo.work_tree)
+    readable = Repo(
+        git_dir=repo.git_dir, common_dir=repo.common_dir, work_tree=repo.work_tree, tables=repo.tables
+    )
     sound = [oid for oid in objects.ahead(readable, oids) if objects.problem(readable, oid) is None]
     if listed.status or not oids:
         return

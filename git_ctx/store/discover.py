@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from git_ctx.errors import GitUnusable, NotARepository, UnsupportedRepository
+from git_ctx.errors import GitTooOldHere, GitUnusable, NotARepository, UnsupportedRepository
 from git_ctx.safety import own
 from git_ctx.store import claims, process
 from git_ctx.store.repo import Repo
@@ -12,14 +12,15 @@ OLDEST_GIT = (2, 38)
 
 # rev-parse echoes a flag it does not know: git before 2.44 does so with this one, newer ones answer it.
 _REF_FORMAT = "--show-ref-format"
+_REF_STORAGES = ("files", "reftable")
 _QUESTIONS = ("--git-dir", "--git-common-dir", "--show-object-format", _REF_FORMAT, "--show-toplevel")
 
 
 def find(cwd: Path | None = None) -> Repo:
     """The repository that git finds from `cwd`, in the environment as it is.
 
-    Raises `NotARepository` in git's own words, `UnsupportedRepository` before libgit2 could misread
-    anything, `GitUnusable` where git itself is missing or too old.
+    Raises `NotARepository` in git's own words, `UnsupportedRepository` where it keeps objects or
+    refs as we cannot read, `GitUnusable` where git itself is missing or too old.
     """
     # Answers are paths that may hold newlines; a flag that is only echoed parts them, and none can hold it.
     parting = f"--next-{os.urandom(8).hex()}"
@@ -32,7 +33,7 @@ def find(cwd: Path | None = None) -> Repo:
     git_dir, common_dir, objects, refs, work_tree = answers[: len(_QUESTIONS)]
     if refs == _REF_FORMAT:
         _check_version()
-    elif refs != "files":
+    elif refs not in _REF_STORAGES:
         raise UnsupportedRepository(f"the {refs} ref storage")
     if objects != "sha1":
         raise UnsupportedRepository("the SHA-256 object format")
@@ -40,16 +41,17 @@ def find(cwd: Path | None = None) -> Repo:
         git_dir=Path(git_dir),
         common_dir=Path(common_dir),
         work_tree=Path(work_tree) if work_tree else None,
+        tables=refs == "reftable",
     )
     own.use(lambda: found.config_section("ctx.redact"))
     claims.free(found)  # runs may have died while git held lock files for them
     return found
 
 
-def _refusal(words: str) -> NotARepository | UnsupportedRepository:
+def _refusal(words: str) -> NotARepository | GitTooOldHere:
     # git older than 2.45 stops at the extension that says how the refs are kept.
     if "refstorage" in words.lower():
-        return UnsupportedRepository("the reftable ref storage")
+        return GitTooOldHere()
     _check_version()
     detail, _, advice = words.removeprefix("fatal: ").removeprefix("error: ").partition("\n")
     return NotARepository(detail, advice.strip().removeprefix("fatal: ") or None)

@@ -125,7 +125,7 @@ def problem(repo: Repo, oid: Oid) -> str | None:
     if _sound(repo, oid, LARGEST_BLOB):
         return None
     try:
-        header = repo.pygit.odb.read_header(oid)
+        header = repo.odb.read_header(oid)
     except (KeyError, ValueError):
         return f"object {oid} is missing"
     except Exception as error:  # pygit2's own, which is not imported before it is needed
@@ -178,7 +178,7 @@ def contains(repo: Repo, tip: Oid, commit: Oid) -> bool:
 
 def _check(repo: Repo, oid: Oid, kind: str, where: str, largest: int) -> None:
     """By its header alone: inflating first would let a small file fill the memory."""
-    found, size = repo.pygit.odb.read_header(oid)
+    found, size = repo.odb.read_header(oid)
     name = found.name.lower()
     if name != kind:
         raise BrokenSession(where, f"{oid} is a {name}, not a {kind}")
@@ -226,7 +226,7 @@ def _read_by_libgit2(repo: Repo, oid: Oid, kind: str, where: str, largest: int) 
 
     try:
         _check(repo, oid, kind, where, largest)
-        data: bytes = repo.pygit.odb.read(oid)[1]
+        data: bytes = repo.odb.read(oid)[1]
     except KeyError:
         return _promised(repo, oid, kind, where)
     except (pygit2.GitError, OSError) as error:  # the latter of a pack that is none

@@ -93,6 +93,18 @@ def tip(repo: Repo, branch: SessionBranch) -> Oid | None:
     return done.stdout.decode().strip() or None
 
 
+def held(repo: Repo, refname: str) -> Oid | None:
+    """What a ref holds, however git keeps it; None where there is no such ref."""
+    fields = "%(refname)%00%(objectname)%00%(symref)"
+    for line in os.fsdecode(repo.git("for-each-ref", f"--format={fields}", "--", refname)).splitlines():
+        name, oid, other = line.split("\0")
+        if name == refname and other:
+            raise BrokenSession(refname, f"it points to another ref, {other}")
+        if name == refname:
+            return oid
+    return None
+
+
 def targets(repo: Repo, *prefixes: str) -> dict[str, Oid]:
     """The refs under some prefixes, and what they hold."""
     listed = os.fsdecode(repo.git("for-each-ref", "--format=%(objectname) %(refname)", "--", *prefixes))

@@ -1,4 +1,4 @@
-"""The repository at hand: asked through git, opened by pygit2 only when needed."""
+"""The repository at hand: asked through git; pygit2 opens its objects only when needed."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from git_ctx.errors import GitFailed, IdentityMissing, UnsupportedRepository
+from git_ctx.errors import GitFailed, IdentityMissing
 from git_ctx.model import Oid
 from git_ctx.store import process
 from git_ctx.store.process import Done
@@ -24,11 +24,15 @@ _ROLES = ("AUTHOR", "COMMITTER")
 
 @dataclass(frozen=True, kw_only=True)
 class Repo:
-    """A repository. All paths are absolute; `git_dir` differs from `common_dir` in a linked work tree."""
+    """A repository. All paths are absolute; `git_dir` differs from `common_dir` in a linked work tree.
+
+    Refs are files of git's, or rows in its `tables` (reftable), which git alone reads and writes.
+    """
 
     git_dir: Path
     common_dir: Path
     work_tree: Path | None
+    tables: bool = False
 
     @property
     def shared(self) -> Path:
@@ -116,25 +120,25 @@ class Repo:
 
     def has(self, oid: str) -> bool:
         """Whether an object is here; asks no remote for it."""
-        return bool(self.pygit.odb.exists(oid))
+        return bool(self.odb.exists(oid))
 
     @cached_property
-    def pygit(self) -> "pygit2.Repository":
-        """The repository as pygit2 has it: for what is damaged, ancestry, and the headers of objects."""
+    def odb(self) -> "pygit2.Odb":
+        """The objects as libgit2 has them: for what is damaged, and whether something is here at all."""
         import pygit2
-        from pygit2.enums import Option, RepositoryOpenFlag
 
-        # git checked who owns it, with safe.directory as it stands in the environment too, which
-        # libgit2 does not see; asking again would refuse what git accepts.
-        pygit2.option(Option.SET_OWNER_VALIDATION, False)
-        try:
-            return pygit2.Repository(str(self.git_dir), RepositoryOpenFlag.NO_SEARCH)
-        except pygit2.GitError as error:
-            raise UnsupportedRepository(f"something libgit2 cannot open ({error})") from None
+        return pygit2.Odb(str(self.objects))
 
     def branch(self) -> str | None:
         """The git branch that HEAD is on, born or not; None when it is detached."""
-        head = (self.git_dir / "HEAD").read_bytes()
+        return self.branch_of(self.git_dir)
+
+    def branch_of(self, home: Path) -> str | None:
+        """The same of another work tree, by its git directory."""
+        if self.tables:
+            head = b"ref: " + self.run(f"--git-dir={home}", "symbolic-ref", "--quiet", "HEAD").stdout
+        else:
+            head = (home / "HEAD").read_bytes()
         prefix = b"ref: refs/heads/"
         return os.fsdecode(head.removeprefix(prefix).strip()) if head.startswith(prefix) else None
 

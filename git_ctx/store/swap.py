@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, WriteFailed
+from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, LockInTheWay, WriteFailed
 from git_ctx.model import NULL_OID, Oid
 from git_ctx.store import lock, message, refs, shared
 from git_ctx.store.repo import Repo
@@ -15,6 +15,9 @@ from git_ctx.store.repo import Repo
 _DEAD_AFTER = 5.0
 _FAILURES = 3
 _OID = re.compile(rb"([0-9a-f]{40})\s*")
+TABLES_LOCK = "reftable/tables.list.lock"
+"""Below the common git directory: whoever moves any ref that is kept in tables holds it meanwhile."""
+LOCKED = "cannot lock references"
 _ON_THE_DISK = ("-c", "core.fsync=reference")
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 """Moving a ref of ours is no transaction that the user's hooks are about."""
@@ -32,6 +35,8 @@ def alone(repo: Repo, refname: str) -> Iterator[None]:
 
 def target(repo: Repo, refname: str) -> Oid | None:
     """The object id that a ref holds now; None where there is no such ref."""
+    if repo.tables:
+        return refs.held(repo, refname)
     try:
         held = (repo.common_dir / refname).read_bytes()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -56,7 +61,9 @@ def _packed(repo: Repo, refname: str) -> Oid | None:
 
 
 def parts_below(repo: Repo, prefix: str) -> set[str]:
-    """What follows a prefix in the names of refs, up to the next slash; starts no process, reads no ref."""
+    """What follows a prefix in the names of refs, up to the next slash. Where refs are files, no process."""
+    if repo.tables:
+        return {name.removeprefix(prefix).partition("/")[0] for name in refs.targets(repo, prefix)}
     folder = repo.common_dir / prefix
     here = list(folder.iterdir()) if folder.is_dir() else []
     loose = {path.name for path in here if path.suffix != ".lock" and _has_files(path)}
@@ -108,7 +115,7 @@ def swap(
             return True
         if now != old:
             return False
-        if not _someone_holds(repo.common_dir / f"{refname}.lock"):
+        if not _is_locked(repo, refname, problem):
             failures += 1
             if failures == _FAILURES:
                 raise WriteFailed(refname, why(repo.common_dir, problem))
@@ -129,7 +136,7 @@ def freed(repo: Repo, names: Iterable[str]) -> bool:
 
 def keep_reflog(repo: Repo, refname: str) -> None:
     """Have git log the moves of a ref, unless the user wants no reflogs at all."""
-    if not repo.config_bool("core.logAllRefUpdates", True):
+    if repo.tables or not _wants_reflogs(repo):  # in tables they begin with the ref
         return
     log = repo.common_dir / "logs" / refname
     try:
@@ -163,7 +170,8 @@ def _attempt(
 ) -> Exception | None:
     """By git itself, which locks and compares however refs are kept. What went wrong, or None."""
     name, _, email = message.clean_ident(who.rsplit(" ", 2)[0]).rpartition(" <")
-    words = ("update-ref", "--no-deref", "-m", reason, refname, new, old or NULL_OID)
+    logged = repo.tables and refname.startswith(refs.HEADS) and _wants_reflogs(repo)
+    words = ("update-ref", "--no-deref", *(["--create-reflog"] if logged else []), "-m", reason)
     ident = {
         "GIT_COMMITTER_NAME": name,
         "GIT_COMMITTER_EMAIL": email.removesuffix(">"),
@@ -171,7 +179,7 @@ def _attempt(
         "GIT_COMMITTER_DATE": f"@{int(time.time())} {time.strftime('%z')}",
     }
     try:
-        repo.git(*_ON_THE_DISK, *_NO_HOOKS, *words, env=ident)
+        repo.git(*_ON_THE_DISK, *_NO_HOOKS, *words, refname, new, old or NULL_OID, env=ident)
     except (OSError, GitFailed) as error:
         return error
     except BaseException:  # Ctrl-C, or told to stop
@@ -187,6 +195,22 @@ def _unlog(repo: Repo, refname: str) -> None:
     with suppress(OSError, BrokenSession):
         if target(repo, refname) is None and log.read_bytes().count(b"\n") < 2:
             log.unlink()
+
+
+def _wants_reflogs(repo: Repo) -> bool:
+    return repo.config_bool("core.logAllRefUpdates", True)
+
+
+def _is_locked(repo: Repo, refname: str, problem: Exception) -> bool:
+    """Whether a lock of git's was in the way. That of tables is for all refs and may be anybody's, so it is
+    taken from nobody: where it stays, `LockInTheWay` says so.
+    """
+    if not repo.tables:
+        return _someone_holds(repo.common_dir / f"{refname}.lock")
+    with suppress(OSError):
+        if lock.age(repo.common_dir / TABLES_LOCK) > _DEAD_AFTER:
+            raise LockInTheWay(refname, str(repo.common_dir / TABLES_LOCK))
+    return LOCKED in str(problem)
 
 
 def _someone_holds(path: Path) -> bool:

@@ -141,7 +141,7 @@ def _killed(path: Path) -> tuple[set[str], set[str]]:
 
 def _keep_on(path: Path, writing: int) -> None:
     repo = find(path)
-    assert repo.pygit and repo.identity()
+    assert repo.odb is not None and repo.identity()
     os.write(writing, b"!")
     while True:
         id = naming.new_id()

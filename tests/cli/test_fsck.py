@@ -84,6 +84,7 @@ def test_what_a_remote_has_comes_back(shared: Path, ctx: Ctx, what: str, how: st
     support.fsck(shared)
 
 
+@support.needs_files
 @pytest.mark.parametrize("how", ["missing", "garbage", "empty"])
 def test_a_branch_goes_back_to_where_it_was_whole(session: Path, ctx: Ctx, how: str) -> None:
     before, tip = (support.git(session, "rev-parse", each) for each in (f"{REF}~1", REF))
@@ -146,6 +147,7 @@ def test_clocks_that_leap_and_ids_that_clash_are_named(session: Path, ctx: Ctx) 
     assert "its clock leaps" in ctx("fsck").out
 
 
+@support.needs_files
 def test_what_runs_left_is_told_and_put_in_order(shared: Path, ctx: Ctx) -> None:
     ctx("rank", "the first")
     (shared / ".git/ctx/cache.sqlite3").write_bytes(b"no cache" * 1000)
@@ -219,6 +221,7 @@ def test_damage_in_snapshots_is_named(session: Path, ctx: Ctx, what: str) -> Non
     assert ctx("log").status == 0
 
 
+@support.needs_files
 def test_a_ref_that_is_gone_comes_back_from_its_reflog(session: Path, ctx: Ctx) -> None:
     tip = support.git(session, "rev-parse", REF)
     (session / ".git" / REF).unlink()
@@ -232,6 +235,7 @@ def test_a_ref_that_is_gone_comes_back_from_its_reflog(session: Path, ctx: Ctx) 
     assert ctx("status").status == 0
 
 
+@support.needs_files
 def test_a_session_whose_start_was_cut_off_may_never_have_been_made(session: Path, ctx: Ctx) -> None:
     ctx("start", "other")
     (session / ".git/refs/ctx/heads/other/main").unlink()  # git writes the reflog before the ref
@@ -241,6 +245,7 @@ def test_a_session_whose_start_was_cut_off_may_never_have_been_made(session: Pat
     assert ctx("fsck").status == 0
 
 
+@support.needs_files
 @pytest.mark.parametrize("to", ["refs/x", REF])
 def test_a_ref_that_leads_nowhere_goes_back(session: Path, ctx: Ctx, to: str) -> None:
     tip = support.git(session, "rev-parse", REF)
@@ -290,6 +295,7 @@ def test_an_index_that_is_damaged_is_told_by_each_command_and_made_anew(session:
     support.fsck(session)
 
 
+@support.needs_files
 @pytest.mark.parametrize("how", ["zeros", "empty", "missing"])
 def test_packed_refs_that_a_power_cut_took_are_written_again(session: Path, ctx: Ctx, how: str) -> None:
     support.git(session, "pack-refs", "--all")
@@ -310,6 +316,7 @@ def test_packed_refs_that_a_power_cut_took_are_written_again(session: Path, ctx:
     support.fsck(session)
 
 
+@support.needs_files
 @pytest.mark.parametrize("how", ["empty", "garbage", "commit"])
 def test_a_ref_of_snapshots_is_made_of_what_the_session_names(session: Path, ctx: Ctx, how: str) -> None:
     snap = "refs/ctx/snap/demo/main"
@@ -325,6 +332,7 @@ def test_a_ref_of_snapshots_is_made_of_what_the_session_names(session: Path, ctx
     assert ctx("fsck").out == ""
 
 
+@support.needs_files
 def test_a_session_whose_ref_is_gone_is_told_and_no_other_is_begun(session: Path, ctx: Ctx) -> None:
     (session / ".git" / REF).unlink()
     for words in (("status",), ("log",), ("prompt", "more"), ("save",)):
@@ -337,6 +345,7 @@ def test_a_session_whose_ref_is_gone_is_told_and_no_other_is_begun(session: Path
     assert ctx("start", "other").status == 0  # who wants to go on without it can
 
 
+@support.needs_files
 def test_a_ref_that_never_was_here_is_not_gone(shared: Path, ctx: Ctx) -> None:
     log = shared / ".git/logs/refs/ctx/heads/demo/side"
     log.touch()  # as a run leaves it that could not write the ref
@@ -344,6 +353,7 @@ def test_a_ref_that_never_was_here_is_not_gone(shared: Path, ctx: Ctx) -> None:
     assert ctx("fsck").out == ""
 
 
+@support.needs_files
 def test_repair_says_so_where_nothing_can_be_written(
     session: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,7 @@ def test_a_summary_that_the_tree_denies_drops_nothing(used: Path) -> None:
     assert gc(used).dropped == ()
 
 
+@support.needs_files
 def test_a_head_that_cannot_be_read_drops_nothing(used: Path) -> None:
     close(discover.find(used), (), "ended", NOW)
     (used / ".git/refs/ctx/heads/demo/main").write_text("damaged\n")

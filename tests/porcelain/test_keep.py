@@ -53,7 +53,7 @@ def test_a_rename_moves_every_ref_with_its_reflog_and_what_points_there(forked: 
     assert support.git(forked, "config", "branch.fix/100%.ctxSession") == "better@fix/100%"
     moved = support.git(forked, "reflog", "--format=%H %gs", "refs/ctx/heads/better/main").splitlines()
     assert moved[0].endswith("rename: demo to better")
-    assert moved[1:] == log.splitlines()
+    assert moved[1:] == ([] if support.TABLES else log.splitlines())
     assert not list((forked / ".git/logs/refs/ctx").glob("*/demo"))
     assert ask("what is new").context.kind == "update"
     support.fsck(forked)
@@ -109,6 +109,7 @@ def test_a_session_that_cannot_be_read_is_deleted_too(forked: Path) -> None:
     assert ctx_refs(forked) == {}
 
 
+@support.needs_files
 def test_a_ref_that_holds_no_id_goes_too(forked: Path) -> None:
     (forked / ".git/refs/ctx/heads/demo/broken").write_text("damaged\n")
     assert len(whole(discover.find(forked), "demo").branches) == 3

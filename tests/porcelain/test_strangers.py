@@ -31,7 +31,7 @@ from git_ctx.store.sessions import current, examine
 from git_ctx.store.trees import EMPTY_TREE
 from tests import mutants, servers
 from tests.porcelain.conftest import NOW, Ask
-from tests.support import commit, git, init
+from tests.support import commit, git, init, needs_files
 
 BAD, GOOD = SessionBranch(session="bad", branch="main"), SessionBranch(session="good", branch="main")
 DEMO = "refs/ctx/heads/bad/main"
@@ -86,6 +86,7 @@ READERS: dict[str, Reading] = {
 }
 
 
+@needs_files
 @given(seed=st.integers(0, 10**9))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_changed_in_a_session_is_refused_or_read(
@@ -109,6 +110,7 @@ def test_whatever_is_changed_in_a_session_is_refused_or_read(
     assert [one.branch for one in refs.listing(here)] == [GOOD]
 
 
+@needs_files
 @given(seed=st.integers(0, 10**9))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_remote_has_comes_in_whole_or_stays_out(
@@ -165,12 +167,14 @@ def damaged(repo: Path) -> Repo:
     return discover.find(repo)
 
 
+@needs_files
 def test_a_search_names_what_it_could_not_search_and_finds_the_rest(base: Path) -> None:
     results = search.search(damaged(base), None, "prompt", 20, False)
     assert [hit.found.branch for hit in results.hits] == [GOOD]
     assert list(results.problems) == ["bad@main"] and "1" * 40 in results.problems["bad@main"]
 
 
+@needs_files
 def test_of_all_sessions_the_broken_stay_at_home_and_are_named(base: Path, tmp_path: Path) -> None:
     server = servers.bare(tmp_path / "server")
     git(base, "remote", "add", "origin", str(server))
@@ -183,6 +187,7 @@ def test_of_all_sessions_the_broken_stay_at_home_and_are_named(base: Path, tmp_p
         plans.plan(here, "origin", "bad@main", NOW)
 
 
+@needs_files
 def test_a_prompt_that_a_broken_session_could_not_take_keeps_nobody_from_deleting_it(base: Path) -> None:
     here = damaged(base)
     with pytest.raises(BrokenSession):
@@ -193,6 +198,7 @@ def test_a_prompt_that_a_broken_session_could_not_take_keeps_nobody_from_deletin
     assert git(base, "for-each-ref", "refs/ctx/heads/bad") == ""
 
 
+@needs_files
 def test_the_list_tells_what_cannot_be_read_from_what_can(base: Path) -> None:
     here = damaged(base)
     junk = git(base, "commit-tree", "-m", "no session", EMPTY_TREE)
@@ -229,6 +235,7 @@ def burst(base: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 TOO_MUCH = "it takes more than 64 MiB of memory to read"
 
 
+@needs_files
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the system bounds no memory")
 def test_what_unfolds_to_more_than_memory_is_left_out_and_hides_no_other(burst: Path, tmp_path: Path) -> None:
     mine = init(tmp_path / "mine")
@@ -246,6 +253,7 @@ def test_what_unfolds_to_more_than_memory_is_left_out_and_hides_no_other(burst: 
     git(mine, "fsck", "--strict", "--no-dangling")
 
 
+@needs_files
 def test_a_broken_branch_hides_no_other_branch_of_its_session(base: Path) -> None:
     here = discover.find(base)
     branches.make(here, "side", None, "bad@main", NOW)
@@ -273,6 +281,7 @@ def test_mirrors_that_an_older_version_let_in_go_with_the_next_fetch(base: Path,
         assert [row.listed.branch for row in mirrors.listing(here, "origin")[1]] == [GOOD]
 
 
+@needs_files
 def test_mirrors_that_git_cannot_read_are_fetched_anew(base: Path, tmp_path: Path) -> None:
     git(base, "remote", "add", "origin", str(servers.bare(tmp_path / "server")))
     git(base, "push", "-q", "origin", "refs/ctx/heads/good/main")

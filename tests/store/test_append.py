@@ -313,6 +313,7 @@ def test_a_failure_after_the_ref_moved_doubles_nothing(found: Repo, monkeypatch:
     assert texts(found, added.commit) == ["one"]
 
 
+@support.needs_files
 def test_a_dead_git_s_lock_is_removed_and_a_fresh_one_waited_for(
     repo: Path, found: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,6 +332,7 @@ def test_a_dead_git_s_lock_is_removed_and_a_fresh_one_waited_for(
     assert texts(found, prompt(found, "three").commit) == ["one", "three"]
 
 
+@support.needs_files
 def test_a_lock_from_before_the_clock_was_set_back_is_taken_away(repo: Path, found: Repo) -> None:
     start(found)
     left = repo / ".git/refs/ctx/heads/demo/main.lock"
@@ -418,7 +420,7 @@ def test_from_a_linked_work_tree_and_in_a_bare_repository(repo: Path, tmp_path: 
     start(find(tmp_path / "linked"))
     added = prompt(find(repo), "one")
     assert support.git(tmp_path / "linked", "rev-parse", REF) == added.commit
-    assert (repo / ".git" / REF).exists()
+    assert support.git(repo, "rev-parse", REF) == added.commit
     support.git(repo, "clone", "-q", "--mirror", str(repo), str(tmp_path / "bare"))
     assert texts(find(tmp_path / "bare"), added.commit) == ["one"]
     assert [str(one.branch) for one in refs.listing(find(tmp_path / "bare"))] == ["demo@main"]
@@ -462,8 +464,8 @@ def test_upkeep_respects_the_user(repo: Path) -> None:
 def test_libgit2_only_reads() -> None:
     # What it writes it does not sync unless told to for the whole process, and a forced ref loses events.
     sources = Path(objects.__file__).parents[1].rglob("*.py")
-    asked = {word for path in sources for word in re.findall(r"\.pygit\.([\w.]+)", path.read_text())}
-    assert asked <= {"descendant_of", "odb.exists", "odb.read", "odb.read_header"}
+    asked = {word for path in sources for word in re.findall(r"\.odb\.(\w+)", path.read_text())}
+    assert asked == {"exists", "read", "read_header"}
 
 
 def test_a_fork_begins_with_its_event_and_leaves_its_source(repo: Path, found: Repo) -> None:

@@ -80,6 +80,7 @@ def test_a_detached_head_needs_a_name(repo: Path) -> None:
         current(find(repo), None)
 
 
+@support.needs_files
 def test_a_broken_choice_is_told_and_not_passed_over(repo: Path) -> None:
     session(repo, "a@main")
     broken = session(repo, "b@main")

@@ -110,6 +110,7 @@ def test_a_read_only_repository_is_read_and_not_written(tmp_path: Path) -> None:
         subprocess.run(["umount", repo], check=True)
 
 
+@support.needs_files
 @pytest.mark.parametrize("place", ["objects", "refs/ctx/heads/demo", "logs/refs/ctx/heads/demo"])
 def test_a_directory_that_is_read_only_within(repo: Path, place: str) -> None:
     found = find(repo)

@@ -16,6 +16,7 @@ def old(path: Path) -> Path:
     return path
 
 
+@support.needs_files
 def test_what_runs_left_goes_and_what_is_in_use_stays(repo: Path) -> None:
     at = discover.find(repo)
     sessions.start(at)

@@ -21,6 +21,7 @@ def test_what_git_wrote_is_read(packed: Repo) -> None:
     assert packedrefs.unread(packed) == 0
 
 
+@support.needs_files
 @pytest.mark.parametrize(
     "damage",
     [

@@ -173,6 +173,7 @@ def test_foreign_refs_are_not_listed(repo: Path, found: Repo) -> None:
     assert [(str(one.branch), one.prompts) for one in refs.listing(found)] == [("ours@main", 0)]
 
 
+@support.needs_files
 def test_a_broken_ref_hides_no_healthy_one(repo: Path, found: Repo) -> None:
     for number in range(7):
         record(repo, f"s{number}/main", f"prompt: {number}", {"Ctx-State": "active"}, when=-number)
@@ -193,6 +194,7 @@ def test_a_broken_ref_hides_no_healthy_one(repo: Path, found: Repo) -> None:
     assert listed["s4"].problem == f"{blob} is a blob, not a commit"
 
 
+@support.needs_files
 def test_the_tip_of_a_branch(repo: Path, found: Repo) -> None:
     branch = SessionBranch(session="s", branch="main")
     assert refs.tip(found, branch) is None

@@ -50,6 +50,7 @@ def test_every_work_tree_that_is_on_it_goes_along(on: Path, tmp_path: Path) -> N
     assert support.git(on, "symbolic-ref", "HEAD") == "refs/heads/main"
 
 
+@support.needs_files
 def test_one_that_was_cut_off_is_finished(on: Path) -> None:
     oid = support.git(on, "rev-parse", "old")
     (on / ".git/logs/refs/heads/new").write_bytes((on / ".git/logs/refs/heads/old").read_bytes())

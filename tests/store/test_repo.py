@@ -18,7 +18,9 @@ SOURCES = Path(store.__file__).parents[2]
 def test_it_is_found_from_a_subdirectory(repo: Path) -> None:
     (repo / "deep/er").mkdir(parents=True)
     found = discover.find(repo / "deep/er")
-    assert found == store.Repo(git_dir=repo / ".git", common_dir=repo / ".git", work_tree=repo)
+    assert found == store.Repo(
+        git_dir=repo / ".git", common_dir=repo / ".git", work_tree=repo, tables=support.TABLES
+    )
     assert found.shared == found.private == repo / ".git/ctx"
 
 
@@ -29,7 +31,7 @@ def test_a_linked_work_tree_shares_the_common_directory(repo: Path, tmp_path: Pa
     assert found.git_dir == repo / ".git/worktrees/linked"
     assert found.work_tree == tmp_path / "linked"
     assert (found.branch(), discover.find(repo).branch()) == ("side", "main")
-    assert str(found.pygit.head.target) == support.git(repo, "rev-parse", "side")
+    assert found.has(support.git(repo, "rev-parse", "side"))
 
 
 def test_a_submodule_is_a_repository_of_its_own(repo: Path, tmp_path: Path) -> None:
@@ -43,7 +45,9 @@ def test_a_submodule_is_a_repository_of_its_own(repo: Path, tmp_path: Path) -> N
 
 def test_a_bare_repository_and_a_git_directory_have_no_work_tree(repo: Path, tmp_path: Path) -> None:
     bare = support.init(tmp_path / "bare.git", "--bare")
-    assert discover.find(bare) == store.Repo(git_dir=bare, common_dir=bare, work_tree=None)
+    assert discover.find(bare) == store.Repo(
+        git_dir=bare, common_dir=bare, work_tree=None, tables=support.TABLES
+    )
     assert discover.find(bare).branch() == "main"
     inside = discover.find(repo / ".git/refs")
     assert (inside.git_dir, inside.work_tree) == (repo / ".git", None)
@@ -59,7 +63,7 @@ def test_odd_directory_names(tmp_path: Path, name: str) -> None:
     found = discover.find(path)
     assert (found.git_dir, found.work_tree) == (path / ".git", path)
     assert found.git("ls-files") == b"a\n"
-    assert str(found.pygit.head.target) == support.git(path, "rev-parse", "HEAD")
+    assert found.has(support.git(path, "rev-parse", "HEAD"))
 
 
 def test_a_hook_s_relative_environment_is_understood(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,23 +111,32 @@ def test_a_stranger_s_repository_is_git_s_decision(repo: Path, monkeypatch: pyte
     assert refused.value.hint is not None and "safe.directory" in refused.value.hint
     for name, value in {"COUNT": "1", "KEY_0": "safe.directory", "VALUE_0": str(repo)}.items():
         monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
-    assert not discover.find(repo).pygit.is_empty
+    assert discover.find(repo).has(support.git(repo, "rev-parse", "HEAD"))
 
 
-def test_formats_that_libgit2_would_misread_are_refused_first(repo: Path, tmp_path: Path) -> None:
+def test_formats_that_we_would_misread_are_refused_first(repo: Path, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedRepository, match="SHA-256"):
         discover.find(support.init(tmp_path / "sha256", "--object-format=sha256"))
-    support.git(repo, "config", "core.repositoryFormatVersion", "1")
-    support.git(repo, "config", "extensions.refStorage", "reftable")
-    with pytest.raises(UnsupportedRepository, match="reftable"):
-        discover.find(repo)
 
 
+@pytest.mark.parametrize("name", ["files", "reftable", "sqlite"])
 def test_a_newer_git_that_names_its_ref_storage(
+    repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    pretend_git(tmp_path, monkeypatch, f'exec "$real" "$@" | {answering(name)}')
+    if name == "sqlite":
+        with pytest.raises(UnsupportedRepository, match="the sqlite ref storage"):
+            discover.find(repo)
+    else:
+        assert discover.find(repo).tables is (name == "reftable")
+
+
+def test_an_older_git_that_knows_no_tables_of_refs(
     repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pretend_git(tmp_path, monkeypatch, f'exec "$real" "$@" | {answering("reftable")}')
-    with pytest.raises(UnsupportedRepository, match="reftable"):
+    words = "fatal: unknown repository extension found:\n\trefstorage"
+    pretend_git(tmp_path, monkeypatch, f"printf '{words}\\n' >&2; exit 128")
+    with pytest.raises(GitUnusable, match="does not know how the repository keeps its refs"):
         discover.find(repo)
 
 
@@ -150,7 +163,7 @@ def test_git_missing_or_too_old(repo: Path, tmp_path: Path, monkeypatch: pytest.
 
 def answering(kept: str) -> str:
     """Makes a git, new or old, say that this is how refs are kept."""
-    return f"sed -E 's/^(--show-ref-format|files)$/{kept}/'"
+    return f"sed -E 's/^(--show-ref-format|files|reftable)$/{kept}/'"
 
 
 def pretend_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:

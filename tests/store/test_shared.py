@@ -37,6 +37,7 @@ def test_objects_are_as_git_leaves_them_in_a_repository_of_a_group(of_a_group: P
     assert mode(ours.parent) == mode(theirs.parent) == 0o2770
 
 
+@support.needs_files
 def test_others_of_the_group_can_take_a_lock_and_add_to_a_reflog(of_a_group: Path) -> None:
     repo = find(of_a_group)
     path = repo.shared / "locks" / "heads" / "demo" / "main"

@@ -95,6 +95,7 @@ def test_so_is_one_that_is_packed(repo: Path, found: Repo, commits: list[str], o
     assert not list((repo / ".git/refs/ctx").rglob("*.lock"))
 
 
+@support.needs_files
 def test_every_move_is_in_the_reflog_once_there_is_one(repo: Path, found: Repo, commits: list[str]) -> None:
     assert move(found, None, commits[0])
     swap.keep_reflog(found, REF)
@@ -118,6 +119,7 @@ def test_no_hook_of_the_user_s_is_run(repo: Path, found: Repo, commits: list[str
     assert swap.target(found, REF) == commits[0]
 
 
+@support.needs_files
 def test_a_ref_that_holds_no_commit_s_id_is_broken(repo: Path, found: Repo) -> None:
     start(found)
     for content in ("", "garbage\n"):
@@ -149,6 +151,7 @@ def test_git_packing_the_refs_all_the_time_is_no_hindrance(repo: Path, found: Re
     support.fsck(repo)
 
 
+@support.needs_files
 def test_a_ref_whose_making_is_cut_off_leaves_no_reflog(
     repo: Path, found: Repo, commits: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from git_ctx.model import EventName, Meta, Oid, Version
 from git_ctx.porcelain.life import refuse_busy
 from git_ctx.porcelain.tending import recover, sought
 from git_ctx.porcelain.tending.sought import Hits, Lines, Wish
-from git_ctx.store import cache, claims, events, layout, naming, objects, refs, swap
+from git_ctx.store import cache, claims, events, layout, naming, objects, reflogs, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.forgetting import sought as places
@@ -243,11 +243,12 @@ def _chains(repo: Repo, hits: Hits, writer: Writer) -> None:
 
 def _expire(repo: Repo, names: Sequence[str]) -> None:
     """Empty the reflogs of refs that still are; those of others went with them."""
-    logged = [name for name in names if (repo.common_dir / "logs" / name).exists()]
+    logged = [name for name in names if reflogs.exists(repo, name)]
     for start in range(0, len(logged), 500):
         some = logged[start : start + 500]
         takes = claims.refs([*some, *(f"logs/{name}" for name in some)])
         claims.git(repo, "reflog", "expire", "--expire=all", *some, takes=takes)
+    claims.write_tables_anew(repo)
 
 
 def _sweep(repo: Repo, wish: Wish) -> None:

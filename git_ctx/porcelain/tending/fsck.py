@@ -11,7 +11,7 @@ from git_ctx.errors import BrokenSession, CtxError, WriteFailed
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain.tending import forms, mend, settled
 from git_ctx.porcelain.tending.recover import finish
-from git_ctx.store import cache, derived, events, objects, packedrefs, refs, swap
+from git_ctx.store import cache, claims, derived, events, objects, packedrefs, refs, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks
 from git_ctx.store.repo import Repo
@@ -21,7 +21,7 @@ from git_ctx.store.sharing import remote
 
 Progress = Callable[[str], None]
 
-_LOCKS = ("packed-refs.lock", "config.lock")
+_LOCKS = ("packed-refs.lock", swap.TABLES_LOCK, claims.CONFIG)
 _MOST = 1000
 
 

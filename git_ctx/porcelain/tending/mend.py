@@ -9,7 +9,7 @@ from pathlib import Path
 
 from git_ctx.errors import BrokenSession, CtxError
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import claims, commits, events, packedrefs, refs, shared, swap
+from git_ctx.store import claims, commits, events, packedrefs, reflogs, refs, shared, swap
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import spread, tombstones
 from git_ctx.store.repo import Repo
@@ -56,7 +56,14 @@ def gone(repo: Repo) -> list[SessionBranch]:
         if branch is None or name in there or os.path.lexists(repo.common_dir / name):
             continue
         # A remote may have it, too, and no reflog tell that it ever was here.
-        last = next((oid for oid in _logged(repo, branch) if repo.has(oid) and not is_lost(repo, oid)), None)
+        last = next(
+            (
+                oid
+                for oid in reflogs.stood(repo, refs.refname(branch))
+                if repo.has(oid) and not is_lost(repo, oid)
+            ),
+            None,
+        )
         # Of a rename that was cut off, the reflog alone has the new name.
         if (
             last
@@ -69,7 +76,7 @@ def gone(repo: Repo) -> list[SessionBranch]:
 
 def was_begun(repo: Repo, branch: SessionBranch) -> bool:
     """Whether all that is known of a branch is that it was to be: git writes the reflog before the ref."""
-    return len({*_logged(repo, branch)}) == 1
+    return len({*reflogs.stood(repo, refs.refname(branch))}) == 1
 
 
 def unreadable_refs(repo: Repo, now: datetime) -> None:
@@ -185,21 +192,10 @@ def _set_aside(repo: Repo) -> Iterator[tuple[Path, Path]]:
 
 def _once(repo: Repo, branch: SessionBranch) -> Iterator[Oid]:
     """Where a branch was, as its reflog has it, the newest first; then where remotes had it."""
-    yield from _logged(repo, branch)
+    yield from reflogs.stood(repo, refs.refname(branch))
     for name in sorted(remote.mirrored(repo)):
         mirror = remote.mirror(name, branch)
         yield from refs.targets(repo, mirror).values()
-
-
-def _logged(repo: Repo, branch: SessionBranch) -> Iterator[Oid]:
-    try:
-        log = (repo.common_dir / "logs" / refs.refname(branch)).read_bytes()
-    except OSError:
-        log = b""
-    for line in reversed(log.splitlines()):
-        for oid in reversed(line[:81].decode("ascii", "replace").split(" ")):
-            if oid != _NULL and _OID.fullmatch(oid):
-                yield oid
 
 
 def _move(repo: Repo, name: str, old: Oid | None, new: Oid, now: datetime) -> bool:

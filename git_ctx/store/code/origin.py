@@ -1,15 +1,10 @@
 """Where a git branch came from, as git's reflogs tell it: made from another one, renamed or copied."""
 
-import os
-import re
-from collections.abc import Iterator
-from pathlib import Path
-
 from git_ctx.pattern import lazily
+from git_ctx.store import reflogs
 from git_ctx.store.repo import Repo
 from git_ctx.value import dataclass
 
-_LINE = lazily(r"[0-9a-f]{40,64} [0-9a-f]{40,64} .*> (\d{1,11}) [+-]\d{4}\t(.*)", re.ASCII)
 _MOVED = lazily(r"checkout: moving from (\S+) to (\S+)")
 _RENAMED = lazily(r"Branch: renamed refs/heads/(\S+) to refs/heads/(\S+)")
 _COPIED = lazily(r"Branch: copied refs/heads/(\S+) to refs/heads/(\S+)")
@@ -30,7 +25,7 @@ def made_from(repo: Repo, git_branch: str) -> Made | None:
 
     One that was made from a remote's branch, a tag or a bare commit was made from no branch.
     """
-    lines = list(_read(repo.common_dir / "logs/refs/heads" / git_branch))
+    lines = reflogs.moves(repo, f"refs/heads/{git_branch}")
     for when, words in reversed(lines):
         if copied := _COPIED.fullmatch(words):
             return Made(source=copied[1], when=when)
@@ -45,7 +40,7 @@ def made_from(repo: Repo, git_branch: str) -> Made | None:
 
 def copied_from(repo: Repo, git_branch: str) -> str | None:
     """The branch that `git branch -c` made this one of, whatever it was called at first."""
-    for _, words in reversed(list(_read(repo.common_dir / "logs/refs/heads" / git_branch))):
+    for _, words in reversed(reflogs.moves(repo, f"refs/heads/{git_branch}")):
         if copied := _COPIED.fullmatch(words):
             return copied[1]
     return None
@@ -53,7 +48,7 @@ def copied_from(repo: Repo, git_branch: str) -> str | None:
 
 def was_renamed(repo: Repo, old: str, new: str) -> bool:
     """Whether `git branch -m` ever made the branch `new` of one called `old`."""
-    log = _read(repo.common_dir / "logs/refs/heads" / new)
+    log = reflogs.moves(repo, f"refs/heads/{new}")
     return any((renamed := _RENAMED.fullmatch(words)) and renamed[1] == old for _, words in log)
 
 
@@ -66,7 +61,7 @@ def _name_at_birth(git_branch: str, lines: list[tuple[int, str]]) -> str:
 
 def _left(repo: Repo, git_branch: str, since: int) -> str | None:
     """The branch that HEAD was on before it first moved to this one."""
-    for when, words in _read(repo.git_dir / "logs/HEAD"):
+    for when, words in reflogs.moves(repo, "HEAD"):
         moved = _MOVED.fullmatch(words)
         if when >= since and moved and moved[2] == git_branch:
             return moved[1]
@@ -76,9 +71,8 @@ def _left(repo: Repo, git_branch: str, since: int) -> str | None:
 
 def _stood(repo: Repo, when: int) -> str | None:
     """The branch that the main work tree was on at a time."""
-    head = (repo.common_dir / "HEAD").read_bytes()
-    name = os.fsdecode(head).strip().removeprefix("ref: refs/heads/")
-    for moment, words in reversed(list(_read(repo.common_dir / "logs/HEAD"))):
+    name = repo.branch_of(repo.common_dir)
+    for moment, words in reversed(reflogs.moves(repo, "main-worktree/HEAD")):
         if moved := _MOVED.fullmatch(words):
             if moment <= when:
                 return moved[2]
@@ -88,14 +82,3 @@ def _stood(repo: Repo, when: int) -> str | None:
 
 def _is_branch(repo: Repo, name: str) -> bool:
     return not repo.run("show-ref", "--verify", "--quiet", f"refs/heads/{name}").status
-
-
-def _read(log: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a reflog, oldest first: when, and what happened."""
-    try:
-        data = log.read_bytes()
-    except OSError:
-        return
-    for line in os.fsdecode(data).split("\n"):
-        if found := _LINE.fullmatch(line):
-            yield int(found[1]), found[2]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from git_ctx.model import Oid
-from git_ctx.store import claims, shared
+from git_ctx.store import claims, reflogs, shared
 from git_ctx.store.code import origin
 from git_ctx.store.repo import Repo
 
@@ -19,7 +19,8 @@ def rename(repo: Repo, old: str, new: str) -> None:
     A run that was cut off is finished. Raises `GitFailed`, in git's words, where git would not have it.
     """
     before, after = _oid(repo, old), _oid(repo, new)
-    if (after and not is_half_done(repo, old, new)) or _is_under_way(repo):
+    whole = repo.tables and before and not after  # there git itself leaves no moment without the branch
+    if whole or (after and not is_half_done(repo, old, new)) or _is_under_way(repo):
         claims.git(repo, "branch", "-m", "--", old, new, takes=(*_takes(old, new), claims.CONFIG))
         return
     words = f"Branch: renamed {_HEADS}{old} to {_HEADS}{new}"
@@ -28,7 +29,7 @@ def rename(repo: Repo, old: str, new: str) -> None:
         create = ("update-ref", "-m", words, f"{_HEADS}{new}", before, "0" * 40)
         claims.git(repo, *create, takes=_takes(new))
     for home in _homes(repo):
-        if _is_on(home, old):
+        if _is_on(repo, home, old):
             move = (f"--git-dir={home}", "symbolic-ref", "-m", words, "HEAD", f"{_HEADS}{new}")
             claims.git(repo, *move, takes=(os.path.relpath(home / "HEAD.lock", repo.common_dir),))
     if before:
@@ -43,7 +44,8 @@ def is_half_done(repo: Repo, old: str, new: str) -> bool:
     before, after = _oid(repo, old), _oid(repo, new)
     if after is None or not origin.was_renamed(repo, old, new):
         return False
-    return before is None or (before == after and _log(repo, new).startswith(_log(repo, old)))
+    copied = not repo.tables and _log(repo, new).startswith(_log(repo, old))
+    return before is None or (before == after and copied)
 
 
 def _oid(repo: Repo, name: str) -> Oid | None:
@@ -55,9 +57,9 @@ def _homes(repo: Repo) -> list[Path]:
     return [repo.common_dir, *sorted((repo.common_dir / "worktrees").glob("*"))]
 
 
-def _is_on(home: Path, branch: str) -> bool:
+def _is_on(repo: Repo, home: Path, branch: str) -> bool:
     with suppress(OSError):
-        return (home / "HEAD").read_bytes().strip() == os.fsencode(f"ref: {_HEADS}{branch}")
+        return repo.branch_of(home) == branch
     return False
 
 
@@ -72,7 +74,7 @@ def _takes(*names: str) -> tuple[str, ...]:
 
 def _copy_reflog(repo: Repo, old: str, new: str) -> None:
     data = _log(repo, old)
-    target = _log_path(repo, new)
+    target = reflogs.path(repo, f"{_HEADS}{new}")
     if data:
         with suppress(OSError):
             shared.mkdir(target.parent)
@@ -82,10 +84,6 @@ def _copy_reflog(repo: Repo, old: str, new: str) -> None:
 
 def _log(repo: Repo, name: str) -> bytes:
     try:
-        return _log_path(repo, name).read_bytes()
+        return reflogs.path(repo, f"{_HEADS}{name}").read_bytes()
     except OSError:
         return b""
-
-
-def _log_path(repo: Repo, name: str) -> Path:
-    return repo.common_dir / "logs" / _HEADS / name

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from git_ctx.errors import BranchBusy, SessionExists, WriteFailed
+from git_ctx.errors import BranchBusy, GitFailed, SessionExists, WriteFailed
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.store import claims, message, refs, shared, swap
 from git_ctx.store.repo import Repo
@@ -62,6 +62,8 @@ def rename(repo: Repo, session: Held, new: Held, reason: str) -> None:
 def delete(repo: Repo, session: Held, reason: str) -> None:
     """Delete all refs of a session. Raises `BranchBusy` where one moved meanwhile."""
     _update(repo, session.name, _deletions(session), reason)
+    with suppress(WriteFailed, GitFailed):  # they are deleted, and git tidies up by itself one day
+        claims.write_tables_anew(repo)
     for root in (refs.HEADS, refs.SNAP):
         for ref in refs.unreadable(repo, f"{root}{session.name}/"):
             with suppress(OSError):

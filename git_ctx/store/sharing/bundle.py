@@ -11,6 +11,7 @@ from git_ctx.store import bounds, refs
 from git_ctx.store.repo import Repo
 from git_ctx.store.unborn import unborn
 
+_PLAIN = {"GIT_DEFAULT_REF_FORMAT": "files"}
 _SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 
 
@@ -41,7 +42,7 @@ def opened(path: Path) -> Iterator[str]:
     _check(path)
     with tempfile.TemporaryDirectory(prefix="git-ctx-import-") as folder:
         there = Repo(git_dir=Path(folder), common_dir=Path(folder), work_tree=None)
-        there.git("init", "-q", "--template=", "--object-format=sha1")
+        there.git("init", "-q", "--template=", "--object-format=sha1", env=_PLAIN)
         refspecs = [f"+{space}*:{space}*" for space in (refs.HEADS, refs.SNAP)]
         options = ("--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "-q")
         done = there.run("fetch", *options, "--", str(path.absolute()), *refspecs, strange=True)
