@@ -344,10 +344,11 @@ def test_a_file_that_changes_again_is_compared_with_what_the_chat_has_of_it(
     assert "-    return user.home\n+    return user.first_page\n" in content and "ways[8]" in content
 
 
-def test_a_change_taken_back_that_the_chat_was_not_told_of_is_none(
+def test_a_change_taken_back_that_the_chat_has_only_heard_of_is_told_as_that(
     repo: Path, grown: Prompted, ask: Ask
 ) -> None:
     support.write(repo, {"shop/login.py": LOGIN})
+    assert f'- `shop/login.py`: back: as it was with "{TASK}"\n' in ask("go on").content
     assert forms(ask("go on")) == {}
 
 

@@ -42,6 +42,7 @@ def changes(
     seen = (one for one in trees.changes(repo, old, now) if by_path(one.path) != "agent")
     compared = dict.fromkeys(seen, old)
     lately = {path for one in compared for path in (one.path, one.old_path)}
+    given = {one.snapshot for one in before[0].requests}
     known: dict[Oid, set[str | None]] = {}
     for path, tree in _elsewhere(before, compared, files, wanted):
         known.setdefault(tree, set()).add(path)
@@ -52,6 +53,8 @@ def changes(
             continue
         told = some | {one.path for one in mine}
         others = {one: base for one, base in compared.items() if one.path not in told}
+        if tree not in given:  # as it was before a change that the chat has but heard of
+            mine += [one for one in compared if one.path in some.difference(one.path for one in mine)]
         gone = map(_gone, (one for one in compared if one.path in told and one.old_path not in (None, *told)))
         compared = {**others, **dict.fromkeys(gone, old), **dict.fromkeys(mine, tree)}
     return Since(compared, frozenset(one.path for one in compared if one.path not in lately))
