@@ -31,20 +31,19 @@ def changes(
     before: Sequence[Exchange],
     old: Oid,
     now: Oid,
-    files: Mapping[str, Oid],
-    wanted: Collection[str],
+    wanted: Mapping[str, Oid],
 ) -> Since:
     """What has changed since the snapshot `old` of the last prompt, as this chat sees it.
 
     A file is compared with that, unless the chat has seen it since or was not told how it had changed:
-    such a one is told of once it changes again or is `wanted`. `files`: what there is now.
+    such a one is told of once it changes again or is `wanted`, which has such files as they are now.
     """
     seen = (one for one in trees.changes(repo, old, now) if by_path(one.path) != "agent")
     compared = dict.fromkeys(seen, old)
     lately = {path for one in compared for path in (one.path, one.old_path)}
     given = {one.snapshot for one in before[0].requests}
     known: dict[Oid, set[str | None]] = {}
-    for path, tree in _elsewhere(before, compared, files, wanted):
+    for path, tree in _elsewhere(before, compared, wanted):
         known.setdefault(tree, set()).add(path)
     for tree, some in list(known.items())[-MOST_TREES:]:
         try:
@@ -74,7 +73,7 @@ def patches(repo: Repo, since: Since, some: Sequence[Change], now: Oid) -> dict[
 
 
 def _elsewhere(
-    before: Sequence[Exchange], since: Collection[Change], files: Mapping[str, Oid], wanted: Collection[str]
+    before: Sequence[Exchange], since: Collection[Change], wanted: Mapping[str, Oid]
 ) -> Iterator[tuple[str, Oid]]:
     """The files of which the chat knows another version than the last prompt's, each with a tree of it."""
     changed = {path: one for one in since for path in (one.old_path, one.path) if path}
@@ -82,7 +81,7 @@ def _elsewhere(
     for path, (oid, tree) in _known(before).items():
         one = changed.get(path)
         if one is None:
-            if path in wanted and files.get(path, oid) != oid:
+            if wanted.get(path, oid) != oid:
                 yield path, tree
         elif tree in given or (one.status != "added" and one.old_oid != oid):
             yield path, tree

@@ -64,9 +64,8 @@ def update(
     made = ranking(corpus, course, aim=steering.view.aim, explained=most, most=ENOUGH)
     ranked = made.files
     try:
-        oids = {path: file.oid for path, file in corpus.files.items()}
-        best = {one.path for one in ranked[:FIRST]}
-        compared = since.changes(repo, before, old, shot.tree, oids, best)
+        wanted = {one.path: corpus.files[one.path].oid for one in ranked[:FIRST]}
+        compared = since.changes(repo, before, old, shot.tree, wanted)
         changes = _by_interest(_wanted(compared.trees, before, steering.view), items_shown(before), ranked)
         patches = since.patches(repo, compared, changes[:MOST_COMPARED], shot.tree)
         changes = tuple(one for one in changes if _worth(one, patches.get(one.path, ""), compared))
