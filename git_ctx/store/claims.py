@@ -9,17 +9,23 @@ names, if it was made while they lived.
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from git_ctx.errors import GitFailed, LockInTheWay, WriteFailed
 from git_ctx.pattern import lazily
-from git_ctx.store import lock, shared, swap
+from git_ctx.store import lock, shared, writable
 from git_ctx.store.process import Done
 from git_ctx.store.repo import Repo
 
 CONFIG = "config.lock"
 PACKED = ("packed-refs.lock", "packed-refs.new")
+TABLES_LOCK = "reftable/tables.list.lock"
+"""Whoever moves any ref that is kept in tables holds it meanwhile."""
+TABLES = "reftable/*.lock"
+"""That one, and those of the tables that git then makes one of."""
+_LOCKED = "cannot lock references"
+"""What git says where another one does."""
 
 _IN_THE_WAY = lazily(
     r"Unable to create '(.+?\.lock)': File exists|could not lock config file (.+?): File exists"
@@ -68,12 +74,35 @@ def _run(
     return done
 
 
-def git(repo: Repo, *args: str, takes: Sequence[str], input: bytes | None = None) -> bytes:
+@contextmanager
+def held(repo: Repo, takes: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    """A claim for a git that the caller starts, and descriptors for it to hold; none where it takes none."""
+    if not takes:
+        yield ()
+        return
+    free(repo)
+    path, descriptors = _made(repo, takes)
+    try:
+        yield descriptors
+    except BaseException:
+        _release(descriptors)
+        free(repo)
+        raise
+    _withdraw(path, descriptors)
+
+
+def git(
+    repo: Repo,
+    *args: str,
+    takes: Sequence[str],
+    input: bytes | None = None,
+    env: Mapping[str, str] | None = None,
+) -> bytes:
     """The same, where a failure is none to go on with: `GitFailed`, or `WriteFailed`.
 
     git does not always tell that nothing can be written.
     """
-    done = run(repo, *args, takes=takes, input=input)
+    done = run(repo, *args, takes=takes, input=input, env=env)
     if done.status:
         raise failure(repo, str(repo.common_dir), done) or GitFailed(args, done.status, done.words)
     return done.stdout
@@ -90,7 +119,7 @@ def failure(repo: Repo, what: str, done: Done) -> WriteFailed | None:
     """Why a git could not write, as far as it shows: a lock file that is in the way, a disk that is full."""
     if left := _lock_in_the_way(repo, done):
         return LockInTheWay(what, left)
-    reason = swap.why(repo.common_dir, OSError())
+    reason = writable.why(repo.common_dir, OSError())
     return WriteFailed(what, reason) if reason else None
 
 
@@ -98,13 +127,13 @@ def _lock_in_the_way(repo: Repo, done: Done) -> str | None:
     """The lock file that a git stopped at; of that of tables git does not always tell."""
     if found := _IN_THE_WAY.search(done.words):
         return found[1] or f"{found[2]}.lock"
-    tables = repo.common_dir / swap.TABLES_LOCK
-    return str(tables) if repo.tables and (not done.words or swap.LOCKED in done.words) else None
+    tables = repo.common_dir / TABLES_LOCK
+    return str(tables) if repo.tables and (not done.words or _LOCKED in done.words) else None
 
 
 def refs(names: Iterable[str]) -> tuple[str, ...]:
     """What git takes to move or delete some refs."""
-    return (*PACKED, swap.TABLES_LOCK, *(f"{name}.lock" for name in names))
+    return (*PACKED, TABLES, *(f"{name}.lock" for name in names))
 
 
 def free(repo: Repo) -> tuple[Path, ...]:
@@ -154,13 +183,17 @@ def _buried(repo: Repo, path: Path) -> Iterator[Path]:
             return
         made = os.fstat(descriptor).st_mtime
         for name in os.fsdecode(os.read(descriptor, _LARGEST)).splitlines():
-            left = repo.common_dir / name
-            if _is_of(left, made):
-                left.unlink()
-                yield left
+            for left in _called(repo, name):
+                if _is_of(left, made):
+                    left.unlink()
+                    yield left
         path.unlink()
     finally:
         os.close(descriptor)
+
+
+def _called(repo: Repo, name: str) -> Iterable[Path]:
+    return repo.common_dir.glob(TABLES) if name == TABLES else [repo.common_dir / name]
 
 
 def _is_of(left: Path, made: float) -> bool:

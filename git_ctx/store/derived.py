@@ -11,7 +11,7 @@ from hashlib import sha1
 from pathlib import Path
 
 from git_ctx.model import Oid
-from git_ctx.store import claims, loose, objects, shared, swap
+from git_ctx.store import claims, loose, objects, shared, writable
 from git_ctx.store.asking import OFFLINE
 from git_ctx.store.repo import Repo
 
@@ -178,7 +178,7 @@ def _unpacked(repo: Repo, pack: Path) -> bool:
     """
     if pack.stat().st_size < _LARGEST:
         repo.run("unpack-objects", "-q", "-r", input=pack.read_bytes(), env=OFFLINE)
-    return not swap.why(repo.objects, OSError())
+    return not writable.why(repo.objects, OSError())
 
 
 def _put_back(places: Iterable[Path], aside: Path) -> None:

@@ -9,15 +9,12 @@ from pathlib import Path
 
 from git_ctx.errors import BranchBusy, BrokenSession, GitFailed, LockInTheWay, WriteFailed
 from git_ctx.model import NULL_OID, Oid
-from git_ctx.store import lock, message, refs, shared
+from git_ctx.store import claims, lock, message, refs, shared, writable
 from git_ctx.store.repo import Repo
 
 _DEAD_AFTER = 5.0
 _FAILURES = 3
 _OID = re.compile(rb"([0-9a-f]{40})\s*")
-TABLES_LOCK = "reftable/tables.list.lock"
-"""Below the common git directory: whoever moves any ref that is kept in tables holds it meanwhile."""
-LOCKED = "cannot lock references"
 _ON_THE_DISK = ("-c", "core.fsync=reference")
 _NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 """Moving a ref of ours is no transaction that the user's hooks are about."""
@@ -118,7 +115,7 @@ def swap(
         if not _is_locked(repo, refname, problem):
             failures += 1
             if failures == _FAILURES:
-                raise WriteFailed(refname, why(repo.common_dir, problem))
+                raise WriteFailed(refname, writable.why(repo.common_dir, problem))
         lock.pause(0.02)
         secure()
     raise _busy(refname)
@@ -147,20 +144,6 @@ def keep_reflog(repo: Repo, refname: str) -> None:
         raise WriteFailed(str(log), error.strerror or str(error)) from None
 
 
-def why(directory: Path, otherwise: Exception) -> str:
-    """Why nothing can be written in a directory, found by writing; else what the failure itself says."""
-    from tempfile import TemporaryFile
-
-    try:
-        with TemporaryFile(dir=directory) as probe:
-            probe.write(bytes(65536))
-            probe.flush()
-            os.fsync(probe.fileno())
-    except OSError as error:
-        return error.strerror or str(error)
-    return str(otherwise)
-
-
 def _busy(refname: str) -> BranchBusy:
     return BranchBusy(str(refs.parse(refname) or refname.removeprefix("names/")))
 
@@ -178,9 +161,13 @@ def _attempt(
         # Whatever date the commit bears: a reflog's entry of long ago would be taken for one to expire.
         "GIT_COMMITTER_DATE": f"@{int(time.time())} {time.strftime('%z')}",
     }
+    args = (*_ON_THE_DISK, *_NO_HOOKS, *words, refname, new, old or NULL_OID)
     try:
-        repo.git(*_ON_THE_DISK, *_NO_HOOKS, *words, refname, new, old or NULL_OID, env=ident)
-    except (OSError, GitFailed) as error:
+        if repo.tables:  # a lock that the dead left would be in the way of everybody
+            claims.git(repo, *args, takes=(claims.TABLES,), env=ident)
+        else:
+            repo.git(*args, env=ident)
+    except (OSError, GitFailed, WriteFailed) as error:
         return error
     except BaseException:  # Ctrl-C, or told to stop
         if old is None:
@@ -208,9 +195,9 @@ def _is_locked(repo: Repo, refname: str, problem: Exception) -> bool:
     if not repo.tables:
         return _someone_holds(repo.common_dir / f"{refname}.lock")
     with suppress(OSError):
-        if lock.age(repo.common_dir / TABLES_LOCK) > _DEAD_AFTER:
-            raise LockInTheWay(refname, str(repo.common_dir / TABLES_LOCK))
-    return LOCKED in str(problem)
+        if lock.age(repo.common_dir / claims.TABLES_LOCK) > _DEAD_AFTER:
+            raise LockInTheWay(refname, str(repo.common_dir / claims.TABLES_LOCK))
+    return isinstance(problem, LockInTheWay)
 
 
 def _someone_holds(path: Path) -> bool:

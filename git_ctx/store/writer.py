@@ -9,7 +9,7 @@ from git_ctx.model import Oid
 from git_ctx.store import loose, pruning
 from git_ctx.store.objects import Tree, TreeEntry, dump
 from git_ctx.store.repo import Repo
-from git_ctx.store.swap import why
+from git_ctx.store.writable import why
 
 _BLOB, _TREE = b"100644", b"40000"
 _ATTEMPTS = 3

@@ -358,7 +358,7 @@ def test_repair_says_so_where_nothing_can_be_written(
     session: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (session / ".git" / REF).write_text("no object id\n")
-    monkeypatch.setattr("git_ctx.store.swap.why", lambda directory, otherwise: "No space left on device")
+    monkeypatch.setattr("git_ctx.store.writable.why", lambda directory, otherwise: "No space left on device")
     said = ctx("fsck", "--repair")
     assert (said.status, said.err.splitlines()[0]) == (
         128,

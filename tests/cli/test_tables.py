@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from git_ctx.store import swap
+from git_ctx.store import claims
 from tests import support
 from tests.cli.conftest import Ctx
 from tests.support import git
@@ -146,7 +146,7 @@ def test_a_lock_that_nobody_frees_is_named_and_keeps_the_prompt(
     repo: Path, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ctx("start", "demo")
-    lock = repo / ".git" / swap.TABLES_LOCK
+    lock = repo / ".git" / claims.TABLES_LOCK
     lock.touch()
     os.utime(lock, (0, 0))
     said = ctx("prompt", "one")

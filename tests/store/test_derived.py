@@ -106,7 +106,7 @@ def test_what_a_power_cut_left_of_an_object_is_set_aside(packed: Repo, change: C
 def test_on_a_full_disk_nothing_is_set_aside(packed: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = spoil(packed, "pack/*.pack", lambda data: data[:-40])
     index = spoil(packed, "pack/*.idx", _zeros)
-    monkeypatch.setattr("git_ctx.store.swap.why", lambda directory, otherwise: "No space left on device")
+    monkeypatch.setattr("git_ctx.store.writable.why", lambda directory, otherwise: "No space left on device")
     mend(packed)
     assert pack.exists() and index.exists()
 

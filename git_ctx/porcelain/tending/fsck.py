@@ -11,7 +11,7 @@ from git_ctx.errors import BrokenSession, CtxError, WriteFailed
 from git_ctx.model import Oid, SessionBranch
 from git_ctx.porcelain.tending import forms, mend, settled
 from git_ctx.porcelain.tending.recover import finish
-from git_ctx.store import cache, claims, derived, events, objects, packedrefs, refs, swap
+from git_ctx.store import cache, claims, derived, events, objects, packedrefs, refs, writable
 from git_ctx.store.files import snapref
 from git_ctx.store.forgetting import marks
 from git_ctx.store.repo import Repo
@@ -21,7 +21,7 @@ from git_ctx.store.sharing import remote
 
 Progress = Callable[[str], None]
 
-_LOCKS = ("packed-refs.lock", swap.TABLES_LOCK, claims.CONFIG)
+_LOCKS = ("packed-refs.lock", claims.TABLES_LOCK, claims.CONFIG)
 _MOST = 1000
 
 
@@ -79,7 +79,7 @@ def repair(repo: Repo, now: datetime, progress: Progress) -> Checked:
     mirrors that is whole. Objects come from remotes that have them; indexes and the like git makes anew. No
     other entry is ever changed. Raises `WriteFailed` before it begins where nothing can be written.
     """
-    problem = swap.why(repo.common_dir, OSError())
+    problem = writable.why(repo.common_dir, OSError())
     if problem:
         raise WriteFailed(str(repo.common_dir), problem)
     before = check(repo, progress)

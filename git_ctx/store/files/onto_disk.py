@@ -10,7 +10,7 @@ from git_ctx.store.files.sift import Sifted
 from git_ctx.store.files.worktree import blob_id, max_file_size
 from git_ctx.store.repo import Repo
 from git_ctx.store.status import SYMLINK, Version
-from git_ctx.store.swap import why
+from git_ctx.store.writable import why
 from git_ctx.store.writer import Writer
 
 _MANY = 25

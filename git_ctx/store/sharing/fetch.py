@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_ctx.errors import BrokenSession, RemoteFailed, WriteFailed
 from git_ctx.model import Oid, SessionBranch
-from git_ctx.store import bounds, events, message, refs, swap
+from git_ctx.store import bounds, claims, events, message, refs, swap, writable
 from git_ctx.store.forgetting import marks, spread
 from git_ctx.store.repo import Repo
 from git_ctx.store.sessions import examine
@@ -87,6 +87,7 @@ def fetch(
         settings=_SETTINGS,
         progress=progress,
         strange=True,
+        takes=_takes(repo),
     )
     problems = _piecewise(repo, name, spaces, before, progress) if done.status else {}
     after = _settled(repo, heads, snaps)
@@ -132,7 +133,7 @@ def _piecewise(
     repo: Repo, name: str, spaces: Mapping[str, str], before: Mapping[str, Oid], progress: Progress
 ) -> dict[str, str]:
     """Fetch around what is refused; returns the refused, and why."""
-    if problem := swap.why(repo.common_dir, OSError()):  # then it was not the remote
+    if problem := writable.why(repo.common_dir, OSError()):  # then it was not the remote
         raise WriteFailed(str(repo.common_dir), problem)
     there = transport.offered(repo, name, *spaces, progress=progress)
     wanted: dict[str, str] = {}
@@ -161,6 +162,7 @@ def _halving(repo: Repo, name: str, pairs: Sequence[tuple[str, str]], progress: 
         settings=_SETTINGS,
         progress=progress,
         strange=True,
+        takes=_takes(repo),
     )
     if done.status == 0:
         return {}
@@ -170,6 +172,11 @@ def _halving(repo: Repo, name: str, pairs: Sequence[tuple[str, str]], progress: 
         return {pairs[0][0]: bounds.burst(done.words) or transport.said(done)}
     middle = len(pairs) // 2
     return _halving(repo, name, pairs[:middle], progress) | _halving(repo, name, pairs[middle:], progress)
+
+
+def _takes(repo: Repo) -> tuple[str, ...]:
+    """What a fetch locks; of refs that are files the next one frees what this one leaves."""
+    return (claims.TABLES,) if repo.tables else ()
 
 
 def _drop_orphans(repo: Repo, heads: str, snaps: str, found: Collection[str]) -> None:

@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from git_ctx.errors import GitUnusable, RemoteFailed, RemoteSilent
 from git_ctx.model import Oid
 from git_ctx.safety.text import one_line, truncate
-from git_ctx.store import bounds
+from git_ctx.store import bounds, claims
 from git_ctx.store.process import Done
 from git_ctx.store.repo import Repo
 
@@ -54,34 +54,38 @@ def talk(
     settings: Mapping[str, str] | None = None,
     progress: Progress = quiet,
     strange: bool = False,
+    takes: Sequence[str] = (),
 ) -> Done:
     """Run git, which will talk to `remote`, and tell how it ended. `RemoteSilent` where nothing comes back.
 
-    `strange`: it unpacks what the remote sends, and its memory has an end.
+    `strange`: it unpacks what the remote sends, and its memory has an end. `takes`: lock files, as `claims`
+    has them, that nobody else would free if it is killed.
 
     Nobody is asked for a password unless a person sits at the terminal: then git's own question is shown.
     """
     patience = _patience(repo)
     attended = sys.stdin.isatty() and sys.stderr.isatty()
-    try:
-        process = subprocess.Popen(
-            ["git", "--no-optional-locks", *args],
-            cwd=repo.work_tree or repo.git_dir,
-            env=_environment(repo, settings or {}, attended),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            # Its own session has no terminal to ask on, and can be ended with all its children.
-            start_new_session=not attended,
-            preexec_fn=bounds.bound if strange else None,
-        )
-    except OSError as error:
-        raise GitUnusable(f"cannot run git: {error.strerror}") from None
-    with process:
+    with claims.held(repo, takes) as held:
         try:
-            return _listen(process, remote, patience, progress)
-        finally:
-            _end(process, attended)
+            process = subprocess.Popen(
+                ["git", "--no-optional-locks", *args],
+                cwd=repo.work_tree or repo.git_dir,
+                env=_environment(repo, settings or {}, attended),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                # Its own session has no terminal to ask on, and can be ended with all its children.
+                start_new_session=not attended,
+                preexec_fn=bounds.bound if strange else None,
+                pass_fds=held,
+            )
+        except OSError as error:
+            raise GitUnusable(f"cannot run git: {error.strerror}") from None
+        with process:
+            try:
+                return _listen(process, remote, patience, progress)
+            finally:
+                _end(process, attended)
 
 
 def offered(
