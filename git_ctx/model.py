@@ -96,6 +96,9 @@ class Save:
 TESTED = "tested"
 """The kind of a reason that names the file of a file's tests: no reason to show it, but worth knowing."""
 
+BACK = "back"
+"""The kind of a reason that says of a changed file with which prompt the chat knew it as it is again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:

@@ -11,7 +11,7 @@ from git_ctx.analysis.blocks import Text, hits_of, lines_of
 from git_ctx.analysis.budget import Candidate, Cost
 from git_ctx.analysis.query import Query, parts
 from git_ctx.analysis.scan import inflects, stem
-from git_ctx.analysis.stopwords import TALK
+from git_ctx.analysis.stopwords import DONE, TALK
 from git_ctx.document import Definition, Part
 from git_ctx.model import Reason
 from git_ctx.value import dataclass
@@ -29,6 +29,8 @@ _RARITY = 0.25
 _LITTLE = 0.2
 """A block that has less says too little of what is named, be it the best there is."""
 _DEFINES = 2.0
+_IN_PART = 0.5
+"""Of the name of a definition, one part or some."""
 _LONG = 150
 """Lines up to which a definition that is asked for comes whole."""
 _SCRAPS = 2
@@ -51,7 +53,7 @@ def subject(query: Query, rarity: Mapping[str, float]) -> dict[str, float]:
     """
     within = {part for name in query.names for part in parts(name)}
     words = {term: weight for term, weight in query.terms.items() if term not in within}
-    talk = {term for term in words if any(inflects(term, word) for word in TALK)}
+    talk = {term for term in words if term in DONE or any(inflects(term, word) for word in TALK)}
     if not query.names and talk == set(words):
         return {}
     named = {
@@ -122,8 +124,12 @@ def lines(
             picked.setdefault(one.file, []).append(one)
             told.update(line.strip() for line in one.text)
             left -= size
-    parts = (_part(files[at], picked[at], known.get(files[at].path, ()), named) for at in sorted(picked))
-    return tuple(_fitting(parts, room, cost))
+    fitting: list[Part] = []
+    for at in sorted(picked):
+        if part := _fitting(files[at], picked[at], known.get(files[at].path, ()), named, room, cost):
+            fitting.append(part)
+            room -= cost(part)
+    return tuple(fitting)
 
 
 def _seen(known: Spans, length: int) -> frozenset[int]:
@@ -158,14 +164,18 @@ def _bearing(
             counts = said.setdefault(place[line], {})
             counts[name] = counts.get(name, 0) + 1
     defined: dict[int, float] = {}
+    tells: dict[int, set[str]] = {}
+    owners = _owners(each.outline.definitions, named)
+    sought = {name: weight for name, weight in named.items() if name not in owners}
     for one in each.outline.definitions:
-        share = _DEFINES * _meant(one, named)
-        for at in {place[line] for line in _whole(one) if line in place} if share else ():
-            defined[at] = max(defined.get(at, 0.0), share)
+        meant = _meant(one, sought)
+        for at in {place[line] for line in _whole(one) if line in place} if meant else ():
+            defined[at] = max(defined.get(at, 0.0), _DEFINES * sum(meant.values()))
+            tells.setdefault(at, set()).update(meant)
     for at in range(len(each.blocks)):
-        counts = said.get(at, {})
+        counts = {name: count for name, count in said.get(at, {}).items() if name in sought}
         bearing = sum(named[name] * count / (count + 0.5) for name, count in counts.items())
-        yield bearing + defined.get(at, 0.0), frozenset(counts)
+        yield bearing + defined.get(at, 0.0), frozenset({*counts, *tells.get(at, ())})
 
 
 def _said(text: Text, named: Mapping[str, float]) -> Iterator[tuple[int, str]]:
@@ -177,7 +187,11 @@ def _said(text: Text, named: Mapping[str, float]) -> Iterator[tuple[int, str]]:
 
 def _stem(name: str) -> str:
     """How a word begins in all its forms; an identifier has but one."""
-    return stem(name) if name.isalpha() and name.islower() else name.lower()
+    return stem(name) if _is_word(name) else name.lower()
+
+
+def _is_word(name: str) -> bool:
+    return name.isalpha() and name.islower()
 
 
 def _whole(one: Definition) -> range:
@@ -185,12 +199,30 @@ def _whole(one: Definition) -> range:
     return range(one.start, (one.end if one.end - one.start < _LONG else one.start) + 1)
 
 
-def _meant(one: Definition, named: Mapping[str, float]) -> float:
-    """How much of what is named stands in the name of a definition."""
-    low = one.name.lower()
-    return sum(
-        (1.0 if name.lower() == low else 0.5) * weight for name, weight in named.items() if _stem(name) in low
+def _owners(definitions: Sequence[Definition], named: Collection[str]) -> frozenset[str]:
+    """What is named only to say where another thing is: of `JsonReader.skipValue`, the class."""
+    low = {name.lower(): name for name in named}
+    meant = [one for one in definitions if one.name.lower() in low]
+    return frozenset(
+        low[owner.name.lower()]
+        for owner in meant
+        if any(
+            owner.start <= one.start and one.end <= owner.end and one.name.lower() != owner.name.lower()
+            for one in meant
+        )
     )
+
+
+def _meant(one: Definition, named: Mapping[str, float]) -> dict[str, float]:
+    """What of that which is named stands in the name of a definition, and how much of it that is."""
+    low, within = one.name.lower(), parts(one.name)
+    found: dict[str, float] = {}
+    for name, weight in named.items():
+        if name.lower() == low:
+            found[name] = weight
+        elif any(inflects(part, name) for part in within) if _is_word(name) else name.lower() in low:
+            found[name] = _IN_PART * weight
+    return found
 
 
 def _part(each: Candidate, some: Sequence[_Found], known: Spans, named: Mapping[str, float]) -> Part:
@@ -203,8 +235,17 @@ def _part(each: Candidate, some: Sequence[_Found], known: Spans, named: Mapping[
     return forms.excerpts(each.path, each.language, each.text, each.outline, spans, reasons, known)
 
 
-def _fitting(some: Iterator[Part], room: int, cost: Cost) -> Iterator[Part]:
-    for part in some:
-        if (takes := cost(part)) <= room:
-            yield part
-            room -= takes
+def _fitting(
+    each: Candidate,
+    some: Sequence[_Found],
+    known: Spans,
+    named: Mapping[str, float],
+    room: int,
+    cost: Cost,
+) -> Part | None:
+    """The part with as many of the blocks, from the best on, as there is room for, with gaps and heads."""
+    for count in range(len(some), 0, -1):
+        part = _part(each, some[:count], known, named)
+        if cost(part) <= room:
+            return part
+    return None

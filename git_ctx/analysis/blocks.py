@@ -150,6 +150,8 @@ def _cut(lines: Sequence[str], runs: Iterable[tuple[int, int]]) -> Iterator[tupl
             stop = start + _LONG - 1
             later_half = range(stop, start + _LONG // 2, -1)
             stop = next((at for at in later_half if not lines[at - 1].strip()), stop)
+            if end - stop < _SHORT:  # a rest so short would go with what follows, and be left out with it
+                break
             yield start, stop
             start = stop + 1
         yield start, end

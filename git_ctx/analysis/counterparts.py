@@ -1,7 +1,7 @@
-"""The tests that are named after a file: `test_cart.py` for `cart.py`, `CartTest.java` for `Cart.java`."""
+"""The tests that are named, or named after a file: `test_cart.py`, `CartTest.java` after `Cart.java`."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from git_ctx.analysis.kinds import MAIN, FileKind
 from git_ctx.pattern import lazily
@@ -30,6 +30,12 @@ def named_after(
             if nearer and _may_be(source, path):
                 found[source] = path
     return found
+
+
+def called(names: Collection[str], paths: Iterable[str], kind: Callable[[str], FileKind]) -> list[str]:
+    """The files of tests that have one of these names, as a class or a module is named after its file."""
+    stems = {name for name in names if _OF_TESTS.search(name)}
+    return sorted(path for path in paths if _bare(path) in stems and kind(path) == "test") if stems else []
 
 
 def _tested(path: str) -> str:

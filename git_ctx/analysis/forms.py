@@ -12,6 +12,8 @@ from git_ctx.pattern import lazily
 _GAP = 3
 """Lines that are not worth leaving out: saying so would cost as much."""
 _MOST_NAMED = 8
+_MOST_SEEN = 3
+"""Runs of lines that were shown before and that a gap of others names."""
 _LONGEST_HEAD = 10
 """Lines up to which a signature is shown above what stands in its body."""
 _MOST_OUTLINED = 150
@@ -218,10 +220,33 @@ def _ended(start: int, end: int, definitions: Sequence[Definition]) -> Iterator[
 def _left_out(
     start: int, end: int, definitions: Sequence[Definition], before: Sequence[tuple[int, int]]
 ) -> str:
-    names = [*_ended(start, end, definitions)]
-    names += dict.fromkeys(each.name for each in definitions if start <= each.start <= end)
+    """What a gap takes; of one that was seen in part, which lines these are, and the names of the others."""
+    seen = [(max(first, start), min(last, end)) for first, last in before if first <= end and start <= last]
+    lines = f"line {start}" if start == end else f"lines {start}-{end}"
+    if seen == [(start, end)]:
+        names = [*_ended(start, end, definitions), *_begun(start, end, definitions, ())]
+        return f"… {lines} shown before{_listed(names)} …"
+    names = [*_ended(start, end, definitions)] if not seen or seen[0][0] > start else []
+    names += _begun(start, end, definitions, seen)
+    runs = [f"{first}-{last}" for first, last in seen if last - first >= _GAP]
+    if not runs:
+        return f"… {lines} left out{_listed(names)} …"
+    more = f" and {len(runs) - _MOST_SEEN} more" if len(runs) > _MOST_SEEN else ""
+    return f"… {lines} left out ({', '.join(runs[:_MOST_SEEN])}{more} shown before){_listed(names)} …"
+
+
+def _begun(
+    start: int, end: int, definitions: Iterable[Definition], seen: Sequence[tuple[int, int]]
+) -> Iterable[str]:
+    """The definitions that begin between two lines, less those whose beginning was seen."""
+    return dict.fromkeys(
+        each.name
+        for each in definitions
+        if start <= each.start <= end and not any(first <= each.start <= last for first, last in seen)
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
     named = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    lines = f"line {start}" if start == end else f"lines {start}-{end}"
-    seen = any(first <= start and end <= last for first, last in before)
-    return f"… {lines} {'shown before' if seen else 'left out'}{': ' + named if named else ''} …"
+    return f": {named}" if named else ""

@@ -45,6 +45,13 @@ TALK = frozenset(
 )
 """What people say of work that goes on: it names nothing that was not there before."""
 
+DONE = frozenset(
+    """back branch branches changelog committed conflict conflicts docs entry forward main master merged moved
+    original popped pulled pushed rebased reverted stash stashed subject summarise summarize summary switched topic
+    upstream went""".split()
+)
+"""The same, as it is spelled here alone: what people say that they did in git, and what comes last."""
+
 NAMED_IN_CODE = frozenset(
     """report version versions environment system browser screenshot screenshots information example examples request
     requests suggestion output result results upgrade upgraded install installed release released check checked

@@ -147,10 +147,11 @@ def _changes(changes: Sequence[Change], parts: Sequence[Part]) -> Iterable[str]:
     if not parts and not told:
         return
     yield "# Changed since\n\n"
-    yield from map(part, parts)
-    for each in told:
-        yield f"- {each.status}: {code(moved(each))}\n"
-    if told:
+    yield from (part(each) for each in parts if each.form != "line")
+    named = [part(each) for each in parts if each.form == "line"]
+    named += [f"- {each.status}: {code(moved(each))}\n" for each in told]
+    yield from named
+    if named:
         yield "\n"
 
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from git_ctx.code import Change
 from git_ctx.document import Document, Part
-from git_ctx.model import TESTED, Reason
+from git_ctx.model import BACK, TESTED, Reason
 
 ASK = (
     "Need more? Run, or write on a line of its own, `git ctx request file PATH:10-40`; instead of "
@@ -49,14 +49,21 @@ def storable(text: str) -> str:
 
 def why(reasons: Sequence[Reason]) -> str:
     """The weightiest reasons as one line, and where the file is tested."""
-    told = [_short(str(reason)) for reason in reasons[:MOST_REASONS]]
-    told += [str(reason) for reason in reasons[MOST_REASONS:] if reason.kind == TESTED]
+    told = [
+        str(reason) if reason.kind == TESTED else _short(str(reason))
+        for at, reason in enumerate(reasons)
+        if at < MOST_REASONS or reason.kind == TESTED
+    ]
     return visible("; ".join(told))
 
 
 def hint(reasons: Sequence[Reason]) -> str:
     """The weightiest reason, for a file that is only named."""
-    return visible("".join(_short(str(reason), LONGEST_HINT) for reason in reasons[:1]))
+    return visible("".join(_hint(reason) for reason in reasons[:1]))
+
+
+def _hint(reason: Reason) -> str:
+    return str(reason) if reason.kind == BACK else _short(str(reason), LONGEST_HINT)
 
 
 def _short(words: str, longest: int = LONGEST_REASON) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from git_ctx.code import Change
@@ -20,7 +20,8 @@ ENDLESS = 10**9
 
 _HUNK = lazily(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
-_RAW = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "-M", "-l400", "--ignore-submodules=none")
+_RENAMES = ("-M", "-l400")
+_RAW = ("diff-tree", "-r", "-z", "--raw", "--no-abbrev", *_RENAMES, "--ignore-submodules=none")
 _PATCH = (
     "-c",
     # Larger files count as binary: nobody reads their diffs, and making them takes long.
@@ -36,7 +37,6 @@ _PATCH = (
     "-z",
     "--raw",
     "--no-abbrev",
-    "--no-renames",
     "--no-color",
     "--no-ext-diff",
     "--no-textconv",
@@ -79,10 +79,28 @@ def patches(
     found: dict[str, str] = {}
     for start in range(0, len(wanted), _PATHS_AT_ONCE):
         some = wanted[start : start + _PATHS_AT_ONCE]
-        printed = repo.git(*_PATCH, old or EMPTY_TREE, new or EMPTY_TREE, "--", *some, env=OFFLINE)
+        printed = repo.git(
+            *_PATCH, "--no-renames", old or EMPTY_TREE, new or EMPTY_TREE, "--", *some, env=OFFLINE
+        )
         asked = set(some)
-        found.update((path, text) for path, text in _split(printed, limit) if path in asked)
+        found.update((path, text) for _, path, text in _split(printed, limit) if path in asked)
     return found
+
+
+def renamed(
+    repo: Repo, old: Oid, new: Oid, names: Mapping[str, str], limit: int = LARGEST_PATCH
+) -> dict[str, str]:
+    """The diffs of files that were renamed, by their new names, as changes of what they were before.
+
+    `names`: the new names and the old ones. Where nothing but the name changed there is none.
+    """
+    found: dict[str, str] = {}
+    pairs = list(names.items())
+    for start in range(0, len(pairs), _PATHS_AT_ONCE // 2):
+        some = [name for pair in pairs[start : start + _PATHS_AT_ONCE // 2] for name in pair]
+        printed = repo.git(*_PATCH, *_RENAMES, old, new, "--", *some, env=OFFLINE)
+        found.update((path, text) for was, path, text in _split(printed, limit) if names.get(path) == was)
+    return {path: text for path, text in found.items() if "\n@@ " in text}
 
 
 def patch(repo: Repo, old: Oid | None, new: Oid | None, path: str, limit: int = LARGEST_PATCH) -> str | None:
@@ -148,17 +166,19 @@ def _change(status: str, paths: Sequence[str], old: Oid | None, new: Oid | None)
     return Change(status=word, path=paths[-1], old_oid=old, new_oid=new)  # type: ignore[arg-type]
 
 
-def _split(printed: bytes, limit: int) -> Iterator[tuple[str, str]]:
-    """The paths of the raw part, in whose order the patches follow, each with its own."""
+def _split(printed: bytes, limit: int) -> Iterator[tuple[str, str, str]]:
+    """The old and new paths of the raw part, in whose order the patches follow, each with its own."""
     raw, _, text = printed.partition(b"\0\0")
-    records = os.fsdecode(raw).split("\0")
     # No line of a patch but its first begins so: content is indented, and names with a newline quoted.
     sections = iter([b"diff --git " + part for part in (b"\n" + text).split(b"\ndiff --git ")[1:]])
-    for meta, path in zip(records[::2], records[1::2], strict=False):
+    fields = iter(os.fsdecode(raw).split("\0"))
+    for meta in fields:
+        status = meta.rpartition(" ")[2]
+        paths = tuple(islice(fields, 2 if status[:1] in ("R", "C") else 1))
         # Where a file becomes a link, git shows the one deleted and the other added.
-        section = b"\n".join(islice(sections, 2 if meta.endswith(" T") else 1))
-        if len(section) <= limit and not _is_binary(section):
-            yield path, section.decode("utf-8", "replace").rstrip("\n") + "\n"
+        section = b"\n".join(islice(sections, 2 if status == "T" else 1))
+        if paths and len(section) <= limit and not _is_binary(section):
+            yield paths[0], paths[-1], section.decode("utf-8", "replace").rstrip("\n") + "\n"
 
 
 def _is_binary(section: bytes) -> bool:

@@ -42,6 +42,7 @@ def found(prompt: str, *files: Candidate, known: asked.Spans = (), room: int = 3
         "make it faster",
         "ok, thanks",
         "please fix it",
+        "I went back to main and merged the branch",
         "",
     ],
 )
@@ -109,6 +110,35 @@ def test_a_word_of_an_earlier_prompt_is_not_asked_for_again(
     about = parse(prompt)
     before = [asked.subject(parse(one), {}).keys() for one in earlier]
     assert asked.afresh(asked.subject(about, {}).keys(), about.names, before) == things
+
+
+READER = (
+    "class Reader:\n"
+    + "".join(f"    field_{n} = {n}\n" for n in range(40))
+    + "\n    def skip_value(self):\n"
+    + "        self.at += 1\n" * 20
+    + "\n    def peek(self):\n"
+    + "        return self.reader\n" * 60
+)
+
+
+def test_of_a_member_that_is_named_with_its_class_the_class_is_only_the_place() -> None:
+    (part,) = found("how does Reader.skip_value work?", candidate(text=READER))
+    assert "def skip_value" in part.text and "field_30" not in part.text and "self.reader" not in part.text
+    assert "field_30 = 30" in found("what is a Reader?", candidate(text=READER))[0].text
+
+
+def test_a_part_of_a_word_names_nothing() -> None:
+    text = TEXT + "\n\ndef do_recall():\n" + "    wait()\n" * 12
+    assert found("where is the call made?", candidate(text=text)) == ()
+
+
+def test_where_not_all_fits_the_best_of_it_comes() -> None:
+    text = TEXT + "\n\ndef refund_all(orders):\n" + "    wait_for_refund()\n" * 40
+    (every,) = found("how does refund work?", candidate(text=text))
+    assert PAID in every.text and "wait_for_refund" in every.text
+    (some,) = found("how does refund work?", candidate(text=text), room=cost(every) - 20)
+    assert PAID in some.text and "wait_for_refund" not in some.text
 
 
 def test_it_keeps_to_its_room() -> None:

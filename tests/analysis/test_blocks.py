@@ -134,6 +134,12 @@ def test_a_long_file_without_definitions_is_cut_at_its_blank_lines() -> None:
     ]
 
 
+def test_a_function_keeps_its_last_lines() -> None:
+    text = "".join(f"def step_{n}():\n" + "    walk()\n" * 63 + "\n\n" for n in range(3))
+    found = blocks(lines_of(text), outline("python", text), focus())
+    assert {(1, 64), (67, 130), (133, 196)} <= {(block.start, block.end) for block in found}
+
+
 def test_what_is_said_above_a_definition_belongs_to_it() -> None:
     body = "".join(f"    step({number})\n" for number in range(60))
     text = f"def one():\n{body}\n# Says what two is for.\n# In two lines.\n@cached\ndef two():\n{body}"

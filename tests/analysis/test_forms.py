@@ -65,15 +65,24 @@ def test_lines_that_are_asked_for_come_with_the_blank_ones_at_their_ends() -> No
 
 def test_a_gap_of_lines_that_the_reader_has_seen_says_so() -> None:
     seen = forms.excerpts("c.py", "", TEXT, outline(None, TEXT), [(18, 25)], (), [(1, 10), (26, 40)]).text
-    assert seen.startswith("… lines 1-17 left out …\n")
+    assert seen.startswith("… lines 1-17 left out (1-10 shown before) …\n")
     assert seen.endswith("… lines 26-40 shown before …\n")
+
+
+def test_a_gap_that_was_seen_in_part_names_what_was_not() -> None:
+    text = "".join(f"def step_{n}():\n" + f"    walk({n})\n" * 9 for n in range(12))
+    spans, known = [(101, 110)], [(11, 30), (41, 50), (61, 62), (71, 80), (91, 99)]
+    first, *_ = forms.excerpts("a.py", "", text, outline("python", text), spans, (), known).text.split("\n")
+    assert first == (
+        "… lines 1-100 left out (11-30, 41-50, 71-80 and 1 more shown before): step_0, step_3, step_5, step_8 …"
+    )
 
 
 def test_blank_lines_between_what_the_reader_has_seen_are_nothing_new() -> None:
     text = "".join("\n" if n in (1, 20, 21, 40) else f"{n}\n" for n in range(1, 61))
     known = [(2, 19), (22, 39)]
     shown = forms.excerpts("a", "", text, outline(None, text), [(50, 60)], (), known).text
-    assert shown.startswith("… lines 1-49 left out …\n")
+    assert shown.startswith("… lines 1-49 left out (1-40 shown before) …\n")
     shown = forms.excerpts("a", "", text, outline(None, text), [(41, 60)], (), known).text
     assert shown.startswith("… lines 1-40 shown before …\n")
 

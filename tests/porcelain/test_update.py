@@ -293,3 +293,101 @@ def test_tests_that_changed_or_that_nothing_is_named_after_are_not_told_again(re
     ask(TASK)
     support.write(repo, {"shop/login.py": "", "shop/prices.py": "", "tests/test_login.py": "import shop\n"})
     assert set(forms(ask("the tests"))) == {"shop/login.py", "shop/prices.py", "tests/test_login.py"}
+
+
+def test_tests_that_a_prompt_names_come_before_those_of_what_changed(repo: Path, ask: Ask) -> None:
+    others = {
+        f"src/test/{name}Test.java": f"class {name}Test {{\n  void rounds{name}() {{}}\n}}\n"
+        for name in ("Cart", "Money")
+    }
+    support.commit(repo, {**CODE, "src/main/Cart.java": "class Cart {\n  int lines;\n}\n", **others})
+    ask(TASK, scope=scope.read(discover.find(), tests=False))
+    support.write(repo, {"src/main/Cart.java": "class Cart {\n  int rows;\n}\n"})
+    told = ask("add one to MoneyTest", scope=scope.read(discover.find(), tests=True))
+    assert set(forms(told)) == {"src/main/Cart.java", "src/test/MoneyTest.java"}
+    assert "`src/test/MoneyTest.java` (tests: the prompt names them)" in told.content
+
+
+LATER = LOGIN.replace("user.home", "user.start_page")
+for _number in range(0, 60, 4):
+    LATER = LATER.replace(f"user.steps[{_number}]", f"user.ways[{_number}]")
+
+
+@pytest.fixture
+def grown(repo: Path, ask: Ask) -> Prompted:
+    """An update that has no room to say how a file that was shown has changed."""
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.write(repo, {"shop/login.py": LATER})
+    return ask("go on", budget=300)
+
+
+def test_a_change_that_there_is_no_room_for_is_named(grown: Prompted) -> None:
+    assert "- `shop/login.py`: modified: past the budget, ask for it\n" in grown.content
+    assert forms(grown) == {"shop/login.py": "line"}
+
+
+def test_a_change_that_there_was_no_room_for_comes_with_a_prompt_that_is_about_its_file(
+    grown: Prompted, ask: Ask
+) -> None:
+    done = ask("redirect_after_login is still wrong")
+    assert "-    return user.home\n+    return user.start_page\n" in done.content
+    assert "go on" not in done.content, "nothing was shown with it"
+    assert forms(ask("redirect_after_login again")) == {}
+
+
+def test_a_file_that_changes_again_is_compared_with_what_the_chat_has_of_it(
+    repo: Path, grown: Prompted, ask: Ask
+) -> None:
+    support.write(repo, {"shop/login.py": LATER.replace("start_page", "first_page")})
+    content = ask("go on").content
+    assert "-    return user.home\n+    return user.first_page\n" in content and "ways[8]" in content
+
+
+def test_a_change_taken_back_that_the_chat_has_only_heard_of_is_told_as_that(
+    repo: Path, grown: Prompted, ask: Ask
+) -> None:
+    support.write(repo, {"shop/login.py": LOGIN})
+    assert f'- `shop/login.py`: back: as it was with "{TASK}"\n' in ask("go on").content
+    assert forms(ask("go on")) == {}
+
+
+def test_a_renamed_file_that_was_edited_comes_as_what_changed_in_it(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    (repo / "shop/login.py").unlink()
+    support.write(repo, {"shop/sign_in.py": LOGIN.replace("user.home", "user.start_page")})
+    done = ask(TASK)
+    assert "- renamed: `shop/login.py → shop/sign_in.py`" in done.content
+    assert "-    return user.home\n+    return user.start_page\n" in done.content
+    assert "def step_9" not in done.content
+
+
+def test_what_was_taken_back_is_as_it_was_and_is_not_said_again(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    support.write(repo, {"shop/login.py": LATER})
+    assert forms(ask("another page")) == {"shop/login.py": "diff"}
+    support.write(repo, {"shop/login.py": LOGIN})
+    done = ask("go on")
+    assert f'- `shop/login.py`: back: as it was with "{TASK}"\n' in done.content
+    assert "@@" not in done.content
+    support.write(repo, {"shop/login.py": LATER})
+    assert '- `shop/login.py`: back: as it was with "another page"\n' in ask("go on").content
+    support.write(repo, {"shop/login.py": LATER.replace("start_page", "first_page")})
+    content = ask("go on").content
+    assert (
+        "-    return user.start_page\n+    return user.first_page\n" in content and "ways[8]" not in content
+    )
+
+
+def test_a_deleted_file_that_is_there_again_is_as_it_was(repo: Path, ask: Ask) -> None:
+    support.commit(repo, CODE)
+    ask(TASK)
+    (repo / "shop/login.py").unlink()
+    assert "- deleted: `shop/login.py`" in ask("go on").content
+    support.write(repo, {"shop/login.py": LOGIN})
+    done = ask("go on")
+    assert f'- `shop/login.py`: back: as it was with "{TASK}"\n' in done.content
+    assert "step_9" not in done.content
+    assert f'- with "{TASK}": 5 files, unchanged since' in ask("go on").content

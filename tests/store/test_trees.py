@@ -193,3 +193,15 @@ def test_the_lines_that_a_patch_keeps_are_the_same_before_and_after(old: list[st
         assert all(old[before - 1] == new[after - 1] for before, after in pairs)
         removed = sum(line.startswith("-") for line in patch.split("\n")[2:])
         assert len(pairs) == len(old) - removed
+
+
+def test_a_renamed_file_is_compared_with_what_it_was(work: Path) -> None:
+    names = {"new name\t.py": "old.py", "same.py": "was.py", "copy.py": "other.py"}
+    commit(work, {"old.py": LINES, "was.py": "as it was\n" * 9, "other.py": "other\n"})
+    for new, old in names.items():
+        git(work, "mv", old, new)
+    commit(work, {"new name\t.py": LINES.replace("line 20\n", "line twenty\n"), "copy.py": "new\n" * 9})
+    found = trees.renamed(discover.find(work), "HEAD~1", "HEAD", names)
+    assert found.keys() == {"new name\t.py"}, "one is the same, and one is another file now"
+    assert "-line 20\n+line twenty\n" in found["new name\t.py"]
+    assert found["new name\t.py"].count("\n-") == 2  # and the name

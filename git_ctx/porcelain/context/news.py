@@ -87,26 +87,34 @@ def _pinned(news: News, changed: Collection[str]) -> Iterator[Ranked]:
 
 
 def _with_tests(document: Document, news: News, budget: int) -> Document:
-    """Who speaks of tests gets those of what changed, or of the best file, that the chat has not seen."""
-    if len(document.task) > _SHORT or not _OF_TESTS.search(document.task):
+    """Who speaks of tests gets those that are named, else those of what changed, or of the best file.
+
+    Only what the chat has not seen of these.
+    """
+    if len(document.task) > _SHORT:
         return document
     corpus = news.corpus
     changed = {part.path: part.text for part in document.parts if part.form in ("whole", "diff")}
-    named = counterparts.named_after(_worked_on(changed, news), corpus.files, corpus.kind)
+    meant = dict.fromkeys(counterparts.called(news.about.names, corpus.files, corpus.kind), "")
+    if not meant and _OF_TESTS.search(document.task):
+        after = counterparts.named_after(_worked_on(changed, news), corpus.files, corpus.kind)
+        meant = {tests: source for source, tests in after.items()}
     shown = items_shown(news.before)
     fresh = {
         tests: source
-        for source, tests in named.items()
+        for tests, source in meant.items()
         if news.aim.takes(tests) and tests not in changed
         if tests not in shown or shown[tests].form == "line"
     }
     if not fresh:
         return document
     files = [
-        Ranked(path=tests, score=1.0, reasons=(Reason(kind="tests", detail=f"of {_name(source)}"),))
+        Ranked(path=tests, score=1.0, reasons=(Reason(kind="tests", detail=_of(source)),))
         for tests, source in list(fresh.items())[:MOST_TESTS]
     ]
-    texts = [changed[source][:_SHORT] for source in fresh.values() if source in changed]
+    texts = [
+        text[:_SHORT] for path, text in changed.items() if path in fresh.values() or "" in fresh.values()
+    ]
     about = query.parse("\n".join(texts or [news.before[-1].prompt.text]))
     room = min(FOR_TESTS, int((budget - news.press.size(document)) * SHARE))
     some = candidates.candidates(files, about, compose.reader(corpus), room)
@@ -123,14 +131,14 @@ def _worked_on(changed: Collection[str], news: News) -> list[str]:
     return [path for path in changed or lately or islice(sources, 1) if path in known]
 
 
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
+def _of(source: str) -> str:
+    return f"of {source.rpartition('/')[2]}" if source else "the prompt names them"
 
 
 def _with_asked(document: Document, news: News, budget: int) -> Document:
     named = asked.subject(news.about, news.rarity)
     corpus = news.corpus
-    aside = {*news.pins, *(part.path for part in document.parts if part.form not in ("whole", "diff"))}
+    aside = {*news.pins, *(part.path for part in document.parts if part.form in ("definitions", "outline"))}
     best = [one for one in news.ranked if one.path not in aside and corpus.kind(one.path) not in _MADE]
     things = asked.afresh(named, news.about.names, [*_named(news.before)])
     if not things or not best:

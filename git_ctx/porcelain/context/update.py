@@ -1,18 +1,18 @@
 """A later prompt of a conversation: what changed since the last one, what is new, the rest in a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_ctx.analysis import asked, forms, query
 from git_ctx.analysis.corpus import Corpus
-from git_ctx.analysis.kinds import by_path, is_context, language
+from git_ctx.analysis.kinds import is_context, language
 from git_ctx.analysis.rank import ENOUGH, ranking
 from git_ctx.code import Change
 from git_ctx.document import Document, Part
 from git_ctx.errors import CtxError
-from git_ctx.model import Item, Oid, Ranked, Reason
-from git_ctx.porcelain.context import compose, fit, news
+from git_ctx.model import BACK, Item, Ranked, Reason
+from git_ctx.porcelain.context import compose, fit, news, since
 from git_ctx.porcelain.context.compose import Composed
 from git_ctx.porcelain.context.conversation import Exchange, items_shown
 from git_ctx.porcelain.context.news import News
@@ -21,7 +21,6 @@ from git_ctx.porcelain.context.scope import View
 from git_ctx.porcelain.context.steering import Steering
 from git_ctx.safety import secrets
 from git_ctx.safety.text import quoted
-from git_ctx.store import trees
 from git_ctx.store.files.snapshot import Snapshot
 from git_ctx.store.repo import Repo
 
@@ -29,6 +28,14 @@ NEW = 10
 """Only what ranks among the first is news; further down, a new prompt shuffles files without a reason."""
 CHANGED_SHARE = 0.6
 """Of the budget, for what changed: a switched branch must not push out what the prompt is about."""
+STALE_SHARE = 0.1
+"""Of the budget, for the names of seen files whose changes are past it."""
+UNTOLD = "past the budget, ask for it"
+FIRST = 3
+"""Files that rank so high are what the prompt is about: their changes come first, also overdue ones."""
+LONGEST_OVERDUE = 6000
+SHORT = 400
+"""Characters of a diff; one that takes back what the chat was told is said in a line where it has more."""
 MOST_EARLIER = 4
 MOST_COMPARED = 500
 MOST_TOLD = 20
@@ -57,10 +64,11 @@ def update(
     made = ranking(corpus, course, aim=steering.view.aim, explained=most, most=ENOUGH)
     ranked = made.files
     try:
-        compared = _since_shown(repo, before[0], old, shot.tree)
-        changes = _by_interest(_wanted(compared, before, steering.view), items_shown(before), ranked)
-        patches = _patches(repo, changes[:MOST_COMPARED], compared, shot.tree)
-        changes = tuple(one for one in changes if not _of_a_context(patches.get(one.path, "")))
+        wanted = {one.path: corpus.files[one.path].oid for one in ranked[:FIRST]}
+        compared = since.changes(repo, before, old, shot.tree, wanted)
+        changes = _by_interest(_wanted(compared.trees, before, steering.view), items_shown(before), ranked)
+        patches = since.patches(repo, compared, changes[:MOST_COMPARED], shot.tree)
+        changes = tuple(one for one in changes if _worth(one, patches.get(one.path, ""), compared))
     except CtxError:  # its snapshot was dropped: then there is nothing to compare with
         return None
     told, untold = _told(changes)
@@ -74,8 +82,11 @@ def update(
         notes=(*own.notes, *untold, *compose.withheld(shot)),
     )
     room = int((budget - press.size(document)) * CHANGED_SHARE)
-    parts, cut = fit.parts(_changed(corpus, changes, patches, press), room, press)
-    document = replace(document, parts=parts, cut=cut)
+    back = since.returned(before, changes)
+    parts, cut = fit.parts(_changed(corpus, changes, patches, back, press), room, press)
+    stale = _stale(changes, cut, before, int(budget * STALE_SHARE), press)
+    left = {*cut}.difference(part.path for part in stale)
+    document = replace(document, parts=(*parts, *stale), cut=tuple(path for path in cut if path in left))
     document = news.added(
         document,
         News(
@@ -110,40 +121,9 @@ def _wanted(changes: Iterable[Change], before: Sequence[Exchange], view: View) -
     )
 
 
-def _since_shown(repo: Repo, last: Exchange, old: Oid, now: Oid) -> dict[Change, Oid]:
-    """The changes as this chat sees them, and the trees that they are changes from.
-
-    A file that it was shown on request is compared with what it was shown.
-    """
-    seen = (one for one in trees.changes(repo, old, now) if by_path(one.path) != "agent")
-    compared = dict.fromkeys(seen, old)
-    shown: dict[Oid, set[str | None]] = {}
-    for path, tree in _given(last).items():
-        shown.setdefault(tree, set()).add(path)
-    for tree, some in shown.items():
-        mine = [one for one in trees.changes(repo, tree, now) if {one.path, one.old_path} & some]
-        told = some | {one.path for one in mine}
-        others = {one: base for one, base in compared.items() if one.path not in told}
-        gone = map(_gone, (one for one in compared if one.path in told and one.old_path not in (None, *told)))
-        compared = {**others, **dict.fromkeys(gone, old), **dict.fromkeys(mine, tree)}
-    return compared
-
-
-def _gone(renamed: Change) -> Change:
-    """Of a renamed file, that its old name is gone."""
-    return Change(status="deleted", path=renamed.old_path or renamed.path, old_oid=renamed.old_oid)
-
-
-def _patches(
-    repo: Repo, changes: Sequence[Change], compared: Mapping[Change, Oid], now: Oid
-) -> dict[str, str]:
-    by_tree: dict[Oid, list[str]] = {}
-    for one in changes:
-        by_tree.setdefault(compared[one], []).append(one.path)
-    found: dict[str, str] = {}
-    for tree, some in by_tree.items():
-        found.update(trees.patches(repo, tree, now, some))
-    return found
+def _worth(change: Change, patch: str, compared: since.Since) -> bool:
+    """Whether a change is told; one that is overdue only if it is short, since the chat can ask for it."""
+    return not _of_a_context(patch) and (change.path not in compared.overdue or len(patch) <= LONGEST_OVERDUE)
 
 
 def _of_a_context(patch: str) -> bool:
@@ -152,16 +132,6 @@ def _of_a_context(patch: str) -> bool:
     return any(
         is_context("\n".join(line[1:] for line in lines if line[:1] in (sign, " ")).encode()) for sign in "+-"
     )
-
-
-def _given(last: Exchange) -> dict[str, Oid]:
-    """The files that requests showed, or all changes in them; each with the tree of the last time."""
-    return {
-        item.path: one.snapshot
-        for one in last.requests
-        for item in one.items
-        if one.snapshot and item.form in ("whole", "diff")
-    }
 
 
 def _in_its_course(task: str, names_something: bool, before: Sequence[Exchange]) -> str:
@@ -182,11 +152,14 @@ def _in_its_course(task: str, names_something: bool, before: Sequence[Exchange])
 def _by_interest(
     changes: Sequence[Change], shown: Mapping[str, Item], ranked: Sequence[Ranked]
 ) -> tuple[Change, ...]:
-    """What the conversation has seen first, then by rank."""
+    """What the conversation has seen and what ranks first, then the rest; each by rank."""
     place = {one.path: place for place, one in enumerate(ranked)}
-    return tuple(
-        sorted(changes, key=lambda one: (one.path not in shown, place.get(one.path, len(place)), one.path))
-    )
+
+    def interest(one: Change) -> tuple[bool, int, str]:
+        at = place.get(one.path, len(place))
+        return one.path not in shown and at >= FIRST, at, one.path
+
+    return tuple(sorted(changes, key=interest))
 
 
 def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
@@ -198,7 +171,11 @@ def _told(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[str, ...
 
 
 def _changed(
-    corpus: Corpus, changes: Sequence[Change], patches: Mapping[str, str], press: Press
+    corpus: Corpus,
+    changes: Sequence[Change],
+    patches: Mapping[str, str],
+    back: Mapping[Change, Exchange],
+    press: Press,
 ) -> Iterator[Part]:
     text = compose.reader(corpus)
     tested = compose.tests_of([one.path for one in changes[: compose.TESTED_FILES]], corpus)
@@ -209,18 +186,36 @@ def _changed(
         now = text(change.path) if corpus.target(change.path) == change.path else None
         if now is None:
             yield forms.line(change.path, name, None, [Reason(kind=change.status, detail="not shown")])
+        elif change in back and len(patches.get(change.path, now)) > SHORT:
+            as_then = f'as it was with "{quoted(back[change].prompt.text)}"'
+            yield forms.line(change.path, name, None, [Reason(kind=BACK, detail=as_then)])
         else:
             patch = secrets.redact(patches[change.path])[0] if change.path in patches else None
             yield forms.changed(change.path, name, patch, now, press.cost, tested.get(change.path, ()))
 
 
+def _stale(
+    changes: Iterable[Change], cut: Collection[str], before: Sequence[Exchange], room: int, press: Press
+) -> tuple[Part, ...]:
+    """Those that there is no room for, by name where the chat has seen them: what it knows is out of date."""
+    seen = _last_shown(before)
+    lines = (
+        forms.line(one.path, language(one.path) or "", None, [Reason(kind=one.status, detail=UNTOLD)])
+        for one in changes
+        if one.path in cut and (one.path in seen or one.old_path in seen)
+    )
+    return fit.parts(lines, room, press)[0]
+
+
 def _earlier(before: Sequence[Exchange], corpus: Corpus) -> Iterator[str]:
     """One line per earlier context: how many of the files that it showed are as they were then."""
-    same = Counter(
-        index
-        for path, (index, item) in _last_shown(before).items()
-        if path in corpus.files and corpus.files[path].oid == item.oid
-    )
+    last: dict[str, int] = {}
+    for index, one in enumerate(before):
+        for item in one.items:
+            file = corpus.files.get(item.path)
+            if item.form != "line" and file is not None and file.oid == item.oid:
+                last.setdefault(item.path, index)
+    same = Counter(last.values())
     for index, one in list(enumerate(before))[:MOST_EARLIER]:
         if same[index]:
             yield f'with "{quoted(one.prompt.text)}": {_files(same[index])}, unchanged since'
